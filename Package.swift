@@ -1,0 +1,178 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target is compiled alike: Swift 6, explicit existentials, imports that say who sees them, no warning left.
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let jwt = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+/// A library under `Shared/`.
+func shared(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
+    .target(
+        name: name,
+        dependencies: dependencies,
+        path: "Shared/\(name)",
+        resources: resources,
+        swiftSettings: settings
+    )
+}
+
+/// What every service stands on.
+let spine: [Target.Dependency] = [
+    "Boot", "Contracts", "Failures", "Messaging", "Postgres", "Web", argumentParser, configuration, hummingbird,
+    httpTypes, lifecycle, logging, metrics, mustache, nioCore,
+]
+
+/// A service: one library that holds everything, and one thin executable that starts it.
+func service(_ module: String, folder: String, also: [Target.Dependency] = []) -> [Target] {
+    [
+        .target(
+            name: module,
+            dependencies: spine + also,
+            path: "Services/\(folder)",
+            exclude: ["main"],
+            resources: [.copy("Migrations"), .copy("Pages"), .copy("openapi.yaml")],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "\(module)Main",
+            dependencies: [.target(name: module)],
+            path: "Services/\(folder)/main",
+            swiftSettings: settings
+        ),
+    ]
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+    .testTarget(
+        name: name,
+        dependencies: dependencies,
+        path: "Tests/\(name)",
+        resources: resources,
+        swiftSettings: settings
+    )
+}
+
+let package = Package(
+    name: "lintel",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "leads", targets: ["LeadsMain"]),
+        .executable(name: "sales", targets: ["SalesMain"]),
+        .executable(name: "service", targets: ["AfterSalesMain"]),
+        .executable(name: "notify", targets: ["NotifyMain"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-configuration.git", exact: "1.4.0", traits: []),
+        .package(url: "https://github.com/apple/swift-crypto.git", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types.git", exact: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log.git", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics.git", exact: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio.git", exact: "2.101.2"),
+        .package(
+            url: "https://github.com/hummingbird-project/hummingbird.git",
+            exact: "2.28.1",
+            traits: ["FullFoundation"]
+        ),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache.git", exact: "2.1.1"),
+        .package(url: "https://github.com/jpsim/Yams.git", exact: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", exact: "2.13.0"),
+        .package(url: "https://github.com/vapor/jwt-kit.git", exact: "5.7.1"),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CPostgres",
+            path: "Shared/CPostgres",
+            pkgConfig: "libpq",
+            providers: [.apt(["libpq-dev"])]
+        ),
+        .systemLibrary(
+            name: "CRabbitMQ",
+            path: "Shared/CRabbitMQ",
+            pkgConfig: "librabbitmq",
+            providers: [.apt(["librabbitmq-dev"])]
+        ),
+        .systemLibrary(
+            name: "CCurl",
+            path: "Shared/CCurl",
+            pkgConfig: "libcurl",
+            providers: [.apt(["libcurl4-openssl-dev"])]
+        ),
+        .target(
+            name: "CPhone",
+            path: "Shared/CPhone",
+            linkerSettings: [.linkedLibrary("phonenumber")]
+        ),
+
+        shared("Threads"),
+        shared("Postgres", ["CPostgres", "Threads", lifecycle, logging, metrics]),
+        shared("AMQP", ["CRabbitMQ", "Threads", lifecycle, logging, metrics]),
+        shared("Outbound", ["CCurl", "Threads"]),
+        shared("Phone", ["CPhone"]),
+        shared("Failures"),
+        shared("Contracts", ["Failures"]),
+        shared("Messaging", ["AMQP", "Contracts", "Failures", "Postgres", lifecycle, logging, metrics]),
+        shared(
+            "Web",
+            [
+                "Contracts", "Failures", "Messaging", "Postgres", crypto, hummingbird, httpTypes, jwt, lifecycle,
+                logging, metrics, mustache, nioCore,
+            ],
+            resources: [.copy("Pages"), .copy("Assets")]
+        ),
+        shared(
+            "Boot",
+            [
+                "AMQP", "Contracts", "Failures", "Messaging", "Postgres", "Web", argumentParser, configuration,
+                hummingbird, lifecycle, logging, coreMetrics, metrics,
+            ]
+        ),
+    ]
+        + service("Leads", folder: "Leads", also: ["Phone"])
+        + service("Sales", folder: "Sales", also: [crypto, cryptoExtras, jwt])
+        + service("AfterSales", folder: "Service")
+        + service("Notify", folder: "Notify", also: ["Outbound"])
+        + [
+            .target(
+                name: "TestSupport",
+                dependencies: ["AMQP", "Contracts", "Messaging", "Postgres", "Web", hummingbird, httpTypes, logging],
+                path: "Tests/Support",
+                swiftSettings: settings
+            ),
+            tests("ArchitectureTests", [yams]),
+            tests("AMQPTests", ["AMQP", "TestSupport", logging, lifecycle]),
+            tests("PostgresTests", ["Postgres", "TestSupport", logging, lifecycle]),
+            tests("ContractsTests", ["Contracts", "Failures", yams], resources: [.copy("Samples")]),
+            tests(
+                "MessagingTests",
+                ["Messaging", "AMQP", "Postgres", "Contracts", "Failures", "TestSupport", lifecycle, logging]
+            ),
+            tests("OutboundTests", ["Outbound", "TestSupport"]),
+            tests("WebTests", ["Web", "Contracts", "Failures", "TestSupport", jwt, hummingbird, httpTypes, mustache]),
+            tests("LeadsTests", ["Leads", "Phone", "TestSupport"] + spine),
+            tests("SalesTests", ["Sales", "TestSupport"] + spine),
+            tests("AfterSalesTests", ["AfterSales", "TestSupport"] + spine),
+            tests("NotifyTests", ["Notify", "Outbound", "TestSupport"] + spine),
+        ],
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
+)
