@@ -15,12 +15,16 @@ struct AckWatermark {
     /// Deliveries that are not covered by the watermark yet.
     var outstanding: Int { settled.count - head }
 
-    /// Takes note of a delivery. The broker numbers them from 1 without gaps.
+    /// Takes note of a delivery.
+    ///
+    /// The broker numbers them from 1 without gaps.
     mutating func deliver(_ number: UInt64) {
         while acknowledged + UInt64(outstanding) < number { settled.append(false) }
     }
 
-    /// Settles a delivery. Tags of another epoch, of no delivery, or settled before are ignored.
+    /// Settles a delivery.
+    ///
+    /// Tags of another epoch, of no delivery, or settled before are ignored.
     mutating func settle(_ tag: Delivery.Tag) {
         guard tag.epoch == epoch, tag.number > acknowledged else { return }
         let offset = tag.number - acknowledged - 1

@@ -21,7 +21,9 @@ struct ConfirmWindow<Ticket> {
 
     init(limit: Publisher.Window) { self.limit = limit }
 
-    /// Whether a message of this size may be sent now. One alone always may, however big it is.
+    /// Whether a message of this size may be sent now.
+    ///
+    /// One alone always may, however big it is.
     func admits(bytes size: Int) -> Bool {
         messages == 0 || (messages < limit.messages && bytes + size <= limit.bytes)
     }

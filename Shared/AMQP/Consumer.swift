@@ -17,7 +17,9 @@ public final class Consumer: Service {
         public var declarations: [Declaration] = []
         /// Deliveries that may be unacknowledged at once.
         public var prefetch = 500
-        /// Deliveries in one batch at most. A batch is whatever has arrived: one message under light load.
+        /// Deliveries in one batch at most.
+        ///
+        /// A batch is whatever has arrived: one message under light load.
         public var batchSize = 100
         /// How long the connection stays for the last acknowledgements after shutdown was asked for.
         public var grace = Duration.seconds(20)
@@ -30,8 +32,10 @@ public final class Consumer: Service {
         case finished
     }
 
-    /// What arrives, in order, in batches of one or more deliveries of the same epoch. For one reader only. A delivery that is not settled stays
-    /// unacknowledged; nothing is yielded again before the broker redelivers it on a new epoch.
+    /// What arrives, in order, in batches of one or more deliveries of the same epoch.
+    ///
+    /// For one reader only. A delivery that is not settled stays unacknowledged; nothing is yielded again before the
+    /// broker redelivers it on a new epoch.
     public let batches: AsyncStream<[Delivery]>
 
     private let owner: Owner
@@ -48,16 +52,19 @@ public final class Consumer: Service {
     }
 
     /// Keeps the connection until shutdown: cancels the consumer, waits for cancel-ok, ends ``batches``, goes on
-    /// acknowledging what is settled until ``finish()`` is called or the grace period ends, then closes. To be called
-    /// once.
+    /// acknowledging what is settled until ``finish()`` is called or the grace period ends, then closes.
+    ///
+    /// To be called once.
     public func run() async throws {
         await owner.run { [configuration, queue, settlements] in
             ConsumeRole(configuration, queue: queue, settlements: settlements)
         }
     }
 
-    /// Says that these deliveries are done with. The contiguous watermark of what is settled is acknowledged with one
-    /// `basic.ack(multiple)`; tags of an earlier epoch are dropped, since the broker redelivers them anyway.
+    /// Says that these deliveries are done with.
+    ///
+    /// The contiguous watermark of what is settled is acknowledged with one `basic.ack(multiple)`; tags of an earlier
+    /// epoch are dropped, since the broker redelivers them anyway.
     public func settle(_ tags: [Delivery.Tag]) { tell(.settled(tags)) }
 
     /// Whoever reads ``batches`` has settled all it wants to settle after they ended.

@@ -2,8 +2,10 @@ import Foundation
 
 extension Endpoint {
     /// Reads `amqp://user:password@host:port/vhost` (`amqps://…?cacertfile=/path` for TLS); parts may be
-    /// percent-encoded. `heartbeat` and `connection_name` are understood as further parameters.
-    /// - Throws: ``AMQPError`` that names the part which cannot be read, never the password.
+    /// percent-encoded.
+    ///
+    /// `heartbeat` and `connection_name` are understood as further parameters. - Throws: ``AMQPError`` that names the
+    /// part which cannot be read, never the password.
     public init(url: String) throws {
         guard let parts = URLComponents(string: url) else { throw Self.unreadable("it is not a URL") }
         guard parts.scheme == "amqp" || parts.scheme == "amqps" else {

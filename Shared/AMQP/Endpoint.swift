@@ -7,8 +7,9 @@ public struct Endpoint: Sendable {
     public var virtualHost: String
     /// Verification is always on; nil means no TLS.
     public var tls: TLS?
-    /// Seconds; the peer is given up after two of them without a sign of life. Less than one counts as one: a
-    /// connection without heartbeats would not notice a peer that is gone.
+    /// Seconds; the peer is given up after two of them without a sign of life.
+    ///
+    /// Less than one counts as one: a connection without heartbeats would not notice a peer that is gone.
     public var heartbeat = 20
     /// Shown in the broker's list of connections, and the dimension `connection` of the metrics.
     public var connectionName = "lintel"

@@ -6,8 +6,9 @@ extension HeaderValue {
     /// threads whose stacks are small.
     static let depthLimit = 64
 
-    /// Copies a value out of librabbitmq's memory. Numbers that an `Int64` cannot hold and decimals become doubles,
-    /// strings that are not UTF-8 become bytes.
+    /// Copies a value out of librabbitmq's memory.
+    ///
+    /// Numbers that an `Int64` cannot hold and decimals become doubles, strings that are not UTF-8 become bytes.
     init(_ field: amqp_field_value_t, depth: Int = 0) {
         let value = field.value
         switch UnicodeScalar(field.kind) {

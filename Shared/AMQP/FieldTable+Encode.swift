@@ -1,7 +1,9 @@
 import CRabbitMQ
 import Foundation
 
-/// Memory for what librabbitmq encodes from pointers. All of it is given back at once by ``recycle()``.
+/// Memory for what librabbitmq encodes from pointers.
+///
+/// All of it is given back at once by ``recycle()``.
 final class EncodingPool {
     private let pool: UnsafeMutablePointer<amqp_pool_t>
 

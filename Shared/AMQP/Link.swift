@@ -83,7 +83,9 @@ final class Link {
         try check("log in", reply)
     }
 
-    /// Says goodbye if the broker can still hear it. Waits two seconds for its answer.
+    /// Says goodbye if the broker can still hear it.
+    ///
+    /// Waits two seconds for its answer.
     func close() {
         guard !isBroken else { return }
         isBroken = true

@@ -9,6 +9,7 @@ extension Message {
     /// - Parameters:
     ///   - user: the connection's user, which `user_id` must name.
     ///   - frameMax: the properties must fit one frame of this size.
+    /// - Returns: a reason that names the field.
     func objection(user: String, frameMax: Int) -> String? {
         let long = shortStrings.first { $0.text.utf8.count > Self.shortStringLimit }
         if let long { return "\(long.name) is longer than 255 bytes" }

@@ -1,7 +1,9 @@
 import CoreMetrics
 import Metrics
 
-/// What one connection counts. The dimension `connection` is the endpoint's connection name.
+/// What one connection counts.
+///
+/// The dimension `connection` is the endpoint's connection name.
 struct Meters: Sendable {
     private let reconnects: Counter
     private let returned: Counter

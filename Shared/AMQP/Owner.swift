@@ -3,7 +3,9 @@ import Foundation
 import Logging
 import Synchronization
 
-/// What a connection is for: to publish or to consume. Lives on the thread of its ``Owner`` and nowhere else.
+/// What a connection is for: to publish or to consume.
+///
+/// Lives on the thread of its ``Owner`` and nowhere else.
 protocol Role: AnyObject {
     /// The link is up and its topology stands.
     func begin(on link: Link) throws

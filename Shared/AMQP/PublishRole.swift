@@ -8,8 +8,9 @@ final class PublishRole: Role {
         let sentAt: ContinuousClock.Instant
     }
 
-    /// Messages and bytes between two looks at what the broker says. Small enough for the kernel's buffers, so that
-    /// `connection.blocked` is read before a call can hang.
+    /// Messages and bytes between two looks at what the broker says.
+    ///
+    /// Small enough for the kernel's buffers, so that `connection.blocked` is read before a call can hang.
     private static let burst = (messages: 64, bytes: 128 << 10)
     /// What a message costs besides its body, roughly.
     private static let overhead = 256
@@ -146,8 +147,9 @@ extension PublishRole {
         deadline = open.values.map(\.deadline).min()
     }
 
-    /// Calls of which nothing is sent yet wait for the next link. The others end here: sending the rest of them
-    /// later would put it before a repetition of what was lost.
+    /// Calls of which nothing is sent yet wait for the next link.
+    ///
+    /// The others end here: sending the rest of them later would put it before a repetition of what was lost.
     func lost(_ reason: String) {
         window.close(reason: reason) { ticket, outcome in settle(ticket.call, ticket.index, outcome) }
         for call in open.values where call.next > 0 {

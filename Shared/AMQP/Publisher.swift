@@ -19,8 +19,9 @@ public final class Publisher: Service {
         self.window = window
     }
 
-    /// Keeps the connection until shutdown, then waits up to five seconds for open confirms and closes it. To be
-    /// called once.
+    /// Keeps the connection until shutdown, then waits up to five seconds for open confirms and closes it.
+    ///
+    /// To be called once.
     public func run() async throws {
         await owner.run { [inbox, window, owner] in
             PublishRole(inbox, user: owner.endpoint.user, window: window, meters: owner.meters)
