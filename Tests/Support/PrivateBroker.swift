@@ -107,12 +107,20 @@ private func spawn(_ words: [String], log: String) -> Int32 {
     posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&files, 1, log, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
     posix_spawn_file_actions_adddup2(&files, 1, 2)
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    // Swift's threads block signals, and a server that inherited that could not be stopped.
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
     let environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("LINTEL_") }
     let arguments = words.map { strdup($0) } + [nil]
     let settings = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
     defer { for text in arguments + settings { free(text) } }
     var pid: pid_t = 0
-    let failure = posix_spawn(&pid, words[0], &files, nil, arguments, settings)
+    let failure = posix_spawn(&pid, words[0], &files, &attributes, arguments, settings)
     guard failure == 0 else { return failure }
     var status: Int32 = 0
     while waitpid(pid, &status, 0) < 0, errno == EINTR {}
