@@ -53,13 +53,13 @@ struct FaultTests {
             }
             let session = try await database.session()
             var heard = try await session.notifications(on: "wake").makeAsyncIterator()
-            try server.restart()
+            try await server.restart()
             #expect(await heard.next() == nil)
             for _ in 0..<8 { #expect(try await database.backend() > 0) }
-            try server.stop()
+            try await server.stop()
             let error = try await postgresError { try await database.backend() }
             #expect(error.retry == .whenReachable)
-            try server.start()
+            try await server.start()
             #expect(try await database.backend() > 0)
             await session.close()
             await database.close()
