@@ -33,6 +33,12 @@ public struct SQL: ExpressibleByStringInterpolation, Sendable {
             parts.append("")
         }
 
+        /// NULL when there is no value.
+        public mutating func appendInterpolation<Value: PostgresBindable>(_ value: Value?) {
+            values.append(value)
+            parts.append("")
+        }
+
         /// A piece of SQL with its own values.
         public mutating func appendInterpolation(_ sql: SQL) {
             parts[parts.count - 1] += sql.parts[0]
