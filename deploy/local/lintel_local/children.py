@@ -2,6 +2,7 @@
 import ctypes
 import os
 import signal
+import socket
 import subprocess
 import time
 
@@ -18,12 +19,14 @@ def end_with_parent():
 class Child:
     """A process in a session of its own (Ctrl-C must reach the supervisor only), started again when it ends, later and later."""
 
-    def __init__(self, home, name, command, environment=None, folder=None):
+    def __init__(self, home, name, command, environment=None, folder=None, needs=None):
+        """`needs` is a port that must answer first."""
         self.home = home
         self.name = name
         self.command = [str(word) for word in command]
         self.environment = environment
         self.folder = folder
+        self.needs = needs
         self.process = None
         self.started = 0.0
         self.failures = 0
@@ -32,6 +35,8 @@ class Child:
         self.log = home.path("log", f"{name}.log")
 
     def start(self):
+        if self.needs and not connects(self.needs):
+            return  # look_after comes again
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
                 self.command, env=self.environment, cwd=self.folder, stdin=subprocess.DEVNULL,
@@ -46,7 +51,10 @@ class Child:
 
     def look_after(self):
         """Starts it again when it has ended: after half a second, doubling up to ten seconds while it keeps failing."""
-        if self.process is None or self.running():
+        if self.process is None:
+            self.start()
+            return
+        if self.running():
             return
         now = time.monotonic()
         if self.again_at is None:
@@ -88,6 +96,14 @@ def kill_group(pid):
 
 def describe(code):
     return f"by {signal.Signals(-code).name}" if code < 0 else f"exit status {code}"
+
+
+def connects(port):
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        return True
+    except OSError:
+        return False
 
 
 class Server:

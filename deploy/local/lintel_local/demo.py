@@ -25,7 +25,7 @@ def staff(home):
     accounts = {}
     for person in entries["staff"]:
         account = person.pop("account", None)
-        person["password"] = home.secret(f"password-{account.lower() if account else 'demonstration'}")
+        person["password"] = home.secret(f"password-{account.lower() if account else 'demonstration'}", length=16)
         if account:
             accounts[account] = (person["email"], person["password"])
     write(home.path("seed", "staff.json"), json.dumps(entries, ensure_ascii=False, indent=1), mode=0o600)

@@ -96,10 +96,10 @@ class Home:
 
     # Secrets: made once, readable by the owner only
 
-    def secret(self, name):
+    def secret(self, name, length=32):
         path = self.secret_file(name)
         if not path.exists():
-            write(path, secrets.token_hex(16), mode=0o600)
+            write(path, secrets.token_hex(length // 2), mode=0o600)
         return path.read_text().strip()
 
     def secret_file(self, name):

@@ -42,11 +42,22 @@ def rabbitmq(home, channels):
     variables = script_environment(LINTEL_SECRETS=home.path("secrets"), LINTEL_CHANNELS=" ".join(channels))
     server = Server(home, "rabbitmq", DEPLOY / "local/rabbitmq.sh", folder, variables)
     if not server.running():
+        offer_tls(home, folder / "tls")
         names = {"AMQP": "amqp", "MGMT": "amqp-management", "PROM": "amqp-metrics", "DIST": "amqp-nodes",
                  "EPMD": "amqp-epmd", "CTL": "amqp-tools", "AMQPS": "amqp-tls"}
         write(folder / "ports", "".join(f"{key}={home.port(name)}\n" for key, name in names.items()))
         (folder / "definitions.json").unlink(missing_ok=True)  # made anew: a checkout may have brought other rights
     return [server]
+
+
+def offer_tls(home, folder):
+    """The broker takes TLS connections as well, with the installation's own certificate."""
+    make_certificate(home)
+    folder.mkdir(exist_ok=True)
+    for name, source in {"ca.pem": "tls-cert.pem", "cert.pem": "tls-cert.pem", "key.pem": "tls-key.pem"}.items():
+        link = folder / name
+        link.unlink(missing_ok=True)
+        link.symlink_to(home.secret_file(source))
 
 
 def mail(home):
@@ -98,10 +109,12 @@ def kannel(home):
         text = text.replace(f"@{name}@", str(value))
     configuration = state / "kannel.conf"
     write(configuration, text, mode=0o600)
+    line = home.port("kannel-operator")
+    operator = [FAKESMSC, "-H", "127.0.0.1", "-r", line, "-i", "1", "-m", "0", "1 2 text x"]
     return [
         Child(home, "bearerbox", ["/usr/sbin/bearerbox", configuration]),
-        Child(home, "smsbox", ["/usr/sbin/smsbox", configuration]),
-        Child(home, "operator", [FAKESMSC, "-H", "127.0.0.1", "-r", home.port("kannel-operator"), "-i", "1", "-m", "0", "1 2 text x"]),
+        Child(home, "smsbox", ["/usr/sbin/smsbox", configuration], needs=home.port("kannel-smsbox")),
+        Child(home, "operator", operator, needs=line),
     ]
 
 

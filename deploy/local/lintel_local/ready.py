@@ -1,6 +1,5 @@
 """Waiting until each part does its work, not merely runs."""
 import base64
-import socket
 import ssl
 import subprocess
 import time
@@ -8,6 +7,7 @@ import urllib.error
 import urllib.request
 
 from . import environment
+from .children import connects
 from .home import REPOSITORY, SERVICES, Trouble
 
 ANY_CERTIFICATE = ssl._create_unverified_context()
@@ -27,14 +27,6 @@ def status(url, **headers):
 class NoRedirect(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *arguments):
         return None
-
-
-def connects(port):
-    try:
-        socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        return True
-    except OSError:
-        return False
 
 
 def broker_answers(home):
