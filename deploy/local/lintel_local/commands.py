@@ -9,7 +9,7 @@ import time
 from . import demo, environment, ready
 from .children import Child, Server, kill_group
 from .home import REPOSITORY, SERVICES, Trouble
-from .parts import DEPLOY, PARTS, make
+from .parts import DEPLOY, PARTS, executable, make
 
 READY_WITHIN = 120  # seconds
 STOP_WITHIN = 30
@@ -100,6 +100,16 @@ def status(home, options):
     for part in PARTS:
         print(f"{part:10} {'ready' if ready.check(home, part) else 'not ready'}")
     return 0 if all(ready.check(home, part) for part in PARTS) else 1
+
+
+def execute(home, arguments):
+    """Becomes a service's executable, with the settings that the running service has."""
+    if not arguments or arguments[0] not in SERVICES:
+        raise Trouble("usage: lintel exec " + "|".join(SERVICES) + " ARGUMENT…")
+    if home.base is None or not home.path("secrets").exists():
+        raise Trouble(f"there is no installation in {home.folder}: `lintel up` makes one")
+    path = executable(arguments[0])
+    os.execve(path, [path, *arguments[1:]], environment.of_service(home, arguments[0]))
 
 
 def raise_stop(number, frame):
@@ -207,6 +217,9 @@ class Supervisor:
                         print(f"--- {member.name}\n{member.last_lines()}", file=sys.stderr, flush=True)
 
     def _announce(self, values, seconds):
+        if "sales" not in self.only:
+            print(f"Ready after {seconds:.0f} s: {', '.join(self.only)}", flush=True)
+            return
         print(f"\nLintel is ready after {seconds:.0f} s: {values['LINTEL_URL']}\n")
         for role in ["ADMIN", "MANAGER", "AGENT", "SERVICE"]:
             if f"LINTEL_{role}_EMAIL" in values:
