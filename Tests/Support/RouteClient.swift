@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 public import HTTPTypes
 public import Hummingbird
 import Logging
@@ -128,7 +128,7 @@ private final class WrittenBody: Sendable {
     private let buffer = Mutex(ByteBuffer())
 
     func append(_ part: ByteBuffer) {
-        buffer.withLock { $0.writeImmutableBuffer(part) }
+        buffer.withLock { _ = $0.writeImmutableBuffer(part) }
     }
 
     var text: String { buffer.withLock { String(buffer: $0) } }
