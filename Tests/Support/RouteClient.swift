@@ -112,7 +112,8 @@ public struct TestSignIn: Sendable {
     public let issuer: TokenIssuer
     public let verifier: TokenVerifier
 
-    public init(issuer name: String = "lintel", audience: String = "lintel", lifetime: Duration = .seconds(600)) throws {
+    public init(issuer name: String = "lintel", audience: String = "lintel", lifetime: Duration = .seconds(600)) throws
+    {
         let folder = URL.temporaryDirectory.appending(path: "lintel-keys-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }

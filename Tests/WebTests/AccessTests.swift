@@ -81,7 +81,10 @@ struct AccessTests {
         #expect(chosen.status == 303)
         #expect(chosen.headers[.location] == "/leads/sign-in?x=1")
         #expect(chosen.headers[values: .setCookie].contains { $0.hasPrefix("lintel_lang=zh-Hans") })
-        let browser = try await demo.client.get("/leads/sign-in", headers: [.acceptLanguage: "fr, zh-CN;q=0.9, en;q=0.8"])
+        let browser = try await demo.client.get(
+            "/leads/sign-in",
+            headers: [.acceptLanguage: "fr, zh-CN;q=0.9, en;q=0.8"]
+        )
         #expect(browser.text.contains("<html lang=\"zh-Hans\">"))
         let cookie = try await demo.client.get(
             "/leads/sign-in",

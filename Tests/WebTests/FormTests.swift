@@ -23,7 +23,10 @@ struct FormTests {
         #expect(page.headers[values: .setCookie].contains { $0.hasPrefix("lintel_flash=;") })
     }
 
-    @Test("a form without the token, with another's or with a stranger's is refused", arguments: ["", "nonsense", "%%%"])
+    @Test(
+        "a form without the token, with another's or with a stranger's is refused",
+        arguments: ["", "nonsense", "%%%"]
+    )
     func refused(token: String) async throws {
         let answer = try await demo.client.post("/leads/notes", form: ["note": "x"], as: DemoPages.agent, token: token)
         #expect(answer.status == 403)
@@ -48,13 +51,31 @@ struct FormTests {
         let session = try await demo.signIn.issuer.issue(for: DemoPages.agent).token
         var headers: HTTPFields = [.contentType: "application/json"]
         let body = #"{"text":"x"}"#
-        let without = try await demo.client.send(.post, "/leads/api/v1/notes", headers: headers, body: body, session: session)
+        let without = try await demo.client.send(
+            .post,
+            "/leads/api/v1/notes",
+            headers: headers,
+            body: body,
+            session: session
+        )
         #expect(without.status == 403)
         headers[try #require(HTTPField.Name("X-CSRF-Token"))] = FormToken.of(session)
-        let with = try await demo.client.send(.post, "/leads/api/v1/notes", headers: headers, body: body, session: session)
+        let with = try await demo.client.send(
+            .post,
+            "/leads/api/v1/notes",
+            headers: headers,
+            body: body,
+            session: session
+        )
         #expect(with.status == 201)
         headers[try #require(HTTPField.Name("Sec-Fetch-Site"))] = "cross-site"
-        let elsewhere = try await demo.client.send(.post, "/leads/api/v1/notes", headers: headers, body: body, session: session)
+        let elsewhere = try await demo.client.send(
+            .post,
+            "/leads/api/v1/notes",
+            headers: headers,
+            body: body,
+            session: session
+        )
         #expect(elsewhere.status == 403)
     }
 

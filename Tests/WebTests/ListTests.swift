@@ -23,7 +23,10 @@ struct ListTests {
         #expect(try Cursor(encoded: odd.encoded) == odd)
     }
 
-    @Test("a cursor that is not ours is refused", arguments: ["%", "bm90IGpzb24", "W10", String(repeating: "a", count: 2_000)])
+    @Test(
+        "a cursor that is not ours is refused",
+        arguments: ["%", "bm90IGpzb24", "W10", String(repeating: "a", count: 2_000)]
+    )
     func malformed(text: String) {
         #expect(throws: Rejection.self) { try Cursor(encoded: text) }
     }

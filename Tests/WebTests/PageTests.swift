@@ -38,18 +38,25 @@ struct PageTests {
     func rendered(language: Language) async throws {
         let context = context(language)
         let demo = DemoPages(viewer: pages.viewer(language))
-        let text = try await html(pages.page("demo-leads", demo.leads, PageHead(title: "x", section: .leads), for: context))
+        let text = try await html(
+            pages.page("demo-leads", demo.leads, PageHead(title: "x", section: .leads), for: context)
+        )
         #expect(text.contains("<html lang=\"\(language.rawValue)\">"))
         #expect(text.contains("138 **** 5678"))
         #expect(!text.contains("⟦") && !text.contains("{{") && !text.contains("Optional("))
         #expect(text.contains(language == .english ? "Skip to content" : "跳到正文"))
         #expect(text.matches(of: /aria-current="page"/).count == 2)
-        for mark in ["<main", "<nav", "<header", "role=\"search\"", "menu-places", "class=\"skip\""] { #expect(text.contains(mark)) }
+        for mark in ["<main", "<nav", "<header", "role=\"search\"", "menu-places", "class=\"skip\""] {
+            #expect(text.contains(mark))
+        }
     }
 
     @Test("what people typed is escaped everywhere")
     func escaped() async throws {
-        struct Hostile: Sendable { let lead: String; let fields: [Field] }
+        struct Hostile: Sendable {
+            let lead: String
+            let fields: [Field]
+        }
         let evil = "\"><script>alert('x')</script>"
         let view = Hostile(lead: evil, fields: [Field("a", evil, value: evil, hint: evil)])
         var context = context(.english)
@@ -63,7 +70,10 @@ struct PageTests {
     @Test("a nil is nothing, and does not find a field of the same name further out")
     func noClimbing() throws {
         struct Inner: Sendable { let text: String? }
-        struct Outer: Sendable { let text: String; let inner: Inner }
+        struct Outer: Sendable {
+            let text: String
+            let inner: Inner
+        }
         let node = try ViewNode.reading(Outer(text: "outer", inner: Inner(text: nil)))
         let inner = try #require(node["inner"] as? ViewNode)
         #expect(inner["text"] is Nothing)
@@ -79,7 +89,10 @@ struct PageTests {
     func misspelt() throws {
         let pages = try folder(["x": "{{#row}}{{nmae}}{{/row}}{{#other}}a{{/other}}"])
         struct Row: Sendable { let name: String }
-        struct View: Sendable { let row: Row; let other: Bool }
+        struct View: Sendable {
+            let row: Row
+            let other: Bool
+        }
         let problems = pages.verify("x", with: View(row: Row(name: "a"), other: false))
         #expect(problems.count == 2)
         #expect(problems.contains("{{nmae}} in x: the view has no such field"))
@@ -115,14 +128,24 @@ struct PageTests {
         for language in Language.allCases {
             let demo = DemoPages(viewer: pages.viewer(language))
             let title = PageHead(title: pages.viewer(language).text("nav.leads"), section: .leads)
-            let crumbs = PageHead(title: "张敏", section: .leads, crumbs: [Crumb(pages.viewer(language).text("nav.leads"), "/leads/leads")])
+            let crumbs = PageHead(
+                title: "张敏",
+                section: .leads,
+                crumbs: [Crumb(pages.viewer(language).text("nav.leads"), "/leads/leads")]
+            )
             var context = context(language)
             let made: [(String, Response)] = [
                 ("leads", try pages.page("demo-leads", demo.leads, title, for: context)),
                 ("empty", try pages.page("demo-leads", demo.noLeads, title, for: context)),
                 ("record", try pages.page("demo-record", demo.record, crumbs, for: context)),
-                ("board", try pages.page("demo-board", demo.deals, PageHead(title: "x", section: .deals), for: context)),
-                ("today", try pages.page("demo-today", demo.today, PageHead(title: "x", section: .today), for: context)),
+                (
+                    "board",
+                    try pages.page("demo-board", demo.deals, PageHead(title: "x", section: .deals), for: context)
+                ),
+                (
+                    "today",
+                    try pages.page("demo-today", demo.today, PageHead(title: "x", section: .today), for: context)
+                ),
                 ("problem", try pages.problem(.internalError, for: context)),
             ]
             context.principal = nil

@@ -80,7 +80,11 @@ struct ProblemTests {
         let api = try await demo.client.get("/leads/api/v1/broken")
         #expect(api.status == 500)
         #expect(!api.text.contains("13812345678") && !api.text.contains("database"))
-        let page = try await demo.client.get("/leads/broken", as: DemoPages.agent, headers: [.cookie: "lintel_lang=zh-Hans"])
+        let page = try await demo.client.get(
+            "/leads/broken",
+            as: DemoPages.agent,
+            headers: [.cookie: "lintel_lang=zh-Hans"]
+        )
         #expect(page.status == 500)
         #expect(page.text.contains("系统出现问题") && page.text.contains("保留了什么"))
         #expect(page.text.contains("aria-label=\"主导航\""))

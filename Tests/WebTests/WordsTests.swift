@@ -91,7 +91,10 @@ struct WordsTests {
         #expect(throws: (any Error).self) { try english.day("2026-02-30", field: "due") }
     }
 
-    @Test("the browser's wishes are weighed", arguments: [("en;q=0.5, zh-CN;q=0.9", Language.chinese), ("fr, en-GB", .english), ("zh-TW;q=0, en", .english)])
+    @Test(
+        "the browser's wishes are weighed",
+        arguments: [("en;q=0.5, zh-CN;q=0.9", Language.chinese), ("fr, en-GB", .english), ("zh-TW;q=0, en", .english)]
+    )
     func acceptLanguage(header: String, expected: Language) {
         #expect(Language.preferred(in: header) == expected)
     }

@@ -65,7 +65,14 @@ extension Table.Cell {
         clock: Clock? = nil
     ) {
         self.init(
-            label: "", text: text, sub: sub, badge: badge, time: time, clock: clock, isNumeric: false, isLink: false,
+            label: "",
+            text: text,
+            sub: sub,
+            badge: badge,
+            time: time,
+            clock: clock,
+            isNumeric: false,
+            isLink: false,
             href: ""
         )
     }
