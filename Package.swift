@@ -130,7 +130,9 @@ let package = Package(
         shared("Phone", ["CPhone"]),
         shared("Failures"),
         shared("Contracts", ["Failures"]),
-        shared("Messaging", ["AMQP", "Contracts", "Failures", "Postgres", lifecycle, logging, metrics]),
+        shared(
+            "Messaging", ["AMQP", "Contracts", "Failures", "Postgres", crypto, lifecycle, logging, metrics],
+            resources: [.copy("Migrations")]),
         shared(
             "Web",
             [
