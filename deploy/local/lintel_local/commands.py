@@ -43,6 +43,7 @@ def run(home, options):
     finally:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)
+        print("\nStopping…", flush=True)
         supervisor.stop()
         for name in ("ready", "supervisor.pid", "base-port"):
             home.path("run", name).unlink(missing_ok=True)
