@@ -1,0 +1,93 @@
+public import Foundation
+
+/// The id of one kind of thing: a UUID, on the wire in lower case.
+public struct Identifier<Kind>: Hashable, Sendable, Codable, CustomStringConvertible, Comparable {
+    public let uuid: UUID
+
+    public init(_ uuid: UUID) { self.uuid = uuid }
+
+    /// Reads the canonical 36-character form.
+    public init?(_ text: some StringProtocol) {
+        guard let uuid = UUID(uuidString: String(text)) else { return nil }
+        self.uuid = uuid
+    }
+
+    /// A new id that sorts by the time it was made.
+    public static func new() -> Identifier { Identifier(.v7()) }
+
+    public var description: String { uuid.wire }
+
+    public static func < (left: Identifier, right: Identifier) -> Bool { left.uuid < right.uuid }
+
+    public init(from decoder: any Decoder) throws {
+        uuid = try decoder.singleValueContainer().decode(UUID.self)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(uuid.wire)
+    }
+}
+
+/// The kinds of thing that have an id; they are never instantiated.
+public enum Kinds {
+    public enum Person {}
+    public enum Lead {}
+    public enum Staff {}
+    public enum Team {}
+    public enum Deal {}
+    public enum Unit {}
+    public enum Contact {}
+    public enum SaleContract {}
+    public enum Handover {}
+    public enum Case {}
+    public enum Message {}
+}
+
+/// The one id of a person across all channels and services. Only Leads makes it.
+public typealias UID = Identifier<Kinds.Person>
+public typealias LeadID = Identifier<Kinds.Lead>
+public typealias StaffID = Identifier<Kinds.Staff>
+public typealias TeamID = Identifier<Kinds.Team>
+public typealias DealID = Identifier<Kinds.Deal>
+public typealias UnitID = Identifier<Kinds.Unit>
+public typealias ContactID = Identifier<Kinds.Contact>
+public typealias SaleContractID = Identifier<Kinds.SaleContract>
+public typealias HandoverID = Identifier<Kinds.Handover>
+public typealias CaseID = Identifier<Kinds.Case>
+public typealias MessageID = Identifier<Kinds.Message>
+
+extension UUID {
+    /// A UUID of version 7 (RFC 9562): 48 bits of Unix milliseconds, then random.
+    public static func v7(at instant: Date = Date()) -> UUID {
+        let milliseconds = UInt64(max(0, instant.timeIntervalSince1970 * 1_000))
+        let high = UInt64.random(in: 0 ... .max)
+        let low = UInt64.random(in: 0 ... .max)
+        return UUID(
+            uuid: (
+                byte(milliseconds, 40), byte(milliseconds, 32), byte(milliseconds, 24), byte(milliseconds, 16),
+                byte(milliseconds, 8), byte(milliseconds, 0), 0x70 | (byte(high, 0) & 0x0F), byte(high, 8),
+                0x80 | (byte(low, 0) & 0x3F), byte(low, 8), byte(low, 16), byte(low, 24),
+                byte(low, 32), byte(low, 40), byte(low, 48), byte(low, 56)
+            )
+        )
+    }
+
+    /// The lower-case form that PostgreSQL prints too.
+    public var wire: String {
+        var text: [UInt8] = []
+        text.reserveCapacity(36)
+        withUnsafeBytes(of: uuid) { bytes in
+            for (index, byte) in bytes.enumerated() {
+                if index == 4 || index == 6 || index == 8 || index == 10 { text.append(UInt8(ascii: "-")) }
+                text.append(UUID.hexDigits[Int(byte >> 4)])
+                text.append(UUID.hexDigits[Int(byte & 15)])
+            }
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    private static let hexDigits = Array("0123456789abcdef".utf8)
+
+    private static func byte(_ value: UInt64, _ shift: UInt64) -> UInt8 { UInt8(truncatingIfNeeded: value >> shift) }
+}

@@ -1,0 +1,52 @@
+/// A message could not be sent, for good.
+public struct MessageFailed: Contract {
+    public static let name: MessageName = "notify.message.failed.v1"
+    public static let summary = "A message could not be sent, for good."
+
+    public var messageID: MessageID
+    /// The customer addressed; nil for staff.
+    public var uid: UID?
+    /// The member of staff addressed; nil for customers.
+    public var staffID: StaffID?
+    /// `sms`, `email` or `in-app`.
+    public var channel: String
+    public var template: String
+    /// 0 before the first.
+    public var attempt: Int
+    /// A stable slug: `no-consent`, `bad-number`, `mailbox-unknown`.
+    public var reason: String
+    /// The provider's own words, without addresses.
+    public var detail: String?
+
+    public init(
+        messageID: MessageID,
+        uid: UID? = nil,
+        staffID: StaffID? = nil,
+        channel: String,
+        template: String,
+        attempt: Int,
+        reason: String,
+        detail: String? = nil
+    ) {
+        self.messageID = messageID
+        self.uid = uid
+        self.staffID = staffID
+        self.channel = channel
+        self.template = template
+        self.attempt = attempt
+        self.reason = reason
+        self.detail = detail
+    }
+
+    public static var example: MessageFailed {
+        MessageFailed(
+            messageID: Sample.message,
+            uid: Sample.uid,
+            channel: "sms",
+            template: "lead-acknowledged",
+            attempt: 1,
+            reason: "no-consent",
+            detail: "550 no such user"
+        )
+    }
+}

@@ -1,0 +1,17 @@
+/// Every message there is. What is not listed here is unknown to all services.
+public enum Registry {
+    public static let contracts: [any Contract.Type] = [
+        SubmitLead.self, LeadReceived.self, LeadTouched.self, LeadGraded.self, LeadAssigned.self,
+        LeadResponseOverdue.self, LeadContacted.self, LeadConverted.self, LeadDiscarded.self, PersonIdentified.self,
+        ConsentChanged.self, StaffChanged.self, ContactLogged.self, DealOpened.self, DealStageChanged.self,
+        DealWon.self, DealLost.self, UnitHeld.self, UnitReleased.self, ContractSigned.self, HandoverOpened.self,
+        HandoverCompleted.self, CaseOpened.self, CaseReplied.self, CaseClosed.self, SLABreached.self, CareDue.self,
+        MessageQueued.self, MessageAccepted.self, MessageDelivered.self, MessageFailed.self, MessageSuppressed.self,
+        MessageUnknown.self, RecipientOptedOut.self,
+    ]
+
+    private static let names = Set(contracts.map { $0.name })
+
+    /// Whether anybody may send a message of this name.
+    public static func knows(_ name: MessageName) -> Bool { names.contains(name) }
+}

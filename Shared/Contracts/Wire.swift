@@ -1,0 +1,59 @@
+public import Foundation
+
+/// How values look on the wire, in one place: JSON, RFC 3339 instants in UTC with milliseconds, ids in lower case.
+public enum Wire {
+    /// A new encoder; keys are sorted, so that equal values give equal bytes.
+    public static var encoder: JSONEncoder {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        encoder.dateEncodingStrategy = .custom { date, encoder in
+            var container = encoder.singleValueContainer()
+            try container.encode(Wire.text(of: date))
+        }
+        return encoder
+    }
+
+    /// A new decoder; instants may have a fraction and any offset.
+    public static var decoder: JSONDecoder {
+        let decoder = JSONDecoder()
+        decoder.dateDecodingStrategy = .custom { decoder in
+            let text = try decoder.singleValueContainer().decode(String.self)
+            guard let date = Wire.date(from: text) else {
+                throw DecodingError.dataCorrupted(
+                    .init(codingPath: decoder.codingPath, debugDescription: "not an RFC 3339 instant")
+                )
+            }
+            return date
+        }
+        return decoder
+    }
+
+    /// `2026-11-22T03:04:05.678Z`, rounded to the millisecond. (Foundation's style cuts off instead, so that what
+    /// binary fractions cannot hold exactly would lose a millisecond with every trip over the wire.)
+    public static func text(of date: Date) -> String {
+        let milliseconds = Int64((date.timeIntervalSince1970 * 1_000).rounded())
+        let (seconds, fraction) = milliseconds.flooredDivision(by: 1_000)
+        let whole = Date(timeIntervalSince1970: Double(seconds)).formatted(Date.ISO8601FormatStyle())
+        return whole.dropLast() + "." + String(fraction + 1_000).dropFirst() + "Z"
+    }
+
+    /// Reads an RFC 3339 instant, or returns nil.
+    public static func date(from text: String) -> Date? {
+        let style = Date.ISO8601FormatStyle(includingFractionalSeconds: text.contains("."))
+        return (try? style.parse(text))?.toMilliseconds
+    }
+}
+
+extension Int64 {
+    fileprivate func flooredDivision(by divisor: Int64) -> (quotient: Int64, remainder: Int64) {
+        let remainder = ((self % divisor) + divisor) % divisor
+        return ((self - remainder) / divisor, remainder)
+    }
+}
+
+extension Date {
+    /// The same instant without what the wire would drop.
+    public var toMilliseconds: Date {
+        Date(timeIntervalSince1970: (timeIntervalSince1970 * 1_000).rounded() / 1_000)
+    }
+}

@@ -1,0 +1,115 @@
+import Contracts
+public import Foundation
+import Postgres
+
+/// The durable timers of a service. Each is unique by kind and key, and is set, moved and cancelled in the transaction
+/// that wants it.
+public struct Timers: Sendable {
+    private let tx: Transaction
+    private let hooks: CommitHooks
+
+    init(_ tx: Transaction, _ hooks: CommitHooks) {
+        self.tx = tx
+        self.hooks = hooks
+    }
+
+    /// Sets a timer, or moves it if it is set already.
+    public func set(
+        _ kind: String,
+        key: some CustomStringConvertible,
+        at due: Date,
+        payload: some Encodable = TimerPayload(),
+        cause: Cause
+    ) async throws {
+        try await set([TimerDraft(kind, key: key, at: due, payload: payload, cause: cause)])
+    }
+
+    /// Sets or moves many timers in one statement.
+    public func set(_ drafts: [TimerDraft]) async throws {
+        guard let earliest = drafts.map(\.due).min() else { return }
+        hooks.wakeTimers(for: earliest)
+        try await tx.execute(
+            """
+            INSERT INTO timers (kind, key, due_at, payload, correlation_id)
+            SELECT DISTINCT ON (kind, key) kind, key, due_at, payload, correlation_id
+              FROM unnest(\(drafts.map(\.kind))::text[], \(drafts.map(\.key))::text[],
+                          \(drafts.map(\.due))::timestamptz[], \(drafts.map(\.payload))::jsonb[],
+                          \(drafts.map(\.correlationID))::text[])
+                WITH ORDINALITY AS t (kind, key, due_at, payload, correlation_id, position)
+             ORDER BY kind, key, position DESC
+            ON CONFLICT (kind, key) DO UPDATE
+               SET due_at = EXCLUDED.due_at, payload = EXCLUDED.payload, attempts = 0, retry_at = NULL, last_error = NULL
+            """
+        )
+    }
+
+    /// Cancels timers that may or may not be set.
+    public func cancel(_ kind: String, keys: [some CustomStringConvertible]) async throws {
+        guard !keys.isEmpty else { return }
+        try await tx.execute(
+            "DELETE FROM timers WHERE kind = \(kind) AND key = ANY(\(keys.map(\.description))::text[])"
+        )
+    }
+
+    /// Cancels a timer that may or may not be set.
+    public func cancel(_ kind: String, key: some CustomStringConvertible) async throws {
+        try await cancel(kind, keys: [key.description])
+    }
+}
+
+/// A timer that is about to be set.
+public struct TimerDraft: Sendable {
+    let kind: String
+    let key: String
+    let due: Date
+    let payload: JSONText
+    let correlationID: String
+
+    public init(
+        _ kind: String,
+        key: some CustomStringConvertible,
+        at due: Date,
+        payload: some Encodable = TimerPayload(),
+        cause: Cause
+    ) throws {
+        self.kind = kind
+        self.key = key.description
+        self.due = due
+        self.payload = try JSONText(wire: payload)
+        correlationID = cause.correlationID
+    }
+}
+
+/// The payload of a timer whose key says it all.
+public struct TimerPayload: Codable, Sendable {
+    public init() {}
+}
+
+/// A timer that is due.
+public struct DueTimer: Sendable {
+    public let kind: String
+    public let key: String
+    public let dueAt: Date
+    let payload: JSONText
+
+    /// Reads what was stored with it.
+    public func payload<Value: Decodable>(_ type: Value.Type = Value.self) throws -> Value {
+        try payload.decode(type)
+    }
+}
+
+/// What happens when a timer of a kind is due.
+///
+/// It runs in the transaction that removes the timer, so it happens once. It checks for itself whether the matter still
+/// stands, and may set the same timer again.
+public struct TimerHandler: Sendable {
+    public let kind: String
+    let fire: @Sendable (DueTimer, Work) async throws -> Void
+
+    public static func on(
+        _ kind: String,
+        _ fire: @escaping @Sendable (DueTimer, Work) async throws -> Void
+    ) -> TimerHandler {
+        TimerHandler(kind: kind, fire: fire)
+    }
+}
