@@ -149,7 +149,7 @@ let package = Package(
             ]
         ),
     ]
-        + service("Leads", folder: "Leads", also: ["Phone", crypto])
+        + service("Leads", folder: "Leads", also: ["Phone"])
         + service("Sales", folder: "Sales", also: [crypto, cryptoExtras, jwt])
         + service("AfterSales", folder: "Service")
         + service("Notify", folder: "Notify", also: ["Outbound"])

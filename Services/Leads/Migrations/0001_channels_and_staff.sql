@@ -4,13 +4,13 @@ CREATE TABLE channels (
     name        text    PRIMARY KEY,
     -- What sort of place it is; grading looks at it.
     kind        text    NOT NULL,
-    -- SHA-256 of the key that its HTTP submissions carry. Keys are long and random, so that a plain digest suffices.
-    key_hash    bytea,
+    -- SHA-256, in hexadecimal, of the key that its HTTP submissions carry. Keys are long and random, so that a plain digest suffices.
+    key_hash    text,
     -- The broker user whose validated user_id its messages must carry, where they carry one.
     broker_user text    NOT NULL,
     is_active   boolean NOT NULL DEFAULT true,
     CONSTRAINT channels_name_plain CHECK (name ~ '^[a-z0-9][a-z0-9-]{0,62}$'),
-    CONSTRAINT channels_key_is_sha256 CHECK (key_hash IS NULL OR length(key_hash) = 32)
+    CONSTRAINT channels_key_is_sha256 CHECK (key_hash ~ '^[0-9a-f]{64}$')
 );
 
 -- What Sales says of its people. The last sequence wins.

@@ -58,7 +58,8 @@ CREATE TABLE submissions (
     channel        text        NOT NULL,
     -- The channel's own id of it, else the message's id, else the digest of the body.
     submission_key text        NOT NULL,
-    digest         bytea       NOT NULL,
+    -- SHA-256 of the body, in hexadecimal.
+    digest         text        NOT NULL,
     transport      text        NOT NULL,
     broker_user    text,
     external_id    text,
