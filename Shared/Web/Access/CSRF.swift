@@ -21,11 +21,12 @@ struct CSRF: RouterMiddleware {
         var request = request
         var context = context
         let visitor = request.cookies[SessionCookie.visitor]?.value ?? ""
-        let fresh = context.credential == .none && visitor.isEmpty && context.surface == .page ? Self.freshVisitor() : nil
+        let fresh =
+            context.credential == .none && visitor.isEmpty && context.surface == .page ? Self.freshVisitor() : nil
         let secret =
             context.credential == .cookie
             ? request.cookies[SessionCookie.session]?.value ?? "" : fresh ?? visitor
-        context.csrfToken = secret.isEmpty ? "" : Self.token(for: secret)
+        context.csrfToken = secret.isEmpty ? "" : FormToken.of(secret)
         if needsToken(request, context) {
             try await check(&request, context, secret: secret)
         }
@@ -54,26 +55,13 @@ struct CSRF: RouterMiddleware {
             let body = try await request.collectBody(upTo: context.maxUploadSize)
             given = try Form(body: body)["_csrf"]
         }
-        guard site != "cross-site", !secret.isEmpty, Self.isToken(given ?? "", for: secret) else {
+        guard site != "cross-site", FormToken.isValid(given ?? "", for: secret) else {
             throw Rejection(
                 .forbidden,
                 "csrf-token-wrong",
                 "This form is no longer valid. Nothing was changed. Open the page again and repeat."
             )
         }
-    }
-
-    private static let purpose = Data("lintel csrf v1".utf8)
-
-    static func token(for secret: String) -> String {
-        let key = SymmetricKey(data: Data(secret.utf8))
-        return Data(HMAC<SHA256>.authenticationCode(for: purpose, using: key)).base64URL
-    }
-
-    private static func isToken(_ token: String, for secret: String) -> Bool {
-        guard let code = Data(base64URL: token) else { return false }
-        let key = SymmetricKey(data: Data(secret.utf8))
-        return HMAC<SHA256>.isValidAuthenticationCode(code, authenticating: purpose, using: key)
     }
 
     private static func freshVisitor() -> String {

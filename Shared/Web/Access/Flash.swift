@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 /// One sentence that the next page says once: what was done, and for ten seconds how to undo it.
 public struct Flash: Sendable, Equatable, Codable {

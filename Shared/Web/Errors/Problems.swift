@@ -94,7 +94,7 @@ private struct Scrubbed: CustomStringConvertible {
     let description: String
 
     init(_ error: any Error) {
-        description = "\(error)".prefix(600)
+        description = String("\(error)".prefix(600))
             .replacing(/\+?\d[\d \-]{6,}\d/, with: "#")
             .replacing(/[^\s@"'<>()]+@[^\s@"'<>()]+/, with: "@")
     }

@@ -82,6 +82,10 @@ struct TemplateCheck {
 
     private mutating func look(up name: String, in template: String, stack: [any Sendable]) -> (any Sendable)? {
         if name == "." { return stack.last }
+        if let list = name.wholeMatch(of: /empty\((.+)\)/)?.1 {
+            guard let value = look(up: String(list), in: template, stack: stack) else { return nil }
+            return (value as? [any Sendable])?.isEmpty ?? true
+        }
         let path = name.split(separator: ".").map(String.init)
         guard let first = path.first else { return nil }
         let scope = name.hasPrefix(".") ? Array(stack.suffix(1)) : stack

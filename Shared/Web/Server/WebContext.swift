@@ -1,4 +1,4 @@
-public import Failures
+import Failures
 public import Foundation
 public import Hummingbird
 public import Logging

@@ -1,4 +1,4 @@
-public import Failures
+import Failures
 public import Foundation
 import HTTPTypes
 public import Hummingbird
