@@ -1,1 +1,24 @@
-// Leads
+import Messaging
+
+/// What Leads can do.
+struct LeadsApp: Sendable {
+    let spine: Spine
+    let acceptSubmissions = AcceptSubmissions()
+    let placeLeads = PlaceLeads()
+    let climbLadder: ClimbLadder
+    let noteContact = NoteContact()
+    let followDeals: FollowDeals
+    let followStaff: FollowStaff
+    let forbidContact = ForbidContact()
+    let discardLead: DiscardLead
+    let reassignLead: ReassignLead
+
+    init(_ spine: Spine) {
+        self.spine = spine
+        climbLadder = ClimbLadder(place: placeLeads)
+        followDeals = FollowDeals(place: placeLeads)
+        followStaff = FollowStaff(place: placeLeads)
+        discardLead = DiscardLead(place: placeLeads)
+        reassignLead = ReassignLead(place: placeLeads)
+    }
+}
