@@ -1,7 +1,11 @@
+import Foundation
 import Messaging
 
 /// What Leads can do.
 struct LeadsApp: Sendable {
+    /// Migrations, pages and words.
+    static var resources: Bundle { .module }
+
     let spine: Spine
     let acceptSubmissions = AcceptSubmissions()
     let placeLeads = PlaceLeads()

@@ -28,3 +28,14 @@ struct ChannelSeed: Decodable, Sendable {
     let kind: String
     let key: String?
 }
+
+extension Channel {
+    init(_ seed: ChannelSeed) {
+        self.init(
+            name: seed.name,
+            kind: seed.kind,
+            keyHash: seed.key.map { Digest.of(Array($0.utf8)) },
+            brokerUser: "channel-\(seed.name)"
+        )
+    }
+}

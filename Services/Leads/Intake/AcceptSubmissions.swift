@@ -109,7 +109,7 @@ struct AcceptSubmissions: Sendable {
             identities.flatMap { identity in identity.conflicts.map { ($0, identity.submission) } },
             now: work.now
         )
-        try await NewLeadStore(tx: work.tx).insert(plan.newLeads, now: work.now)
+        try await NewLeadStore(work.tx).insert(plan.newLeads, now: work.now)
         try await LeadStore(work.tx).touch(plan.touches, now: work.now)
         try await RosterStore(work.tx).save(plan.roster, since: ground.roster)
         try await work.timers.set(

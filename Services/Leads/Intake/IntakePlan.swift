@@ -1,4 +1,5 @@
 import Contracts
+import Failures
 import Foundation
 
 /// What one batch of submissions comes to. Pure: who the persons are and what is open in, rows and events out.

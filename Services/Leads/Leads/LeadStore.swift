@@ -14,6 +14,11 @@ struct LeadStore: Sendable {
         try await leads("WHERE id = ANY(\(ids.map(\.uuid))::uuid[]) ORDER BY id FOR UPDATE")
     }
 
+    /// Reads leads without locking them.
+    func all(_ ids: [LeadID]) async throws -> [Lead] {
+        try await leads("WHERE id = ANY(\(ids.map(\.uuid))::uuid[]) ORDER BY id")
+    }
+
     func locked(_ id: LeadID) async throws -> Lead? { try await locked([id]).first }
 
     /// Each person's newest lead; the open ones are locked by the lock on their person.
