@@ -1,6 +1,8 @@
 import Contracts
 import Foundation
 import Messaging
+import Postgres
+import TestSupport
 import Testing
 
 @testable import Leads
