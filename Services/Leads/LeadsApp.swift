@@ -16,6 +16,7 @@ struct LeadsApp: Sendable {
     let forbidContact = ForbidContact()
     let discardLead: DiscardLead
     let reassignLead: ReassignLead
+    let auditLedger: AuditLedger
 
     init(_ spine: Spine) {
         self.spine = spine
@@ -23,6 +24,7 @@ struct LeadsApp: Sendable {
         followDeals = FollowDeals(place: placeLeads)
         followStaff = FollowStaff(place: placeLeads)
         discardLead = DiscardLead(place: placeLeads)
+        auditLedger = AuditLedger(spine: spine)
         reassignLead = ReassignLead(place: placeLeads)
     }
 }

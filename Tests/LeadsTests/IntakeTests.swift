@@ -28,7 +28,7 @@ struct IntakeTests {
             #expect(received.gradeWhy.rule == "grade.a.budget-and-timeframe")
             let assigned = try #require(try await office.spine.events(of: LeadAssigned.self).first)
             #expect(assigned.why.rule == "assign.project")
-            #expect(assigned.firstResponseDueAt == lead.receivedAt.addingTimeInterval(300))
+            #expect(assigned.firstResponseDueAt?.toMilliseconds == lead.receivedAt.addingTimeInterval(300).toMilliseconds)
             #expect(try await office.count("SELECT count(*) AS count FROM timers") == 1)
             #expect(try await office.ledger().map(\.outcome) == ["accepted"])
         }
