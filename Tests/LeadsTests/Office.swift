@@ -33,10 +33,11 @@ struct Office: Sendable {
 
     @discardableResult
     func push(_ bodies: String..., channel: String? = "web", user: String? = nil, id: String? = nil) async throws -> [UUID] {
-        try await push(bodies.map { Office.submission($0, channel: channel, user: user, id: id) }).receipts
+        try await push(bodies.map { Office.submission($0, channel: channel, user: user, id: id) })
     }
 
-    func push(_ submissions: [ReceivedSubmission]) async throws -> AcceptSubmissions.Result {
+    @discardableResult
+    func push(_ submissions: [ReceivedSubmission]) async throws -> [UUID] {
         try await spine.perform(Cause(actor: "test")) { work in try await app.acceptSubmissions(submissions, work) }
     }
 

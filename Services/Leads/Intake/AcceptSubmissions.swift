@@ -6,16 +6,9 @@ import Messaging
 ///
 /// Locks in one order wherever it runs: identifiers, persons, leads, rotation, streams.
 struct AcceptSubmissions: Sendable {
-    /// What became of a batch.
-    struct Result: Sendable {
-        /// The ledger row of each submission, in order.
-        let receipts: [UUID]
-        /// Why each was rejected, where it was.
-        let rejections: [UUID: LedgerEntry.Outcome]
-    }
-
+    /// - Returns: the ledger row of each submission, in order.
     @discardableResult
-    func callAsFunction(_ received: [ReceivedSubmission], _ work: Work) async throws -> Result {
+    func callAsFunction(_ received: [ReceivedSubmission], _ work: Work) async throws -> [UUID] {
         let channels = try await ChannelStore(work.tx).all()
         let reader = SubmissionReader(channels: channels, now: work.now)
         let submissions = received.map(reader.read)
@@ -39,7 +32,7 @@ struct AcceptSubmissions: Sendable {
         try await work.publish(plan.events.map(\.draft))
         let counts = IntakeCounts(plan.ledger + sorted.duplicates, repeats: sorted.repeats.values.reduce(0, +))
         work.afterCommit { counts.record() }
-        return Result(receipts: sorted.receipts, rejections: plan.rejections)
+        return sorted.receipts
     }
 
     /// Whose each enquiry is, in their order, with their identifiers claimed and locked.

@@ -36,12 +36,6 @@ struct IntakePlan: Sendable {
     /// The persons that are new or about whom more is known now.
     var changedPersons: [Person] { persons.values.filter { ground.persons[$0.uid] != $0 } }
 
-    /// Why each rejected submission was rejected, by receipt.
-    var rejections: [UUID: LedgerEntry.Outcome] {
-        let rejected = ledger.filter { $0.submission.rejection != nil }
-        return Dictionary(rejected.map { ($0.submission.received.id, $0.outcome) }) { first, _ in first }
-    }
-
     /// Files a submission that nobody could understand.
     mutating func reject(_ submission: ReadSubmission) {
         guard let rejection = submission.rejection else { return }

@@ -34,14 +34,15 @@ struct IntakeRoutes: Sendable {
             digest: Digest.of(body)
         )
         let cause = Cause(actor: "channel:\(channel.name)", correlationID: context.requestID)
-        let result = try await app.spine.perform(cause) { work in try await app.acceptSubmissions([submission], work) }
-        let id = result.receipts[0]
+        let id = try await app.spine.perform(cause) { work in
+            try await app.acceptSubmissions([submission], work)[0]
+        }
         // What was rejected stands in the ledger, and the sender is told at once.
-        if let rejection = result.rejections[id] ?? (try await rejection(of: id)) { throw rejection }
+        if let rejection = try await rejection(of: id) { throw rejection }
         return try Accepted(Receipt(receiptId: id)).response(from: request, context: context)
     }
 
-    /// Why a row that was there already had been rejected, if it was.
+    /// Why a submission was rejected, now or when it came the first time; nil when it was not.
     private func rejection(of id: UUID) async throws -> Rejection? {
         let row = try await app.spine.read { tx in try await LedgerQueryStore(tx).find(id) }
         guard let row, row.outcome == "rejected" else { return nil }
