@@ -1,3 +1,4 @@
+import Contracts
 import Foundation
 import Messaging
 
@@ -7,7 +8,7 @@ struct LeadsApp: Sendable {
     static var resources: Bundle { .module }
 
     let spine: Spine
-    let acceptSubmissions = AcceptSubmissions()
+    let acceptSubmissions: AcceptSubmissions
     let placeLeads = PlaceLeads()
     let climbLadder: ClimbLadder
     let noteContact = NoteContact()
@@ -18,8 +19,10 @@ struct LeadsApp: Sendable {
     let reassignLead: ReassignLead
     let auditLedger: AuditLedger
 
-    init(_ spine: Spine) {
+    /// - Parameter announce: told of leads that are new, once they are committed.
+    init(_ spine: Spine, announce: @escaping @Sendable ([LeadID]) -> Void = { _ in }) {
         self.spine = spine
+        acceptSubmissions = AcceptSubmissions(announce: announce)
         climbLadder = ClimbLadder(place: placeLeads)
         followDeals = FollowDeals(place: placeLeads)
         followStaff = FollowStaff(place: placeLeads)

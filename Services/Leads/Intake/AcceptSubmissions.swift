@@ -6,6 +6,9 @@ import Messaging
 ///
 /// Locks in one order wherever it runs: identifiers, persons, leads, rotation, streams.
 struct AcceptSubmissions: Sendable {
+    /// Told of the leads that are new, once they are committed.
+    let announce: @Sendable ([LeadID]) -> Void
+
     /// - Returns: the ledger row of each submission, in order.
     @discardableResult
     func callAsFunction(_ received: [ReceivedSubmission], _ work: Work) async throws -> [UUID] {
@@ -31,7 +34,9 @@ struct AcceptSubmissions: Sendable {
         try await ledger.insert(plan.ledger + sorted.duplicates, now: work.now)
         try await work.publish(plan.events.map(\.draft))
         let counts = IntakeCounts(plan.ledger + sorted.duplicates, repeats: sorted.repeats.values.reduce(0, +))
+        let arrived = plan.newLeads.map(\.lead.id) + plan.touches.keys
         work.afterCommit { counts.record() }
+        if !arrived.isEmpty { work.afterCommit { announce(arrived) } }
         return sorted.receipts
     }
 
