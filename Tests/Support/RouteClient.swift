@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 public import HTTPTypes
 public import Hummingbird
 import Logging
@@ -112,7 +112,8 @@ public struct TestSignIn: Sendable {
     public let issuer: TokenIssuer
     public let verifier: TokenVerifier
 
-    public init(issuer name: String = "lintel", audience: String = "lintel", lifetime: Duration = .seconds(600)) throws {
+    public init(issuer name: String = "lintel", audience: String = "lintel", lifetime: Duration = .seconds(600)) throws
+    {
         let folder = URL.temporaryDirectory.appending(path: "lintel-keys-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -128,7 +129,7 @@ private final class WrittenBody: Sendable {
     private let buffer = Mutex(ByteBuffer())
 
     func append(_ part: ByteBuffer) {
-        buffer.withLock { $0.writeImmutableBuffer(part) }
+        buffer.withLock { _ = $0.writeImmutableBuffer(part) }
     }
 
     var text: String { buffer.withLock { String(buffer: $0) } }

@@ -33,7 +33,14 @@ struct DemoServer {
         let pages = try Self.pages()
         let signIn = try TestSignIn()
         server = WebServer(
-            configuration: .init(service: "leads", port: 0, opsPort: 0, publicURL: publicURL, development: true, bodyLimit: 4_096),
+            configuration: .init(
+                service: "leads",
+                port: 0,
+                opsPort: 0,
+                publicURL: publicURL,
+                development: true,
+                bodyLimit: 4_096
+            ),
             pages: pages,
             verifier: signIn.verifier,
             feed: feed,
@@ -94,7 +101,8 @@ struct DemoServer {
             return PageOf(rows, slice) { Cursor("\($0)") }
         }
         group.get("broken") { _, _ -> Response in throw Failure(step: "read", cause: Broken()) }
-        group.get("conflict") { _, _ -> Response in throw Rejection(.conflict, "stage-not-reachable", "Not from here.") }
+        group.get("conflict") { _, _ -> Response in throw Rejection(.conflict, "stage-not-reachable", "Not from here.")
+        }
         group.get("managers") { _, context in
             try context.requireRole(.manager)
             return Response(status: .ok)

@@ -21,7 +21,8 @@ struct CSRF: RouterMiddleware {
         var request = request
         var context = context
         let visitor = request.cookies[SessionCookie.visitor]?.value ?? ""
-        let fresh = context.credential == .none && visitor.isEmpty && context.surface == .page ? Self.freshVisitor() : nil
+        let fresh =
+            context.credential == .none && visitor.isEmpty && context.surface == .page ? Self.freshVisitor() : nil
         let secret =
             context.credential == .cookie
             ? request.cookies[SessionCookie.session]?.value ?? "" : fresh ?? visitor

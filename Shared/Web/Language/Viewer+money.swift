@@ -21,7 +21,9 @@ extension Viewer {
         let sign = Self.sign(currency)
         switch language {
         case .chinese:
-            if abs(amount) >= 100_000_000 { return "\(Self.short(amount / 100_000_000))\u{00A0}亿" + Self.unit(currency) }
+            if abs(amount) >= 100_000_000 {
+                return "\(Self.short(amount / 100_000_000))\u{00A0}亿" + Self.unit(currency)
+            }
             if abs(amount) >= 10_000 { return "\(Self.short(amount / 10_000))\u{00A0}万" + Self.unit(currency) }
         case .english:
             if abs(amount) >= 1_000_000 { return "\(sign)\u{00A0}\(Self.short(amount / 1_000_000))M" }

@@ -61,7 +61,9 @@ extension Viewer {
     /// The moment that a form sent (`2026-11-22T15:04`), in the configured zone.
     public func moment(_ text: String, field: String) throws -> Date {
         let malformed = Rejection.invalid(field, "date-malformed", self.text("form.date-malformed"))
-        guard let match = text.wholeMatch(of: /(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(:\d{2})?/) else { throw malformed }
+        guard let match = text.wholeMatch(of: /(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(:\d{2})?/) else {
+            throw malformed
+        }
         var parts = DateComponents()
         parts.year = Int(match.1)
         parts.month = Int(match.2)

@@ -39,7 +39,10 @@ struct Shell: Sendable {
     var words: String
     var isBare: Bool
     var rail: [Place]
+    /// A phone's bottom bar.
     var bottom: [Place]
+    /// What the bottom bar has no room for: in the person's menu on a phone.
+    var more: [Place]
     var crumbs: [Crumb]
     var person: Person?
     var tongues: [Tongue]
@@ -59,6 +62,7 @@ struct Shell: Sendable {
         isBare: false,
         rail: [Place(label: "Leads", href: "/leads/leads", icon: "leads", isCurrent: true)],
         bottom: [Place(label: "Leads", href: "/leads/leads", icon: "leads", isCurrent: true)],
+        more: [Place(label: "Cases", href: "/service/cases", icon: "cases", isCurrent: true)],
         crumbs: [Crumb("Leads", "/leads/leads")],
         person: Person(name: "A", role: "Agent", email: "a@example.com", initials: "A"),
         tongues: [Tongue(label: "English", tag: "en", href: "?lang=en", isCurrent: true)],
@@ -84,6 +88,7 @@ extension Pages {
             isBare: head.isBare,
             rail: places,
             bottom: Array(places.prefix(5)),
+            more: Array(places.dropFirst(5)),
             crumbs: head.crumbs,
             person: context.principal.map { person($0, viewer) },
             tongues: tongues(context),
