@@ -29,7 +29,10 @@ extension WebContext {
 
 extension Request {
     /// The body as JSON, with its bytes; what is wrong with it is a rejection that names the field.
-    func json<Input: Decodable>(_ type: Input.Type, _ context: WebContext) async throws -> (input: Input, bytes: [UInt8]) {
+    func json<Input: Decodable>(
+        _ type: Input.Type,
+        _ context: WebContext
+    ) async throws -> (input: Input, bytes: [UInt8]) {
         let media = headers[.contentType]?.lowercased() ?? "application/json"
         guard media.hasPrefix("application/"), media.contains("json") else {
             throw HTTPError(.unsupportedMediaType, message: "Send application/json.")
@@ -42,7 +45,7 @@ extension Request {
 
 extension SalesApp {
     /// A request that makes something: with an Idempotency-Key it is done once, however often it is sent.
-    func create<Input: Decodable & Sendable, Output: Encodable>(
+    func create<Input: Decodable & Sendable, Output: Encodable & Sendable>(
         _ request: Request,
         _ context: WebContext,
         from type: Input.Type,

@@ -3,7 +3,8 @@ import Messaging
 
 /// Notes that somebody spoke with a customer, or tried to, and what is to follow.
 struct LogContact: Sendable {
-    func callAsFunction(_ report: ContactReport, with uid: UID, by access: Access, _ work: Work) async throws -> Contact {
+    func callAsFunction(_ report: ContactReport, with uid: UID, by access: Access, _ work: Work) async throws -> Contact
+    {
         let customers = CustomerStore(work.tx)
         let customer = try await customers.locked(uid, for: access)
         let contact = try report.contact(with: customer, by: access.staffID, now: work.now)

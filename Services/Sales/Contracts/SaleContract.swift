@@ -89,7 +89,11 @@ struct ContractRecord: Sendable, Equatable {
             throw Rejection(.conflict, "unit-not-held", "The deal holds no unit; hold one first.")
         }
         guard holds.count == 1 else {
-            throw Rejection.invalid("unitId", "several-units-held", "The deal holds several units; say which is signed.")
+            throw Rejection.invalid(
+                "unitId",
+                "several-units-held",
+                "The deal holds several units; say which is signed."
+            )
         }
         return hold
     }

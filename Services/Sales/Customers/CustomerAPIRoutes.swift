@@ -23,7 +23,7 @@ struct CustomerAPIRoutes: Sendable {
         let slice = try request.slice()
         var query = try CustomerQuery(request)
         query.limit = slice.limit + 1
-        query.after = try slice.after?.timeAndID()
+        if let place = try slice.after?.timeAndID() { query.after = (activeAt: place.time, uid: place.id) }
         let asked = query
         let customers = try await app.spine.read { tx in
             try await CustomerListStore(tx).list(asked, for: access, now: app.spine.clock.now)

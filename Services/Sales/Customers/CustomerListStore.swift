@@ -64,7 +64,8 @@ struct CustomerListStore: Sendable {
     /// A name that contains the text; or, for a number, one that ends with these digits.
     private static func matches(_ search: String) -> SQL {
         if let digits = CustomerQuery.digits(of: search) {
-            return "EXISTS (SELECT 1 FROM unnest(phones) AS p (number) WHERE right(number, \(digits.count)) = \(digits))"
+            return
+                "EXISTS (SELECT 1 FROM unnest(phones) AS p (number) WHERE right(number, \(digits.count)) = \(digits))"
         }
         return "strpos(lower(coalesce(name, '')), \(search.lowercased())) > 0"
     }

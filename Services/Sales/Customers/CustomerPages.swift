@@ -134,7 +134,12 @@ struct CustomerView {
             action: "/sales/customers/\(customer.uid)/deals",
             fields: [
                 Field("title", viewer.text("deals.title-field"), hint: viewer.text("deals.title-hint")),
-                Field("expected", viewer.text("deals.expected"), type: "number", hint: viewer.text("deals.expected-hint")),
+                Field(
+                    "expected",
+                    viewer.text("deals.expected"),
+                    type: "number",
+                    hint: viewer.text("deals.expected-hint")
+                ),
             ]
         )
     }
@@ -183,7 +188,9 @@ extension CustomerView {
             Fact(
                 viewer.text("customers.owner"),
                 owner,
-                why: customer.ownerWhy.map { viewer.why($0, sentence: viewer.text("facts.owner-why", ["owner": owner])) }
+                why: customer.ownerWhy.map {
+                    viewer.why($0, sentence: viewer.text("facts.owner-why", ["owner": owner]))
+                }
             )
         ]
         if let grade = customer.grade {

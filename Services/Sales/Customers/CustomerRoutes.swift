@@ -25,7 +25,7 @@ struct CustomerRoutes: Sendable {
         let slice = try request.slice()
         var query = try CustomerQuery(request)
         query.limit = slice.limit + 1
-        query.after = try slice.after?.timeAndID()
+        if let place = try slice.after?.timeAndID() { query.after = (activeAt: place.time, uid: place.id) }
         let asked = query
         let (found, overdue, names) = try await app.spine.read { tx in
             let list = CustomerListStore(tx)
@@ -34,7 +34,8 @@ struct CustomerRoutes: Sendable {
             return (found, try await list.overdue(for: access, now: viewer.now), names)
         }
         let shown = Array(found.prefix(slice.limit))
-        let next = found.count > slice.limit
+        let next =
+            found.count > slice.limit
             ? shown.last.map { asked.address(cursor: Cursor($0.activeAt, $0.uid.uuid).encoded) } : nil
         let rows = CustomerRows(viewer: viewer, access: access, names: names)
         let page = CustomerListPage(

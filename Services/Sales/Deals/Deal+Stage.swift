@@ -49,7 +49,8 @@ extension Deal {
                 throw Rejection(.conflict, "already-there", "The deal is in this stage already.")
             default:
                 guard reachable.contains(next) else {
-                    let message = "A deal moves one stage forward at a time: \(rawValue) is not followed by \(next.rawValue)."
+                    let message =
+                        "A deal moves one stage forward at a time: \(rawValue) is not followed by \(next.rawValue)."
                     throw Rejection(.conflict, "stage-not-reachable", message)
                 }
             }

@@ -63,7 +63,8 @@ struct DealListStore: Sendable {
 
     /// When the deal was in which stage, in order.
     func history(_ id: DealID) async throws -> [(stage: String, enteredAt: Date, leftAt: Date?)] {
-        try await tx.all("SELECT stage, entered_at, left_at FROM deal_stages WHERE deal_id = \(id) ORDER BY id") { row in
+        try await tx.all("SELECT stage, entered_at, left_at FROM deal_stages WHERE deal_id = \(id) ORDER BY id") {
+            row in
             (try row["stage"], try row["entered_at"], try row["left_at"])
         }
     }

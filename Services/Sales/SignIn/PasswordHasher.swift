@@ -38,7 +38,8 @@ actor PasswordHasher {
         return made
     }
 
-    private func derive(_ password: String, _ salt: Data, _ parameters: PasswordHash.Parameters) throws -> SymmetricKey {
+    private func derive(_ password: String, _ salt: Data, _ parameters: PasswordHash.Parameters) throws -> SymmetricKey
+    {
         // Composed form, so that a name typed on another keyboard system gives the same bytes.
         let bytes = Data(password.precomposedStringWithCanonicalMapping.utf8)
         return try KDF.Scrypt.deriveKey(

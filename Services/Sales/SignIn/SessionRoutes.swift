@@ -94,9 +94,16 @@ struct SessionRoutes: Sendable {
         return try show(SignInPage(viewer, next: next, email: form["email"], problem: problem), context, status)
     }
 
-    private func show(_ page: SignInPage, _ context: WebContext, _ status: HTTPResponse.Status = .ok) throws -> Response {
+    private func show(_ page: SignInPage, _ context: WebContext, _ status: HTTPResponse.Status = .ok) throws -> Response
+    {
         let title = pages.viewer(context).text("sign-in.title")
-        var response = try pages.page("sign-in", page, PageHead(title: title, isBare: true), status: status, for: context)
+        var response = try pages.page(
+            "sign-in",
+            page,
+            PageHead(title: title, isBare: true),
+            status: status,
+            for: context
+        )
         response.headers[.cacheControl] = "no-store"
         return response
     }

@@ -1,6 +1,7 @@
 import Contracts
 import Foundation
 import Hummingbird
+import Messaging
 import Web
 
 /// What people may ask and change of themselves.
@@ -28,7 +29,7 @@ struct StaffRoutes: Sendable {
             let id = try context.access().staffID
             _ = try await app.changeShift(of: id, isOnShift: isOnShift, cause: try context.cause())
             let words = pages.viewer(context).text(isOnShift ? "today.shift-begun" : "today.shift-ended")
-            return .seeOther("/sales/today", flash: Flash(.done, words))
+            return Response.seeOther("/sales/today", flash: Flash(.done, words))
         }
     }
 

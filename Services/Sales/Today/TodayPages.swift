@@ -94,7 +94,8 @@ struct TodayView {
 
     private var due: Table {
         var columns = [
-            Table.Column(viewer.text("customers.name")), .init(viewer.text("today.what")), .init(viewer.text("customers.due")),
+            Table.Column(viewer.text("customers.name")), .init(viewer.text("today.what")),
+            .init(viewer.text("customers.due")),
         ]
         if access.seesOthers { columns.append(.init(viewer.text("customers.owner"))) }
         return Table(
@@ -142,7 +143,10 @@ struct TodayView {
     private var forgotten: Table {
         Table(
             viewer.text("today.forgotten"),
-            [.init(viewer.text("deals.title-field")), .init(viewer.text("deals.stage")), .init(viewer.text("customers.owner"))],
+            [
+                .init(viewer.text("deals.title-field")), .init(viewer.text("deals.stage")),
+                .init(viewer.text("customers.owner")),
+            ],
             day.forgotten.map { listed in
                 Table.Row(
                     id: listed.deal.id.description,

@@ -73,7 +73,13 @@ struct UnitGrid {
     }
 
     private var states: [FilterLink] {
-        [FilterLink(viewer.text("common.all"), UnitQuery(project: query.project).address, isCurrent: query.state == nil)]
+        [
+            FilterLink(
+                viewer.text("common.all"),
+                UnitQuery(project: query.project).address,
+                isCurrent: query.state == nil
+            )
+        ]
             + Unit.State.allCases.map { state in
                 FilterLink(
                     viewer.text("units.state-\(state.rawValue)"),
