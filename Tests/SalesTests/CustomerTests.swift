@@ -65,7 +65,7 @@ import Testing
             #expect(told.first?.leadID == customer?.leadID)
             #expect(customer?.stage == .contacted)
             #expect(customer?.nextAction == "带看")
-            #expect(customer?.lastContactAt == contact.contactedAt)
+            #expect(customer?.lastContactAt.map(Wire.text) == Wire.text(of: contact.contactedAt))
         }
     }
 

@@ -39,8 +39,8 @@ import Testing
     @Test("a manager of all is the head")
     func head() async throws {
         try await Agency.open { agency in
-            #expect(try agency.member("head").role == .head)
-            #expect(try agency.member("second").email == "second@x.example")
+            #expect(agency.staff["head"]?.role == .head)
+            #expect(agency.staff["second"]?.email == "second@x.example")
         }
     }
 

@@ -65,7 +65,7 @@ struct CustomerListStore: Sendable {
     private static func matches(_ search: String) -> SQL {
         if let digits = CustomerQuery.digits(of: search) {
             return
-                "EXISTS (SELECT 1 FROM unnest(phones) AS p (number) WHERE right(number, \(digits.count)) = \(digits))"
+                "EXISTS (SELECT 1 FROM unnest(phones) AS p (number) WHERE right(number, \(Int32(digits.count))) = \(digits))"
         }
         return "strpos(lower(coalesce(name, '')), \(search.lowercased())) > 0"
     }

@@ -9,18 +9,21 @@ struct SearchPage: Sendable {
     let deals: Table?
     let units: Table?
     let empty: Empty?
+}
 
+extension SearchPage {
     init(viewer: Viewer, access: Access, text: String, found: Found) {
         let isEmpty = found.customers.isEmpty && found.deals.isEmpty && found.units.isEmpty
-        header = PageHeader(
+        let header = PageHeader(
             viewer.text("search.title"),
             sub: text.isEmpty ? nil : viewer.text("search.for", ["text": text])
         )
         let rows = CustomerRows(viewer: viewer, access: access, names: found.names)
-        customers = found.customers.isEmpty ? nil : rows.table(found.customers, empty: Empty("", ""))
-        deals = found.deals.isEmpty ? nil : Self.table(found.deals, viewer)
-        units = found.units.isEmpty ? nil : Self.table(found.units, viewer)
-        empty = isEmpty ? Empty(viewer.text("search.empty"), viewer.text("search.empty-text")) : nil
+        let customers = found.customers.isEmpty ? nil : rows.table(found.customers, empty: Empty("", ""))
+        let deals = found.deals.isEmpty ? nil : Self.table(found.deals, viewer)
+        let units = found.units.isEmpty ? nil : Self.table(found.units, viewer)
+        let empty = isEmpty ? Empty(viewer.text("search.empty"), viewer.text("search.empty-text")) : nil
+        self.init(header: header, customers: customers, deals: deals, units: units, empty: empty)
     }
 
     private static func table(_ deals: [ListedDeal], _ viewer: Viewer) -> Table {
