@@ -153,7 +153,7 @@ let package = Package(
         ),
     ]
         + service("Leads", folder: "Leads", also: ["Phone"])
-        + service("Sales", folder: "Sales", also: [crypto, cryptoExtras, jwt])
+        + service("Sales", folder: "Sales", also: ["Threads", crypto, cryptoExtras, jwt])
         + service("AfterSales", folder: "Service")
         + service("Notify", folder: "Notify", also: ["Outbound"])
         + [
