@@ -61,12 +61,15 @@ struct CorrectHandover: Sendable {
     let planCare: PlanCare
 
     func callAsFunction(_ id: HandoverID, to completedAt: Date, _ cause: Cause) async throws -> Handover {
-        try await spine.perform(cause) { work in
-            let handovers = HandoverStore(work.tx)
-            let corrected = try await handovers.locked(id).corrected(to: completedAt, now: work.now)
-            try await handovers.save(corrected)
-            try await planCare(for: corrected, work)
-            return corrected
-        }
+        try await spine.perform(cause) { work in try await self(id, to: completedAt, work) }
+    }
+
+    /// The same in a transaction that is open already.
+    func callAsFunction(_ id: HandoverID, to completedAt: Date, _ work: Work) async throws -> Handover {
+        let handovers = HandoverStore(work.tx)
+        let corrected = try await handovers.locked(id).corrected(to: completedAt, now: work.now)
+        try await handovers.save(corrected)
+        try await planCare(for: corrected, work)
+        return corrected
     }
 }
