@@ -22,7 +22,7 @@ struct CaseRequest: Sendable, Equatable {
     let title: String
     let text: String
     let unitID: UnitID?
-    let project: String?
+    var project: String?
 
     /// - Throws: a ``Rejection`` that names the field and the rule.
     init(_ raw: NewCase) throws {

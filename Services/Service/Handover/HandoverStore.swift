@@ -90,6 +90,11 @@ struct HandoverStore: Sendable {
         )
     }
 
+    /// The project of a unit that a customer bought.
+    func project(of unit: UnitID, ownedBy uid: UID) async throws -> String? {
+        try await tx.first("SELECT project FROM handovers WHERE unit_id = \(unit) AND uid = \(uid)") { try $0["project"] }
+    }
+
     /// How many are to be made.
     func openCount(_ reach: Reach) async throws -> Int {
         try await tx.first(

@@ -10,7 +10,7 @@ import Web
 struct Deed: Sendable {
     let reach: Reach
     let cause: Cause
-    let key: String?
+    var key: String?
 
     /// - Throws: a ``Rejection`` for whoever may only look.
     init(_ request: Request, _ context: WebContext) throws {
@@ -18,6 +18,13 @@ struct Deed: Sendable {
         try reach.requireActing()
         cause = .staff(reach.staffID, correlationID: context.requestID)
         key = try request.idempotencyKey()
+    }
+
+    /// The same deed under the key that its form held.
+    func keyed(_ key: String?) -> Deed {
+        var keyed = self
+        keyed.key = key.map { "form:\($0.prefix(64))" }
+        return keyed
     }
 }
 
