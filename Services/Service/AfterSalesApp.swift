@@ -3,6 +3,9 @@ import Messaging
 
 /// What the service can do: its table of contents.
 struct AfterSalesApp: Sendable {
+    /// Where the migrations, pages and words are.
+    static var resources: Bundle { .module }
+
     let spine: Spine
 
     // Hand-over
