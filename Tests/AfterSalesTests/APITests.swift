@@ -1,8 +1,8 @@
 import Contracts
 import Foundation
 import HTTPTypes
-import Testing
 import TestSupport
+import Testing
 import Web
 
 @testable import AfterSales
@@ -17,7 +17,10 @@ struct APITests {
     func story() async throws {
         try await FrontDoor.open { desk, door in
             let taken = try await door.client.post(
-                "/service/api/v1/cases", json: complaint(desk.customer), as: door.clerk)
+                "/service/api/v1/cases",
+                json: complaint(desk.customer),
+                as: door.clerk
+            )
             #expect(taken.status == 201)
             let seen = try taken.json(FrontDoor.CaseSeen.self)
             #expect(seen.status == "new")
@@ -40,14 +43,26 @@ struct APITests {
         try await FrontDoor.open { desk, door in
             let key: HTTPFields = [try #require(HTTPField.Name("Idempotency-Key")): "k-1"]
             let first = try await door.client.post(
-                "/service/api/v1/cases", json: complaint(desk.customer), as: door.clerk, headers: key)
+                "/service/api/v1/cases",
+                json: complaint(desk.customer),
+                as: door.clerk,
+                headers: key
+            )
             let second = try await door.client.post(
-                "/service/api/v1/cases", json: complaint(desk.customer), as: door.clerk, headers: key)
+                "/service/api/v1/cases",
+                json: complaint(desk.customer),
+                as: door.clerk,
+                headers: key
+            )
             #expect(first.status == 201)
             #expect(second.status == 201)
             #expect(first.text == second.text)
             let other = try await door.client.post(
-                "/service/api/v1/cases", json: complaint(desk.customer, title: "别的"), as: door.clerk, headers: key)
+                "/service/api/v1/cases",
+                json: complaint(desk.customer, title: "别的"),
+                as: door.clerk,
+                headers: key
+            )
             #expect(other.status == 409)
             #expect(try await desk.spine.events(of: CaseOpened.self).count == 1)
         }
@@ -90,7 +105,8 @@ struct APITests {
             let wish = #"{"staffId":"\#(desk.clerks[1])"}"#
             #expect(try await door.client.post("\(path)/\(opened.id)/owner", json: wish, as: door.clerk).status == 403)
             #expect(
-                try await door.client.post("\(path)/\(opened.id)/owner", json: wish, as: door.supervisor).status == 200)
+                try await door.client.post("\(path)/\(opened.id)/owner", json: wish, as: door.supervisor).status == 200
+            )
         }
     }
 
@@ -100,10 +116,20 @@ struct APITests {
             try await desk.takes()
             let (agent, team) = (StaffID.new(), TeamID.new())
             let assigned = LeadAssigned(
-                leadID: .new(), uid: desk.customer, ownerID: agent, teamID: team, grade: "A", channel: "web",
-                why: Why(rule: "r", version: 1))
+                leadID: .new(),
+                uid: desk.customer,
+                ownerID: agent,
+                teamID: team,
+                grade: "A",
+                channel: "web",
+                why: Why(rule: "r", version: 1)
+            )
             try await desk.spine.deliver(
-                assigned, about: assigned.leadID, uid: desk.customer, to: desk.app.subscriptions)
+                assigned,
+                about: assigned.leadID,
+                uid: desk.customer,
+                to: desk.app.subscriptions
+            )
             func seen(_ principal: Principal) async throws -> Int {
                 try await door.client.get("/service/api/v1/cases", as: principal)
                     .json(FrontDoor.Listed<FrontDoor.CaseSeen>.self).items.count
@@ -127,7 +153,11 @@ struct APITests {
             if show == "closed" {
                 for opened in try await desk.spine.events(of: CaseOpened.self) {
                     _ = try await desk.app.closeCase(
-                        opened.caseID, result: "好了", by: desk.supervisor, .staff(desk.supervisor))
+                        opened.caseID,
+                        result: "好了",
+                        by: desk.supervisor,
+                        .staff(desk.supervisor)
+                    )
                 }
             }
             var seen: [String] = []
@@ -135,7 +165,9 @@ struct APITests {
             while let cursor = next, seen.count < 20 {
                 let rest = cursor.isEmpty ? "" : "&cursor=\(cursor)"
                 let answer = try await door.client.get(
-                    "/service/api/v1/cases?show=\(show)&limit=2\(rest)", as: door.supervisor)
+                    "/service/api/v1/cases?show=\(show)&limit=2\(rest)",
+                    as: door.supervisor
+                )
                 let page = try answer.json(FrontDoor.Listed<FrontDoor.CaseSeen>.self)
                 seen += page.items.map(\.number)
                 next = page.nextCursor

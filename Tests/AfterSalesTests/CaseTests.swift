@@ -1,8 +1,8 @@
 import Contracts
 import Failures
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 @testable import AfterSales
 
@@ -165,7 +165,11 @@ struct CaseTests {
         try await Desk.open { desk in
             let opened = try await desk.takes()
             let done = try await desk.app.closeCase(
-                opened.id, result: "已更换密封圈", by: desk.clerks[0], .staff(desk.clerks[0]))
+                opened.id,
+                result: "已更换密封圈",
+                by: desk.clerks[0],
+                .staff(desk.clerks[0])
+            )
             #expect(done.state == "closed")
             try await desk.waits(until: opened.escalationAt)
             #expect(try await desk.alerts(for: opened.id).isEmpty)
@@ -181,7 +185,11 @@ struct CaseTests {
             let opened = try await desk.takes()
             let other = try #require(desk.clerks.first { $0 != opened.ownerID })
             let given = try await desk.app.giveCase(
-                opened.id, to: other, by: desk.supervisor, .staff(desk.supervisor))
+                opened.id,
+                to: other,
+                by: desk.supervisor,
+                .staff(desk.supervisor)
+            )
             #expect(given.ownerID == other)
             #expect(given.ownerWhy.rule == "owner.given-by-supervisor")
             try await desk.waits(until: opened.responseDueAt)

@@ -2,8 +2,8 @@ import Contracts
 import Foundation
 import Messaging
 import Postgres
-import Testing
 import TestSupport
+import Testing
 
 @testable import AfterSales
 
@@ -39,15 +39,27 @@ struct Desk {
         sequence: Int64 = 1
     ) async throws {
         let member = StaffChanged(
-            staffID: id, name: name, email: "\(id)@lintel.example", role: role, projects: [], districts: [], capacity: 10,
-            isOnShift: isOnShift, isActive: true, language: "zh-Hans")
+            staffID: id,
+            name: name,
+            email: "\(id)@lintel.example",
+            role: role,
+            projects: [],
+            districts: [],
+            capacity: 10,
+            isOnShift: isOnShift,
+            isActive: true,
+            language: "zh-Hans"
+        )
         try await spine.deliver(member, about: id, sequence: sequence, to: app.subscriptions)
     }
 
     func learnsOf(_ uid: UID, name: String? = "张三", sequence: Int64 = 1) async throws {
         let person = PersonIdentified(
-            uid: uid, person: PersonCard(name: name, phones: ["+8613812345678"], emails: ["zs@example.com"]),
-            consent: Consent(sms: true), isNew: sequence == 1)
+            uid: uid,
+            person: PersonCard(name: name, phones: ["+8613812345678"], emails: ["zs@example.com"]),
+            consent: Consent(sms: true),
+            isNew: sequence == 1
+        )
         try await spine.deliver(person, about: uid, uid: uid, sequence: sequence, to: app.subscriptions)
     }
 

@@ -1,8 +1,8 @@
 import Contracts
 import Foundation
 import Messaging
-import Testing
 import TestSupport
+import Testing
 import Web
 
 @testable import AfterSales
@@ -21,7 +21,12 @@ struct FrontDoor {
         let routes = AfterSalesRoutes(app: desk.app, pages: pages)
         let server = WebServer(
             configuration: .init(
-                service: "service", port: 0, opsPort: 0, publicURL: "http://localhost:8080", development: true),
+                service: "service",
+                port: 0,
+                opsPort: 0,
+                publicURL: "http://localhost:8080",
+                development: true
+            ),
             pages: pages,
             verifier: signIn.verifier,
             logger: testLogger("service")
@@ -36,8 +41,14 @@ struct FrontDoor {
 
     func principal(_ role: Role, _ id: StaffID, _ language: Language = .english, team: TeamID? = nil) -> Principal {
         Principal(
-            staffID: id.uuid, name: "李娜", email: "li.na@lintel.example", role: role, scope: .all, teamID: team?.uuid,
-            language: language)
+            staffID: id.uuid,
+            name: "李娜",
+            email: "li.na@lintel.example",
+            role: role,
+            scope: .all,
+            teamID: team?.uuid,
+            language: language
+        )
     }
 
     var clerk: Principal { principal(.service, desk.clerks[0]) }

@@ -3,8 +3,8 @@ import Failures
 import Foundation
 import Messaging
 import Postgres
-import Testing
 import TestSupport
+import Testing
 
 @testable import AfterSales
 
@@ -18,7 +18,12 @@ struct HandoverTests {
             let message = UUID.v7()
             for id in [message, message, .v7()] {
                 try await desk.spine.deliver(
-                    contract, about: contract.contractID, uid: desk.customer, id: id, to: desk.app.subscriptions)
+                    contract,
+                    about: contract.contractID,
+                    uid: desk.customer,
+                    id: id,
+                    to: desk.app.subscriptions
+                )
             }
             let opened = try await desk.spine.events(of: HandoverOpened.self)
             #expect(opened.map(\.contractID) == [contract.contractID])
@@ -32,7 +37,12 @@ struct HandoverTests {
         try await Desk.open { desk in
             var contract = desk.contract()
             contract.uid = .new()
-            try await desk.spine.deliver(contract, about: contract.contractID, uid: contract.uid, to: desk.app.subscriptions)
+            try await desk.spine.deliver(
+                contract,
+                about: contract.contractID,
+                uid: contract.uid,
+                to: desk.app.subscriptions
+            )
             let uid = contract.uid
             let met = try await desk.spine.read { tx in try await CustomerStore(tx).customer(uid) }
             #expect(met?.name == contract.customer.name)

@@ -1,7 +1,7 @@
 import Contracts
 import Foundation
-import Testing
 import TestSupport
+import Testing
 import Web
 
 @testable import AfterSales
@@ -38,9 +38,17 @@ struct PageTests {
             try await desk.answers(answered.id)
             let supervisor = door.principal(.supervisor, desk.supervisor, language)
             _ = try await desk.app.completeHandover(
-                handover, HandoverCompletion(note: "钥匙两把"), by: desk.supervisor, .staff(desk.supervisor))
+                handover,
+                HandoverCompletion(note: "钥匙两把"),
+                by: desk.supervisor,
+                .staff(desk.supervisor)
+            )
             _ = try await desk.app.giveCase(
-                answered.id, to: desk.supervisor, by: desk.supervisor, .staff(desk.supervisor))
+                answered.id,
+                to: desk.supervisor,
+                by: desk.supervisor,
+                .staff(desk.supervisor)
+            )
             try await desk.waits(until: opened.escalationAt)
             let other = try await desk.signs()
             let paths = [
@@ -92,7 +100,10 @@ struct PageTests {
             #expect(answer.text.contains("从昨天晚上开始"))
             let opened = try await desk.takes()
             let reply = try await door.client.post(
-                "/service/cases/\(opened.id)/replies", form: ["text": "  "], as: door.clerk)
+                "/service/cases/\(opened.id)/replies",
+                form: ["text": "  "],
+                as: door.clerk
+            )
             #expect(reply.status == 422)
             #expect(reply.text.contains("Please write something here."))
         }

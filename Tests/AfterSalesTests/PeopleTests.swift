@@ -1,8 +1,8 @@
 import Contracts
 import Foundation
 import Messaging
-import Testing
 import TestSupport
+import Testing
 
 @testable import AfterSales
 
@@ -17,8 +17,13 @@ struct PeopleTests {
             let id = UUID.v7()
             for _ in 0..<2 {
                 try await desk.spine.deliver(
-                    ConsentChanged(uid: uid, consent: Consent(sms: false), source: "stop-reply"), about: uid, uid: uid,
-                    id: id, sequence: 5, to: desk.app.subscriptions)
+                    ConsentChanged(uid: uid, consent: Consent(sms: false), source: "stop-reply"),
+                    about: uid,
+                    uid: uid,
+                    id: id,
+                    sequence: 5,
+                    to: desk.app.subscriptions
+                )
             }
             let known = try await desk.spine.read { tx in try await CustomerStore(tx).customer(uid) }
             #expect(known?.name == "王五")
@@ -41,10 +46,20 @@ struct PeopleTests {
             let (first, second) = (StaffID.new(), StaffID.new())
             for (owner, sequence) in [(first, Int64(1)), (second, 2)] {
                 let assigned = LeadAssigned(
-                    leadID: .new(), uid: desk.customer, ownerID: owner, grade: "A", channel: "web",
-                    why: Why(rule: "r", version: 1))
+                    leadID: .new(),
+                    uid: desk.customer,
+                    ownerID: owner,
+                    grade: "A",
+                    channel: "web",
+                    why: Why(rule: "r", version: 1)
+                )
                 try await desk.spine.deliver(
-                    assigned, about: assigned.leadID, uid: desk.customer, sequence: sequence, to: desk.app.subscriptions)
+                    assigned,
+                    about: assigned.leadID,
+                    uid: desk.customer,
+                    sequence: sequence,
+                    to: desk.app.subscriptions
+                )
             }
             let known = try await desk.spine.read { tx in try await CustomerStore(tx).customer(desk.customer) }
             #expect(known?.agentID == second)
@@ -57,10 +72,19 @@ struct PeopleTests {
         try await Desk.open { desk in
             let contract = desk.contract(price: 1_200_000_000)
             let won = DealWon(
-                dealID: contract.dealID, uid: desk.customer, ownerID: contract.staffID, contractID: contract.contractID,
-                price: contract.price)
+                dealID: contract.dealID,
+                uid: desk.customer,
+                ownerID: contract.staffID,
+                contractID: contract.contractID,
+                price: contract.price
+            )
             try await desk.spine.deliver(won, about: won.dealID, uid: desk.customer, to: desk.app.subscriptions)
-            try await desk.spine.deliver(contract, about: contract.contractID, uid: desk.customer, to: desk.app.subscriptions)
+            try await desk.spine.deliver(
+                contract,
+                about: contract.contractID,
+                uid: desk.customer,
+                to: desk.app.subscriptions
+            )
             let tier = try await desk.spine.read { tx in try await CustomerStore(tx).tier(of: desk.customer) }
             #expect(tier == .high)
             #expect(try await desk.takes().deadlineWhy.inputs["tier"] == "high")

@@ -59,7 +59,9 @@ struct RuleTests {
         let now = start.addingTimeInterval(Double(minute) * 60)
         let steps = ladder.outstanding(at: now, taken: taken).map(\.rawValue)
         #expect(steps == due)
-        #expect(ladder.next(after: now, taken: taken.union(steps)) == next.map { start.addingTimeInterval(Double($0) * 60) })
+        #expect(
+            ladder.next(after: now, taken: taken.union(steps)) == next.map { start.addingTimeInterval(Double($0) * 60) }
+        )
     }
 
     @Test(
@@ -92,8 +94,11 @@ struct RuleTests {
     func fairChoice() {
         func candidate(_ last: UInt8, _ open: Int, given: Double?, role: String = "service") -> OwnerChoice.Candidate {
             .init(
-                id: StaffID(UUID(uuid: (1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, last))), role: role, openCases: open,
-                lastGivenAt: given.map { Date(timeIntervalSince1970: $0) })
+                id: StaffID(UUID(uuid: (1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, last))),
+                role: role,
+                openCases: open,
+                lastGivenAt: given.map { Date(timeIntervalSince1970: $0) }
+            )
         }
         let busy = candidate(1, 3, given: nil)
         let recent = candidate(2, 1, given: 200)

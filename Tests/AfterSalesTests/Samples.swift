@@ -27,32 +27,52 @@ struct Samples {
     init(_ desk: Desk, _ pages: Pages) async throws {
         let viewer = pages.viewer(.english)
         let reach = try Reach(
-            Principal(staffID: desk.supervisor.uuid, name: "S", email: "s@x.example", role: .supervisor, scope: .all))
+            Principal(staffID: desk.supervisor.uuid, name: "S", email: "s@x.example", role: .supervisor, scope: .all)
+        )
         let opened = try await desk.takes()
         let answered = try await desk.answers(try await desk.takes("answered").id)
         let closed = try answered.closed(with: "好了", at: answered.openedAt)
         let lines = [opened, answered].map { CaseLine(record: $0, customerName: "张三") }
         func content(_ lines: [CaseLine], next: String?) -> CaseListContent {
             CaseListContent(
-                filter: CaseFilter(), lines: lines, names: [:], counts: [.open: lines.count], isFirstPage: next == nil,
-                next: next)
+                filter: CaseFilter(),
+                lines: lines,
+                names: [:],
+                counts: [.open: lines.count],
+                isFirstPage: next == nil,
+                next: next
+            )
         }
         list = CaseListView(content(lines, next: "abc"), mayAct: true, viewer)
         emptyList = CaseListView(content([], next: nil), mayAct: true, viewer)
 
         let customer = Customer(
-            uid: desk.customer, name: "张三", phone: "+8613812345678", email: "zs@example.com", consent: Consent(),
-            agentID: nil, agentTeamID: nil)
+            uid: desk.customer,
+            name: "张三",
+            phone: "+8613812345678",
+            email: "zs@example.com",
+            consent: Consent(),
+            agentID: nil,
+            agentTeamID: nil
+        )
         let member = StaffMember(id: desk.supervisor, name: "S", role: "supervisor", isOnShift: false, isActive: true)
         func seen(_ record: Case) -> CaseContent {
             CaseContent(
-                line: CaseLine(record: record, customerName: nil), customer: customer,
+                line: CaseLine(record: record, customerName: nil),
+                customer: customer,
                 entries: CaseEntry.Kind.allCases.map {
                     CaseEntry(
-                        at: record.openedAt, kind: $0, staffID: desk.supervisor, text: "1", why: record.ownerWhy,
-                        event: CaseOpened.name)
+                        at: record.openedAt,
+                        kind: $0,
+                        staffID: desk.supervisor,
+                        text: "1",
+                        why: record.ownerWhy,
+                        event: CaseOpened.name
+                    )
                 },
-                names: [desk.supervisor: "S"], desk: [member])
+                names: [desk.supervisor: "S"],
+                desk: [member]
+            )
         }
         let refused = RefusedInput(form: "replies", value: "a", error: "too short")
         fullCase = CaseView(seen(opened), reach, refused: refused, viewer)
@@ -62,7 +82,11 @@ struct Samples {
         noSearch = NewCaseView(looking: "", found: nil, viewer)
         let sold = HandoverLine(record: Handover(from: desk.contract(), at: opened.openedAt), customerName: "张三")
         form = NewCaseView(
-            for: customer, handovers: [sold], NewCaseInput(errorField: "title", error: "Please write"), viewer)
+            for: customer,
+            handovers: [sold],
+            NewCaseInput(errorField: "title", error: "Please write"),
+            viewer
+        )
 
         var due = sold.record
         due.completedAt = opened.openedAt
@@ -71,8 +95,12 @@ struct Samples {
         handovers = HandoverListView(isOpen: true, [sold], openCount: 1, isFirstPage: false, next: "abc", viewer)
         noHandovers = HandoverListView(isOpen: false, [], openCount: 0, isFirstPage: true, next: nil, viewer)
         let step = CareStep(
-            handoverID: due.id, step: "decoration-guide", dueAt: opened.openedAt, sentAt: opened.openedAt,
-            why: opened.ownerWhy)
+            handoverID: due.id,
+            step: "decoration-guide",
+            dueAt: opened.openedAt,
+            sentAt: opened.openedAt,
+            why: opened.ownerWhy
+        )
         func seen(_ line: HandoverLine) -> HandoverContent {
             HandoverContent(line: line, customer: customer, care: [step], names: [:])
         }

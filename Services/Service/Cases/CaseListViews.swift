@@ -45,7 +45,9 @@ extension CaseListView {
             )
         }
         kinds = KindFilters(
-            filters: [FilterLink(viewer.text("case-kind.all"), Self.path(filter.show, nil), isCurrent: filter.kind == nil)]
+            filters: [
+                FilterLink(viewer.text("case-kind.all"), Self.path(filter.show, nil), isCurrent: filter.kind == nil)
+            ]
                 + Case.Kind.allCases.map { kind in
                     FilterLink(
                         viewer.text("case-kind.\(kind.rawValue)"),
@@ -60,7 +62,9 @@ extension CaseListView {
         )
         table = Table(
             viewer.text("cases.caption"),
-            ["title", "customer", "kind", "owner", "clock", "opened"].map { Table.Column(viewer.text("cases-column.\($0)")) },
+            ["title", "customer", "kind", "owner", "clock", "opened"].map {
+                Table.Column(viewer.text("cases-column.\($0)"))
+            },
             content.lines.map { Table.Row(case: $0, names: content.names, viewer) },
             pager: pager.first == nil && pager.next == nil ? nil : pager,
             empty: Self.empty(filter, mayAct: mayAct, viewer)

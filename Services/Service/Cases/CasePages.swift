@@ -42,7 +42,12 @@ struct CasePages: Sendable {
             )
         }
         let view = CaseListView(content, mayAct: reach.mayAct, viewer)
-        return try pages.page("case-list", view, .init(title: viewer.text("cases.title"), section: .cases), for: context)
+        return try pages.page(
+            "case-list",
+            view,
+            .init(title: viewer.text("cases.title"), section: .cases),
+            for: context
+        )
     }
 
     private func show(_ request: Request, _ context: WebContext) async throws -> Response {

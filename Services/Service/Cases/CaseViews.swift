@@ -64,13 +64,23 @@ extension CaseView {
         }
         reply = form("replies") { value, error in
             .area(
-                "text", viewer.text("case.reply"), value: value, hint: viewer.text("case.reply-hint"), error: error,
-                isRequired: true)
+                "text",
+                viewer.text("case.reply"),
+                value: value,
+                hint: viewer.text("case.reply-hint"),
+                error: error,
+                isRequired: true
+            )
         }
         closing = form("close") { value, error in
             .area(
-                "result", viewer.text("case.result"), value: value, hint: viewer.text("case.result-hint"), error: error,
-                isRequired: true)
+                "result",
+                viewer.text("case.result"),
+                value: value,
+                hint: viewer.text("case.result-hint"),
+                error: error,
+                isRequired: true
+            )
         }
         let given = form("owner") { _, error in
             .select("staff", viewer.text("case.owner"), words.choices, error: error, isRequired: true)

@@ -42,7 +42,12 @@ struct NewCasePages: Sendable {
             (try await CustomerStore(tx).customer(uid), try await HandoverStore(tx).of(uid, reach))
         }
         guard let customer else { throw Rejection.notFound("customer", uid) }
-        return try page(NewCaseView(for: customer, handovers: handovers, input, viewer), status: status, viewer, context)
+        return try page(
+            NewCaseView(for: customer, handovers: handovers, input, viewer),
+            status: status,
+            viewer,
+            context
+        )
     }
 
     private func page(
@@ -62,7 +67,9 @@ struct NewCasePages: Sendable {
     private func open(_ request: Request, _ context: WebContext) async throws -> Response {
         let deed = try Deed(request, context)
         let form = try await request.form(context)
-        guard let uid = UID(form["uid"]) else { throw Rejection.invalid("uid", "customer-unknown", "Choose a customer.") }
+        guard let uid = UID(form["uid"]) else {
+            throw Rejection.invalid("uid", "customer-unknown", "Choose a customer.")
+        }
         do {
             let id = try await opened(uid, form, deed)
             let viewer = pages.viewer(context)

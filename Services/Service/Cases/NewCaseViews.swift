@@ -44,8 +44,13 @@ extension NewCaseView {
         form = nil
         self.search = SearchForm(
             field: Field(
-                "q", viewer.text("case-new.search"), value: search, type: "search",
-                hint: viewer.text("case-new.search-hint"), isRequired: true),
+                "q",
+                viewer.text("case-new.search"),
+                value: search,
+                type: "search",
+                hint: viewer.text("case-new.search-hint"),
+                isRequired: true
+            ),
             found: found.map { people in
                 Table(
                     viewer.text("case-new.found"),
@@ -94,19 +99,37 @@ extension NewCaseView {
         let none = Field.Choice("", viewer.text("case-new.no-unit"), isChosen: input.unit.isEmpty)
         return [
             .select(
-                "kind", viewer.text("case.kind"), choices("case-kind", Case.Kind.allCases.map(\.rawValue), input.kind),
-                error: error("kind"), isRequired: true),
+                "kind",
+                viewer.text("case.kind"),
+                choices("case-kind", Case.Kind.allCases.map(\.rawValue), input.kind),
+                error: error("kind"),
+                isRequired: true
+            ),
             .select(
-                "severity", viewer.text("case.severity"),
+                "severity",
+                viewer.text("case.severity"),
                 choices("case-severity", Case.Severity.allCases.map(\.rawValue), input.severity),
-                error: error("severity"), isRequired: true),
+                error: error("severity"),
+                isRequired: true
+            ),
         ]
             + (units.isEmpty ? [] : [.select("unit", viewer.text("case.unit"), [none] + units, error: error("unitId"))])
             + [
-                Field("title", viewer.text("case.headline"), value: input.title, error: error("title"), isRequired: true),
+                Field(
+                    "title",
+                    viewer.text("case.headline"),
+                    value: input.title,
+                    error: error("title"),
+                    isRequired: true
+                ),
                 .area(
-                    "text", viewer.text("case.text"), value: input.text, hint: viewer.text("case-new.text-hint"),
-                    error: error("text"), isRequired: true),
+                    "text",
+                    viewer.text("case.text"),
+                    value: input.text,
+                    hint: viewer.text("case-new.text-hint"),
+                    error: error("text"),
+                    isRequired: true
+                ),
             ]
     }
 }

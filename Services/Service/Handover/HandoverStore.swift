@@ -85,14 +85,17 @@ struct HandoverStore: Sendable {
     /// Those of one customer, the latest first.
     func of(_ uid: UID, _ reach: Reach) async throws -> [HandoverLine] {
         try await tx.all(
-            HandoverStore.lines + "WHERE h.uid = \(uid) AND \(reach.condition) ORDER BY h.opened_at DESC, h.id LIMIT 50",
+            HandoverStore.lines
+                + "WHERE h.uid = \(uid) AND \(reach.condition) ORDER BY h.opened_at DESC, h.id LIMIT 50",
             as: HandoverLine.init(row:)
         )
     }
 
     /// The project of a unit that a customer bought.
     func project(of unit: UnitID, ownedBy uid: UID) async throws -> String? {
-        try await tx.first("SELECT project FROM handovers WHERE unit_id = \(unit) AND uid = \(uid)") { try $0["project"] }
+        try await tx.first("SELECT project FROM handovers WHERE unit_id = \(unit) AND uid = \(uid)") {
+            try $0["project"]
+        }
     }
 
     /// How many are to be made.

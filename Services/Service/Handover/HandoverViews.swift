@@ -27,10 +27,16 @@ extension HandoverListView {
         )
         filters = [
             FilterLink(
-                viewer.text("handovers-show.open"), "/service/handovers?status=open", count: viewer.number(openCount),
-                isCurrent: isOpen),
+                viewer.text("handovers-show.open"),
+                "/service/handovers?status=open",
+                count: viewer.number(openCount),
+                isCurrent: isOpen
+            ),
             FilterLink(
-                viewer.text("handovers-show.completed"), "/service/handovers?status=completed", isCurrent: !isOpen),
+                viewer.text("handovers-show.completed"),
+                "/service/handovers?status=completed",
+                isCurrent: !isOpen
+            ),
         ]
         let pager = Pager(first: isFirstPage ? nil : path, next: next.map { "\(path)&cursor=\($0)" })
         table = Table(
@@ -129,7 +135,11 @@ extension HandoverView {
             isRequired: true
         )
         let note = Field.area(
-            "note", viewer.text("handover.note"), value: refused?.note ?? "", hint: viewer.text("handover.note-hint"))
+            "note",
+            viewer.text("handover.note"),
+            value: refused?.note ?? "",
+            hint: viewer.text("handover.note-hint")
+        )
         header = PageHeader(
             "\(record.project) \(record.unitNumber)",
             sub: viewer.customer(content.line.customerName),
@@ -140,13 +150,19 @@ extension HandoverView {
         completion =
             record.isOpen && reach.mayAct
             ? DateForm(
-                heading: viewer.text("handover.complete"), action: "\(path)/complete", fields: [date, note],
-                button: viewer.text("handover.complete-button")) : nil
+                heading: viewer.text("handover.complete"),
+                action: "\(path)/complete",
+                fields: [date, note],
+                button: viewer.text("handover.complete-button")
+            ) : nil
         correction =
             !record.isOpen && reach.mayLead
             ? DateForm(
-                heading: viewer.text("handover.correct"), action: "\(path)/date", fields: [date],
-                button: viewer.text("handover.correct-button")) : nil
+                heading: viewer.text("handover.correct"),
+                action: "\(path)/date",
+                fields: [date],
+                button: viewer.text("handover.correct-button")
+            ) : nil
         timeline = Self.timeline(content, viewer)
         facts = Self.facts(content, reach, viewer)
     }
@@ -169,7 +185,9 @@ extension HandoverView {
         if let due = record.dueAt { facts.append(Fact(viewer.text("handover.due"), viewer.day(due))) }
         if let done = record.completedAt {
             facts.append(Fact(viewer.text("handover.completed-at"), viewer.instant(done)))
-            facts.append(Fact(viewer.text("handover.by"), viewer.person(record.completedBy.flatMap { content.names[$0] })))
+            facts.append(
+                Fact(viewer.text("handover.by"), viewer.person(record.completedBy.flatMap { content.names[$0] }))
+            )
         }
         if let note = record.note { facts.append(Fact(viewer.text("handover.note"), note)) }
         return facts
@@ -180,15 +198,24 @@ extension HandoverView {
         let record = content.line.record
         var entries = [
             TimelineEntry(
-                at: viewer.time(record.openedAt), icon: "unit", viewer.text("handover-entry.opened"),
-                source: HandoverOpened.name.text)
+                at: viewer.time(record.openedAt),
+                icon: "unit",
+                viewer.text("handover-entry.opened"),
+                source: HandoverOpened.name.text
+            )
         ]
         if let done = record.completedAt {
             entries.append(
                 TimelineEntry(
-                    at: viewer.time(done), icon: "deal", tone: .good, viewer.text("handover-entry.completed"),
-                    text: record.note, actor: viewer.person(record.completedBy.flatMap { content.names[$0] }),
-                    source: HandoverCompleted.name.text))
+                    at: viewer.time(done),
+                    icon: "deal",
+                    tone: .good,
+                    viewer.text("handover-entry.completed"),
+                    text: record.note,
+                    actor: viewer.person(record.completedBy.flatMap { content.names[$0] }),
+                    source: HandoverCompleted.name.text
+                )
+            )
         }
         return entries
             + content.care.map { step in
@@ -198,7 +225,9 @@ extension HandoverView {
                     tone: step.sentAt == nil ? .neutral : .accent,
                     viewer.word("care-step", step.step),
                     text: viewer.text(
-                        step.sentAt == nil ? "care.planned" : "care.sent", ["time": viewer.instant(step.dueAt)]),
+                        step.sentAt == nil ? "care.planned" : "care.sent",
+                        ["time": viewer.instant(step.dueAt)]
+                    ),
                     source: step.sentAt == nil ? nil : CareDue.name.text,
                     why: Web.Why(step.why, viewer)
                 )
