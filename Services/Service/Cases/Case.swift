@@ -64,7 +64,9 @@ extension Case {
         return (answered, true, now <= responseDueAt)
     }
 
-    /// The same case, done. What was done is what the customer is told, so it needs words.
+    /// The same case, done.
+    ///
+    /// What was done is what the customer is told, so it needs words.
     func closed(with result: String, at now: Date) throws -> Case {
         guard isOpen else { throw Rejection.caseClosed(number) }
         var done = self

@@ -44,7 +44,9 @@ struct CaseListStore: Sendable {
         self.reach = reach
     }
 
-    /// Open ones: who waits for an answer first, and of those the one that is due first. Others: the newest first.
+    /// Open ones: who waits for an answer first, and of those the one that is due first.
+    ///
+    /// Others: the newest first.
     func lines(_ filter: CaseFilter, after mark: CaseMark?, limit: Int, now: Date) async throws -> [CaseLine] {
         try await tx.all(
             CaseListStore.lines + condition(filter, now) + page(filter.show, after: mark) + "LIMIT \(limit)",

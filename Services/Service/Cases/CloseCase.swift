@@ -1,7 +1,9 @@
 import Contracts
 import Messaging
 
-/// Closes a case with what came of it. The customer is told, so the clock stops too if nobody had answered before.
+/// Closes a case with what came of it.
+///
+/// The customer is told, so the clock stops too if nobody had answered before.
 struct CloseCase: Sendable {
     let spine: Spine
 

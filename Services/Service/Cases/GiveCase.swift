@@ -2,7 +2,9 @@ import Contracts
 import Failures
 import Messaging
 
-/// Puts a case into another hand, at a supervisor's word. The deadline stays: the customer has waited just as long.
+/// Puts a case into another hand, at a supervisor's word.
+///
+/// The deadline stays: the customer has waited just as long.
 struct GiveCase: Sendable {
     let spine: Spine
 

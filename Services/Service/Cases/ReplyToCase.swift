@@ -1,7 +1,9 @@
 import Contracts
 import Messaging
 
-/// Answers the customer of a case. The first answer stops the clock.
+/// Answers the customer of a case.
+///
+/// The first answer stops the clock.
 struct ReplyToCase: Sendable {
     let spine: Spine
 

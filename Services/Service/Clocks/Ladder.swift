@@ -24,7 +24,9 @@ struct Ladder: Sendable, Equatable {
         }
     }
 
-    /// The steps whose time has come and that were not taken yet, in order. After a long standstill they may be several.
+    /// The steps whose time has come and that were not taken yet, in order.
+    ///
+    /// After a long standstill they may be several.
     func outstanding(at now: Date, taken: Set<Int>) -> [Step] {
         Step.allCases.filter { due($0) <= now && !taken.contains($0.rawValue) }
     }

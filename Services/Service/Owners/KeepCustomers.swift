@@ -22,7 +22,9 @@ struct Entrusted: Sendable {
     let teamID: TeamID?
 }
 
-/// Keeps the customers as Leads tells of them. Leads tells of every lead, so whole batches are kept in one statement.
+/// Keeps the customers as Leads tells of them.
+///
+/// Leads tells of every lead, so whole batches are kept in one statement.
 struct KeepCustomers: Sendable {
     func identified(_ arrivals: [Arrival<PersonIdentified>], _ work: Work) async throws {
         let store = CustomerStore(work.tx)

@@ -4,7 +4,7 @@ import Contracts
 struct StaffMember: Sendable, Equatable {
     let id: StaffID
     let name: String
-    /// As Sales names it: `service`, `supervisor`, `head`, `agent`…
+    /// What Sales calls their work, such as `service` or `supervisor`.
     let role: String
     let isOnShift: Bool
     let isActive: Bool

@@ -9,7 +9,9 @@ struct StaffStore: Sendable {
 
     init(_ tx: Transaction) { self.tx = tx }
 
-    /// Keeps what was told, unless something newer is known. What left stays, since old cases name them.
+    /// Keeps what was told, unless something newer is known.
+    ///
+    /// What left stays, since old cases name them.
     func keep(_ member: StaffChanged, sequence: Int64) async throws {
         try await tx.execute(
             """

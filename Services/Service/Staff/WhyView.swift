@@ -3,7 +3,9 @@ import Foundation
 import Web
 
 extension Web.Why {
-    /// A stored decision in the viewer's words. Rules that the glossary does not know show as they were stored.
+    /// A stored decision in the viewer's words.
+    ///
+    /// Rules that the glossary does not know show as they were stored.
     init(_ why: Contracts.Why, _ viewer: Viewer) {
         let slug = why.rule.replacing(".", with: "-")
         let otherwise = why.otherwise.map { stored in

@@ -6,7 +6,9 @@ struct SchemaDecoder: Decoder {
     let codingPath: [any CodingKey] = []
     let userInfo: [CodingUserInfoKey: Any] = [:]
 
-    /// What was asked for so far. One decoding runs on one thread, and nobody else sees it.
+    /// What was asked for so far.
+    ///
+    /// One decoding runs on one thread, and nobody else sees it.
     final class Findings {
         var schema: Schema?
         var properties: [Schema.Property] = []
@@ -113,7 +115,9 @@ private struct KeyedQuestions<Key: CodingKey>: KeyedDecodingContainerProtocol {
     func superDecoder(forKey key: Key) throws -> any Decoder { throw SchemaDecoder.unsupported("inheritance") }
 }
 
-/// A list's question: what its elements are. It has one.
+/// A list's question: what its elements are.
+///
+/// It has one.
 private struct ListQuestions: UnkeyedDecodingContainer {
     let findings: SchemaDecoder.Findings
     let codingPath: [any CodingKey] = []
