@@ -1,6 +1,7 @@
 import Contracts
 import Foundation
 import HTTPTypes
+import Messaging
 import TestSupport
 import Testing
 import Web

@@ -1,6 +1,7 @@
 import Contracts
 import Failures
 import Foundation
+import Messaging
 import TestSupport
 import Testing
 

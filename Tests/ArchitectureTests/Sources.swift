@@ -1,12 +1,11 @@
 import Foundation
 
 /// A Swift file of the repository, and which part of the tree it is in.
-struct SourceFile: Sendable, CustomTestStringConvertible {
+struct SourceFile: Sendable {
     /// From the root: `Services/Sales/Deals/DealStore.swift`.
     let path: String
     let text: String
 
-    var testDescription: String { path }
     var name: String { String(path.split(separator: "/").last ?? "") }
     var lines: [Substring] { text.split(separator: "\n", omittingEmptySubsequences: false) }
     var isTest: Bool { path.hasPrefix("Tests/") }
