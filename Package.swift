@@ -131,7 +131,7 @@ let package = Package(
         shared("Failures"),
         shared("Contracts", ["Failures"]),
         shared(
-            "Messaging", ["AMQP", "Contracts", "Failures", "Postgres", lifecycle, logging, metrics],
+            "Messaging", ["AMQP", "Contracts", "Failures", "Postgres", crypto, lifecycle, logging, metrics],
             resources: [.copy("Migrations")]),
         shared(
             "Web",

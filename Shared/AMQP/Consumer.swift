@@ -8,6 +8,7 @@ public import ServiceLifecycle
 ///     try await store(batch)
 ///     consumer.settle(batch.map(\.tag))
 /// }
+/// consumer.finish()
 /// ```
 public final class Consumer: Service {
     public struct Configuration: Sendable {
@@ -16,31 +17,67 @@ public final class Consumer: Service {
         public var declarations: [Declaration] = []
         /// Deliveries that may be unacknowledged at once.
         public var prefetch = 500
-        /// Deliveries in one batch at most. A batch is whatever has arrived: one message under light load.
+        /// Deliveries in one batch at most.
+        ///
+        /// A batch is whatever has arrived: one message under light load.
         public var batchSize = 100
+        /// How long the connection stays for the last acknowledgements after shutdown was asked for.
+        public var grace = Duration.seconds(20)
 
         public init(queue: String) { self.queue = queue }
     }
 
-    public init(_ endpoint: Endpoint, _ configuration: Configuration, logger: Logger) {}
+    enum Settlement: Sendable {
+        case settled([Delivery.Tag])
+        case finished
+    }
+
+    /// What arrives, in order, in batches of one or more deliveries of the same epoch.
+    ///
+    /// For one reader only. A delivery that is not settled stays unacknowledged; nothing is yielded again before the
+    /// broker redelivers it on a new epoch.
+    public let batches: AsyncStream<[Delivery]>
+
+    private let owner: Owner
+    private let configuration: Configuration
+    private let queue: DeliveryQueue
+    private let settlements = Inbox<Settlement>()
+
+    public init(_ endpoint: Endpoint, _ configuration: Configuration, logger: Logger) {
+        owner = Owner(endpoint, declaring: configuration.declarations, logger: logger)
+        self.configuration = configuration
+        let queue = DeliveryQueue(batchSize: configuration.batchSize)
+        self.queue = queue
+        batches = AsyncStream(unfolding: { await queue.next() }, onCancel: { queue.dismissReader() })
+    }
 
     /// Keeps the connection until shutdown: cancels the consumer, waits for cancel-ok, ends ``batches``, goes on
     /// acknowledging what is settled until ``finish()`` is called or the grace period ends, then closes.
-    public func run() async throws { fatalError("not written yet") }
+    ///
+    /// To be called once.
+    public func run() async throws {
+        await owner.run { [configuration, queue, settlements] in
+            ConsumeRole(configuration, queue: queue, settlements: settlements)
+        }
+    }
 
-    /// What arrives, in order, in batches of one or more deliveries of the same epoch. For one reader only. A delivery that is not settled stays
-    /// unacknowledged; nothing is yielded again before the broker redelivers it on a new epoch.
-    public var batches: AsyncStream<[Delivery]> { fatalError("not written yet") }
-
-    /// Says that these deliveries are done with. The contiguous watermark of what is settled is acknowledged with one
-    /// `basic.ack(multiple)`; tags of an earlier epoch are dropped, since the broker redelivers them anyway.
-    public func settle(_ tags: [Delivery.Tag]) { fatalError("not written yet") }
+    /// Says that these deliveries are done with.
+    ///
+    /// The contiguous watermark of what is settled is acknowledged with one `basic.ack(multiple)`; tags of an earlier
+    /// epoch are dropped, since the broker redelivers them anyway.
+    public func settle(_ tags: [Delivery.Tag]) { tell(.settled(tags)) }
 
     /// Whoever reads ``batches`` has settled all it wants to settle after they ended.
-    public func finish() { fatalError("not written yet") }
+    public func finish() { tell(.finished) }
+
+    private func tell(_ settlement: Settlement) {
+        // After the end of run() there is nothing left to acknowledge on.
+        _ = settlements.put(settlement)
+        owner.bell.ring()
+    }
 
     /// Closes the connection so that the broker takes back what is unacknowledged, and connects again.
-    public func reconnect() { fatalError("not written yet") }
+    public func reconnect() { owner.reconnect() }
 
-    public var state: ConnectionState { fatalError("not written yet") }
+    public var state: ConnectionState { owner.state }
 }

@@ -8,8 +8,10 @@ public struct Endpoint: Sendable {
     /// Verification is always on; nil means no TLS.
     public var tls: TLS?
     /// Seconds; the peer is given up after two of them without a sign of life.
+    ///
+    /// Less than one counts as one: a connection without heartbeats would not notice a peer that is gone.
     public var heartbeat = 20
-    /// Shown in the broker's list of connections.
+    /// Shown in the broker's list of connections, and the dimension `connection` of the metrics.
     public var connectionName = "lintel"
 
     /// How the broker's certificate is verified.
@@ -19,10 +21,21 @@ public struct Endpoint: Sendable {
         public init(authorityFile: String) { self.authorityFile = authorityFile }
     }
 
-    /// Reads `amqp://user:password@host:port/vhost` (`amqps://…?cacertfile=/path` for TLS); parts may be
-    /// percent-encoded.
-    /// - Throws: ``AMQPError`` that names the part which cannot be read, never the password.
-    public init(url: String) throws { fatalError("not written yet") }
+    public init(
+        host: String,
+        port: Int = 5672,
+        user: String,
+        password: String,
+        virtualHost: String = "/",
+        tls: TLS? = nil
+    ) {
+        self.host = host
+        self.port = port
+        self.user = user
+        self.password = password
+        self.virtualHost = virtualHost
+        self.tls = tls
+    }
 }
 
 /// What went wrong on a connection.

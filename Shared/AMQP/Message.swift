@@ -52,7 +52,9 @@ public struct Message: Sendable {
     }
 }
 
-/// What became of one publish. Every publish ends in exactly one of these.
+/// What became of one publish.
+///
+/// Every publish ends in exactly one of these.
 public enum PublishOutcome: Sendable, Equatable {
     /// The broker has it, on disk where it is persistent.
     case confirmed

@@ -1,43 +1,46 @@
 import Synchronization
 
-/// Wakes one sleeper. Pokes that come while nobody sleeps are remembered as one.
+/// Wakes whoever sleeps on it.
 public final class Signal: Sendable {
-    private enum State {
-        case idle
-        case poked
-        case sleeping(AsyncStream<Void>.Continuation)
+    private struct State {
+        /// A poke came while nobody slept: the next one does not fall asleep.
+        var isPoked = false
+        var nextSleeper = 0
+        var sleepers: [Int: AsyncStream<Void>.Continuation] = [:]
     }
 
-    private let state = Mutex(State.idle)
+    private let state = Mutex(State())
 
     public init() {}
 
-    /// Wakes the sleeper, or lets the next one not fall asleep.
+    /// Wakes all sleepers, or lets the next one not fall asleep.
     public func poke() {
         state.withLock { state in
-            if case .sleeping(let sleeper) = state { sleeper.finish() }
-            state = .poked
+            state.isPoked = state.sleepers.isEmpty
+            for sleeper in state.sleepers.values { sleeper.finish() }
+            state.sleepers.removeAll()
         }
     }
 
     /// Sleeps until the next poke, `limit` or the task's cancellation, whichever comes first.
     public func wait(atMost limit: Duration) async {
         let (stream, sleeper) = AsyncStream.makeStream(of: Void.self)
-        let isPoked = state.withLock { state in
-            if case .poked = state {
-                state = .idle
-                return true
+        let id: Int? = state.withLock { state in
+            if state.isPoked {
+                state.isPoked = false
+                return nil
             }
-            state = .sleeping(sleeper)
-            return false
+            state.nextSleeper += 1
+            state.sleepers[state.nextSleeper] = sleeper
+            return state.nextSleeper
         }
-        if isPoked { return }
+        guard let id else { return }
         await withTaskGroup(of: Void.self) { group in
             group.addTask { for await _ in stream {} }
             group.addTask { try? await Task.sleep(for: limit) }
             await group.next()
             group.cancelAll()
         }
-        state.withLock { $0 = .idle }
+        state.withLock { _ = $0.sleepers.removeValue(forKey: id) }
     }
 }

@@ -1,4 +1,5 @@
 public import Contracts
+import Foundation
 public import Logging
 public import Postgres
 
@@ -9,12 +10,12 @@ public struct Spine: Sendable {
     public let database: Database
     public let clock: ServiceClock
     public let logger: Logger
-    /// Poked after every commit that may have filled the outbox.
+    /// Poked after every commit that filled the outbox.
     public let outboxSignal = Signal()
-    /// Poked after every commit that may have set a timer.
-    public let timerSignal = Signal()
-    /// Poked when a message was parked or sent to be handled again.
+    /// Poked when a message was parked or is to be handled again.
     public let retrySignal = Signal()
+    /// Told of every timer that is due sooner than the loop means to sleep.
+    let timerAlarm = TimerAlarm()
     let projections: [Projection]
 
     public init(
@@ -41,13 +42,14 @@ public struct Spine: Sendable {
         _ cause: Cause,
         _ body: @Sendable (Work) async throws -> Result
     ) async throws -> Result {
-        let result = try await retryingLostRaces {
-            try await database.transaction { tx in
-                try await body(work(tx, cause))
+        let (result, hooks) = try await retryingLostRaces {
+            let hooks = CommitHooks()
+            let result = try await database.transaction { tx in
+                try await body(Work(tx: tx, now: clock.now, cause: cause, spine: self, hooks: hooks))
             }
+            return (result, hooks)
         }
-        outboxSignal.poke()
-        timerSignal.poke()
+        hooks.run(for: self)
         return result
     }
 
@@ -58,23 +60,10 @@ public struct Spine: Sendable {
         try await database.read(body)
     }
 
-    /// The work that an already open transaction does.
-    func work(_ tx: Transaction, _ cause: Cause) -> Work {
-        Work(tx: tx, now: clock.now, cause: cause, context: SpineContext(service: service, projections: projections))
-    }
-}
-
-/// What every work needs to know of its spine.
-struct SpineContext: Sendable {
-    let service: String
-    let projections: [Projection]
-
-    /// Shows a service's own events to its own projections, in the transaction that journals them.
-    func project(_ entries: [JournalEntry], _ work: Work) async throws {
-        for projection in projections {
-            let wanted = entries.filter { projection.names.contains($0.envelope.type) }
-            if !wanted.isEmpty { try await projection.apply(wanted.map(\.received), work) }
-        }
+    /// Sets the clock forward and wakes every timer that has become due. For development systems only.
+    public func advanceClock(bySeconds interval: Double) async throws {
+        try await clock.advance(by: interval, in: database)
+        timerAlarm.wake(for: .distantPast)
     }
 }
 
@@ -103,7 +92,8 @@ func retryingLostRaces<Result>(_ body: () async throws -> Result) async throws -
     while true {
         do {
             return try await body()
-        } catch let error as PostgresError where error.retry == .immediately && attempt < 5 {
+        } catch {
+            guard error.databaseRetry == .immediately, attempt < 5 else { throw error }
             attempt += 1
             try await Task.sleep(for: .milliseconds(Int.random(in: 20...(100 * attempt))))
         }

@@ -1,6 +1,7 @@
 public import Contracts
 public import Foundation
 public import Postgres
+import Synchronization
 
 /// One business transaction: what changes in it, what it tells the others, and the timers it sets commit together.
 ///
@@ -17,7 +18,8 @@ public struct Work: Sendable {
     /// The instant of this work. Rules take it as a value; nobody asks a clock.
     public let now: Date
     public let cause: Cause
-    let context: SpineContext
+    let spine: Spine
+    let hooks: CommitHooks
 
     /// Appends an event to the journal and to the outbox.
     ///
@@ -35,11 +37,23 @@ public struct Work: Sendable {
     public func publish(_ drafts: [Draft]) async throws {
         guard !drafts.isEmpty else { return }
         let entries = try await Journal(tx).append(drafts, at: now)
-        try await context.project(entries, self)
+        hooks.wakeOutbox()
+        for projection in spine.projections {
+            let wanted = entries.filter { projection.names.contains($0.envelope.type) }
+            if !wanted.isEmpty { try await projection.apply(wanted.map(\.received), self) }
+        }
     }
 
     /// The timers of this service, set and cancelled in this transaction.
-    public var timers: Timers { Timers(tx) }
+    public var timers: Timers { Timers(tx, hooks) }
+
+    /// Runs `body` once the transaction has committed, and not at all if it does not: for waking whoever waits.
+    public func afterCommit(_ body: @escaping @Sendable () -> Void) { hooks.add(body) }
+
+    /// The same work, for another cause.
+    public func following(_ cause: Cause) -> Work {
+        Work(tx: tx, now: now, cause: cause, spine: spine, hooks: hooks)
+    }
 }
 
 /// An event that is about to be journalled.
@@ -63,5 +77,31 @@ public struct Draft: Sendable {
         self.uid = uid
         self.cause = cause
         data = { String(decoding: try Wire.encoder.encode(event), as: UTF8.self) }
+    }
+}
+
+/// What is to be woken when a transaction has committed.
+final class CommitHooks: Sendable {
+    private struct Wanted {
+        var isOutboxFilled = false
+        var earliestTimer: Date?
+        var bodies: [@Sendable () -> Void] = []
+    }
+
+    private let wanted = Mutex(Wanted())
+
+    func wakeOutbox() { wanted.withLock { $0.isOutboxFilled = true } }
+
+    func wakeTimers(for due: Date) {
+        wanted.withLock { $0.earliestTimer = min($0.earliestTimer ?? due, due) }
+    }
+
+    func add(_ body: @escaping @Sendable () -> Void) { wanted.withLock { $0.bodies.append(body) } }
+
+    func run(for spine: Spine) {
+        let wanted = wanted.withLock { $0 }
+        if wanted.isOutboxFilled { spine.outboxSignal.poke() }
+        if let due = wanted.earliestTimer { spine.timerAlarm.wake(for: due) }
+        for body in wanted.bodies { body() }
     }
 }

@@ -28,66 +28,70 @@ public final class Database: Service {
         public init(url: String) { self.url = url }
     }
 
-    public init(_ configuration: Configuration, logger: Logger) {}
+    private let configuration: Configuration
+    private let logger: Logger
+    private let pool: Pool
 
-    public func run() async throws { unwritten() }
+    /// The databases on which the current task has a transaction open.
+    @TaskLocal private static var inTransaction: Set<ObjectIdentifier> = []
+
+    public init(_ configuration: Configuration, logger: Logger) {
+        self.configuration = configuration
+        self.logger = logger
+        pool = Pool(configuration, logger: logger)
+    }
+
+    /// Renews connections that have lived long enough, and closes all at graceful shutdown.
+    public func run() async throws {
+        await cancelWhenGracefulShutdown { [pool] in
+            while (try? await Task.sleep(for: .seconds(15))) != nil { await pool.retireExpired() }
+        }
+        await close()
+    }
 
     /// Runs `body` in one transaction: commits when it returns, rolls back when it throws, and rethrows its own error.
     /// - Throws: ``PostgresError``; one with ``PostgresError/isUnknownCommit`` when the answer to COMMIT was lost.
     public func transaction<Result: Sendable>(
         _ body: @Sendable (Transaction) async throws -> Result
-    ) async throws -> Result { unwritten() }
+    ) async throws -> Result {
+        try await transaction(readOnly: false, body)
+    }
 
     /// Runs `body` in one read-only transaction.
     public func read<Result: Sendable>(
         _ body: @Sendable (Transaction) async throws -> Result
-    ) async throws -> Result { unwritten() }
+    ) async throws -> Result {
+        try await transaction(readOnly: true, body)
+    }
+
+    private func transaction<Result: Sendable>(
+        readOnly: Bool,
+        _ body: @Sendable (Transaction) async throws -> Result
+    ) async throws -> Result {
+        let nested = Self.inTransaction
+        // A second connection could wait for the first one's locks, or for a place in the pool, for ever.
+        guard !nested.contains(ObjectIdentifier(self)) else {
+            throw PostgresError.misuse("a transaction is open in this task already: use that one")
+        }
+        let (member, number) = try await pool.begin(readOnly: readOnly)
+        let transaction = Transaction(connection: member.connection, number: number)
+        do {
+            let result = try await Self.$inTransaction.withValue(nested.union([ObjectIdentifier(self)])) {
+                try await body(transaction)
+            }
+            await pool.giveBack(member, try await member.connection.commit(number))
+            return result
+        } catch {
+            await pool.giveBack(member, await member.connection.rollback(number))
+            throw error
+        }
+    }
 
     /// Opens a connection outside the pool, for what lives in a session: advisory locks and LISTEN.
-    public func session() async throws -> Session { unwritten() }
+    public func session() async throws -> Session { try await Session(configuration, logger: logger) }
 
     /// Closes every connection. Called by `run()` at shutdown; tests and commands that do not run it call it themselves.
-    public func close() async { unwritten() }
-}
-
-/// An open transaction. Valid only inside the closure that it was handed to.
-public struct Transaction: Sendable {
-    /// Runs a statement and returns how many rows it changed.
-    @discardableResult
-    public func execute(_ sql: SQL) async throws -> Int { unwritten() }
-
-    /// Runs a query and returns its rows.
-    public func rows(_ sql: SQL) async throws -> [Row] { unwritten() }
-
-    /// Runs a query and maps its rows.
-    public func all<Value>(_ sql: SQL, as map: (Row) throws -> Value) async throws -> [Value] { unwritten() }
-
-    /// Runs a query and maps its first row, if there is one.
-    public func first<Value>(_ sql: SQL, as map: (Row) throws -> Value) async throws -> Value? { unwritten() }
-
-    /// Sends several statements in one round trip and returns the rows of each.
-    public func pipeline(_ statements: [SQL]) async throws -> [[Row]] { unwritten() }
-
-    /// Runs several statements without parameters: migrations.
-    public func script(_ text: String) async throws { unwritten() }
-
-    /// Copies rows into a table (COPY … FROM STDIN, binary) and returns how many.
-    @discardableResult
-    public func copy(into table: String, columns: [String], rows: [[any PostgresBindable]]) async throws -> Int {
-        unwritten()
-    }
-}
-
-/// A connection outside the pool.
-public final class Session: Sendable {
-    /// Takes a session-level advisory lock if nobody has it. Locks stack: ask once.
-    public func tryLock(_ key: Int64) async throws -> Bool { unwritten() }
-    /// Whether the connection still answers.
-    public func isAlive() async -> Bool { unwritten() }
-    /// Runs a single statement outside a transaction (autocommit).
-    @discardableResult
-    public func rows(_ sql: SQL) async throws -> [Row] { unwritten() }
-    /// LISTENs and yields the payloads; ends when the connection is lost or closed. Anything sent meanwhile is missed.
-    public func notifications(on channel: String) async throws -> AsyncStream<String> { unwritten() }
-    public func close() async { unwritten() }
+    ///
+    /// Connections in use are closed when their transaction ends.
+    public func close() async { await pool.shutDown() }
 }

@@ -33,6 +33,12 @@ public struct SQL: ExpressibleByStringInterpolation, Sendable {
             parts.append("")
         }
 
+        /// NULL when there is no value.
+        public mutating func appendInterpolation<Value: PostgresBindable>(_ value: Value?) {
+            values.append(value)
+            parts.append("")
+        }
+
         /// A piece of SQL with its own values.
         public mutating func appendInterpolation(_ sql: SQL) {
             parts[parts.count - 1] += sql.parts[0]
@@ -42,4 +48,28 @@ public struct SQL: ExpressibleByStringInterpolation, Sendable {
     }
 
     public static func + (left: SQL, right: SQL) -> SQL { "\(left)\(right)" }
+}
+
+extension SQL {
+    /// The text with `$1`, `$2`… where the values go.
+    var text: String {
+        guard parts.count > 1 else { return parts[0] }
+        var text = parts[0]
+        for (index, part) in parts.dropFirst().enumerated() {
+            text += "$"
+            text += String(index + 1)
+            text += part
+        }
+        return text
+    }
+
+    /// A name as SQL writes it: in double quotes, which nothing in it can end.
+    static func quoted(_ name: String) -> String {
+        var quoted = "\""
+        for character in name.unicodeScalars {
+            if character == "\"" { quoted += "\"" }
+            quoted.unicodeScalars.append(character)
+        }
+        return quoted + "\""
+    }
 }

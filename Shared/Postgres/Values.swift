@@ -1,6 +1,3 @@
-public import struct Foundation.Date
-public import struct Foundation.UUID
-
 /// A value that can be sent as a parameter, in PostgreSQL's binary format.
 public protocol PostgresBindable: Sendable {
     /// The OID of the parameter's type.
@@ -30,30 +27,60 @@ public struct Bytes: Sendable, Equatable {
     public init(_ bytes: [UInt8]) { self.bytes = bytes }
 }
 
-// STUB: bodies are to be written; the conformances below are the ones that Lintel uses.
-func unwritten() -> Never { fatalError("not written yet") }
-extension String: PostgresBindable, PostgresDecodable {}
-extension Bool: PostgresBindable, PostgresDecodable {}
-extension Int: PostgresBindable, PostgresDecodable {}
-extension Int16: PostgresBindable, PostgresDecodable {}
-extension Int32: PostgresBindable, PostgresDecodable {}
-extension Int64: PostgresBindable, PostgresDecodable {}
-extension Double: PostgresBindable, PostgresDecodable {}
-extension UUID: PostgresBindable, PostgresDecodable {}
-extension Date: PostgresBindable, PostgresDecodable {}
-extension JSONText: PostgresBindable, PostgresDecodable {}
-extension Bytes: PostgresBindable, PostgresDecodable {}
-extension Optional: PostgresBindable where Wrapped: PostgresBindable {}
-extension Optional: PostgresDecodable where Wrapped: PostgresDecodable {}
-extension Array: PostgresBindable where Element: PostgresBindable {}
-extension Array: PostgresDecodable where Element: PostgresDecodable {}
+/// The OIDs that PostgreSQL gave its own types; they never change.
+enum TypeID {
+    static let bool: UInt32 = 16
+    static let bytea: UInt32 = 17
+    static let name: UInt32 = 19
+    static let int8: UInt32 = 20
+    static let int2: UInt32 = 21
+    static let int4: UInt32 = 23
+    static let text: UInt32 = 25
+    static let oid: UInt32 = 26
+    static let json: UInt32 = 114
+    static let float4: UInt32 = 700
+    static let float8: UInt32 = 701
+    static let unknown: UInt32 = 705
+    static let bpchar: UInt32 = 1042
+    static let varchar: UInt32 = 1043
+    static let date: UInt32 = 1082
+    static let timestamptz: UInt32 = 1184
+    static let numeric: UInt32 = 1700
+    static let uuid: UInt32 = 2950
+    static let jsonb: UInt32 = 3802
 
-// STUB default implementations, to be removed.
-extension PostgresBindable {
-    public static var postgresType: UInt32 { unwritten() }
-    public static var postgresArrayType: UInt32 { unwritten() }
-    public func encode(into buffer: inout [UInt8]) throws -> Bool { unwritten() }
+    /// Types whose binary form is their text in UTF-8.
+    static func isText(_ type: UInt32) -> Bool {
+        switch type {
+        case text, varchar, bpchar, name, json, unknown: true
+        default: false
+        }
+    }
 }
+
+/// Values that stand for another: typed identifiers and enumerations need only declare the conformance.
+extension PostgresBindable where Self: RawRepresentable, RawValue: PostgresBindable {
+    public static var postgresType: UInt32 { RawValue.postgresType }
+    public static var postgresArrayType: UInt32 { RawValue.postgresArrayType }
+    public func encode(into buffer: inout [UInt8]) throws -> Bool { try rawValue.encode(into: &buffer) }
+}
+
+extension PostgresDecodable where Self: RawRepresentable, RawValue: PostgresDecodable {
+    public init(postgresBytes bytes: UnsafeRawBufferPointer?, type: UInt32) throws {
+        let raw = try RawValue(postgresBytes: bytes, type: type)
+        guard let value = Self(rawValue: raw) else { throw PostgresError.misuse("the value is no \(Self.self)") }
+        self = value
+    }
+}
+
 extension PostgresDecodable {
-    public init(postgresBytes bytes: UnsafeRawBufferPointer?, type: UInt32) throws { unwritten() }
+    /// The bytes of a value that must not be NULL.
+    static func present(_ bytes: UnsafeRawBufferPointer?) throws -> UnsafeRawBufferPointer {
+        guard let bytes else { throw PostgresError.misuse("is NULL, which \(Self.self) cannot hold") }
+        return bytes
+    }
+
+    static func wrongType(_ type: UInt32) -> PostgresError {
+        .misuse("has type OID \(type), which \(Self.self) cannot read")
+    }
 }

@@ -70,8 +70,3 @@ public struct Subscription: Sendable {
         }
     }
 }
-
-extension Work {
-    /// The same work, for another cause.
-    func following(_ cause: Cause) -> Work { Work(tx: tx, now: now, cause: cause, context: context) }
-}

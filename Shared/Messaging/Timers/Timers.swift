@@ -5,9 +5,13 @@ import Postgres
 /// The durable timers of a service. Each is unique by kind and key, and is set, moved and cancelled in the transaction
 /// that wants it.
 public struct Timers: Sendable {
-    let tx: Transaction
+    private let tx: Transaction
+    private let hooks: CommitHooks
 
-    init(_ tx: Transaction) { self.tx = tx }
+    init(_ tx: Transaction, _ hooks: CommitHooks) {
+        self.tx = tx
+        self.hooks = hooks
+    }
 
     /// Sets a timer, or moves it if it is set already.
     public func set(
@@ -22,7 +26,8 @@ public struct Timers: Sendable {
 
     /// Sets or moves many timers in one statement.
     public func set(_ drafts: [TimerDraft]) async throws {
-        guard !drafts.isEmpty else { return }
+        guard let earliest = drafts.map(\.due).min() else { return }
+        hooks.wakeTimers(for: earliest)
         try await tx.execute(
             """
             INSERT INTO timers (kind, key, due_at, payload, correlation_id)

@@ -1,0 +1,40 @@
+# `make` lists the targets.
+.DEFAULT_GOAL := help
+.PHONY: help run up down status build test lint format clean packages
+
+# Every target that builds uses the same configuration and the same folder, so that the second one is quick.
+SWIFT_BUILD := swift build
+
+help: ## Say what can be done
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+run: packages build ## Run everything in the foreground; Ctrl-C stops it
+	@exec deploy/local/lintel run
+
+up: packages build ## Start everything in the background; returns when it is ready
+	@deploy/local/lintel up
+
+down: ## Stop what `make up` started
+	@deploy/local/lintel down
+
+status: ## Say what runs
+	@deploy/local/lintel status
+
+build: packages ## Build the four services
+	@$(SWIFT_BUILD)
+
+test: ## Run every test, against real servers that it starts and stops itself
+	@deploy/local/test.sh
+
+lint: ## Check the format
+	@swift format lint --strict --parallel -r Services Shared Tests Package.swift
+
+format: ## Put the format right
+	@swift format format --in-place --parallel -r Services Shared Tests Package.swift
+
+clean: down ## Remove what was built and the installation under .local with its data
+	@for server in postgres rabbitmq; do deploy/local/$$server.sh remove .local/$$server; done
+	@rm -rf .build .local
+
+packages:
+	@deploy/local/packages.sh

@@ -1,0 +1,97 @@
+/// Hands deliveries to the reader and acknowledges what is settled, up to the watermark.
+final class ConsumeRole: Role {
+    private let configuration: Consumer.Configuration
+    private let queue: DeliveryQueue
+    private let settlements: Inbox<Consumer.Settlement>
+    private var epoch: UInt64 = 0
+    private var watermark = AckWatermark(epoch: 0)
+    private var arrived: [Delivery] = []
+    /// The reader has said that it settles nothing more.
+    private var isFinished = false
+    private var isCancelled = false
+    private var graceEnds: ContinuousClock.Instant?
+
+    init(
+        _ configuration: Consumer.Configuration,
+        queue: DeliveryQueue,
+        settlements: Inbox<Consumer.Settlement>
+    ) {
+        self.configuration = configuration
+        self.queue = queue
+        self.settlements = settlements
+    }
+
+    var deadline: ContinuousClock.Instant? { graceEnds }
+
+    func begin(on link: Link) throws {
+        epoch += 1
+        watermark = AckWatermark(epoch: epoch)
+        try link.consume(configuration.queue, prefetch: configuration.prefetch)
+    }
+
+    func receive(_ event: LinkEvent) throws {
+        switch event {
+        case .delivery(let delivered):
+            watermark.deliver(delivered.number)
+            arrived.append(Delivery(delivered, epoch: epoch))
+        case .cancelled:
+            isCancelled = true
+        case .returned, .confirmed, .refused, .blocked, .unblocked:
+            break
+        }
+    }
+
+    func turn(on link: Link, now: ContinuousClock.Instant) throws -> Bool {
+        idle(now: now)
+        if !arrived.isEmpty {
+            queue.put(arrived)
+            arrived = []
+        }
+        if isCancelled { queue.end() }
+        if let number = watermark.advance() { try link.acknowledge(upTo: number) }
+        return false
+    }
+
+    func idle(now: ContinuousClock.Instant) {
+        for settlement in settlements.take() {
+            switch settlement {
+            case .settled(let tags): for tag in tags { watermark.settle(tag) }
+            case .finished: isFinished = true
+            }
+        }
+    }
+
+    /// The next epoch's deliveries repeat whatever was not acknowledged.
+    func lost(_ reason: String) {
+        arrived = []
+        watermark = AckWatermark(epoch: 0)
+        queue.forgetUnread()
+    }
+
+    func drain(on link: Link, now: ContinuousClock.Instant) throws {
+        graceEnds = now + configuration.grace
+        try link.cancel()
+    }
+
+    func isDrained(now: ContinuousClock.Instant) -> Bool {
+        (isFinished && isCancelled) || graceEnds.map { $0 <= now } ?? false
+    }
+
+    func end() {
+        queue.end()
+        _ = settlements.close()
+    }
+}
+
+extension Delivery {
+    fileprivate init(_ delivered: ContentAssembly.Delivered, epoch: UInt64) {
+        self.init(
+            tag: Tag(epoch: epoch, number: delivered.number),
+            exchange: delivered.exchange,
+            routingKey: delivered.routingKey,
+            isRedelivered: delivered.isRedelivered,
+            properties: delivered.properties,
+            body: delivered.body
+        )
+    }
+}

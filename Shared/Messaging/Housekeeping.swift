@@ -1,0 +1,120 @@
+import Foundation
+import Logging
+import Metrics
+import Postgres
+public import ServiceLifecycle
+
+/// Keeps the spine's tables in shape and its gauges true: partitions ahead of time, old rows out.
+public struct Housekeeping: Service {
+    private let spine: Spine
+    private let signal = Signal()
+
+    public init(_ spine: Spine) { self.spine = spine }
+
+    public func run() async throws {
+        var nextCleaning = ContinuousClock.now
+        await untilShutdown(waking: signal) {
+            do {
+                if ContinuousClock.now >= nextCleaning {
+                    try await clean()
+                    nextCleaning = .now + .seconds(3_600)
+                }
+                try await measure()
+            } catch {
+                spine.logger.warning("housekeeping: will try again", metadata: ["error": "\(error)"])
+            }
+            await signal.wait(atMost: .seconds(5))
+        }
+    }
+
+    /// Makes the journal's partitions for this month and the next three, and drops what is older than 30 days from the
+    /// inbox and a week from the answers.
+    func clean() async throws {
+        _ = try await spine.database.transaction { tx in
+            try await tx.execute("SELECT pg_advisory_xact_lock(hashtextextended('lintel.housekeeping', 0))")
+            try await tx.script(Housekeeping.partitions)
+        }
+        try await age(
+            "DELETE FROM inbox WHERE ctid IN (SELECT ctid FROM inbox WHERE received_at < now() - interval '30 days' LIMIT 5000)"
+        )
+        try await age(
+            "DELETE FROM idempotency WHERE ctid IN (SELECT ctid FROM idempotency WHERE created_at < now() - interval '7 days' LIMIT 5000)"
+        )
+    }
+
+    private func age(_ statement: SQL) async throws {
+        while try await spine.database.transaction({ tx in try await tx.execute(statement) }) == 5_000 {}
+    }
+
+    /// A month whose rows already stand in the default partition keeps them there.
+    private static let partitions = """
+        DO $$
+        DECLARE
+            month date := date_trunc('month', now());
+            name  text;
+        BEGIN
+            FOR ahead IN 0..3 LOOP
+                name := 'journal_' || to_char(month + make_interval(months => ahead), 'YYYY_MM');
+                CONTINUE WHEN to_regclass(name) IS NOT NULL;
+                CONTINUE WHEN EXISTS (SELECT 1 FROM journal_default
+                                       WHERE recorded_at >= month + make_interval(months => ahead)
+                                         AND recorded_at < month + make_interval(months => ahead + 1));
+                EXECUTE format('CREATE TABLE %I PARTITION OF journal FOR VALUES FROM (%L) TO (%L)', name,
+                               month + make_interval(months => ahead), month + make_interval(months => ahead + 1));
+            END LOOP;
+        END $$;
+        """
+
+    private func measure() async throws {
+        let backlog = try await spine.backlog()
+        let dimensions = [("service", spine.service)]
+        Gauge(label: "outbox_depth", dimensions: dimensions).record(backlog.outbox)
+        Gauge(label: "outbox_oldest_seconds", dimensions: dimensions).record(backlog.outboxOldestSeconds)
+        Gauge(label: "retry_depth", dimensions: dimensions).record(backlog.retries)
+        Gauge(label: "dead_letters_waiting", dimensions: dimensions).record(backlog.deadLetters)
+        Gauge(label: "timers_pending", dimensions: dimensions).record(backlog.timers)
+        Gauge(label: "outbox_unroutable", dimensions: dimensions).record(backlog.unroutable)
+    }
+}
+
+/// What waits in a service's spine.
+public struct Backlog: Sendable {
+    public let outbox: Int
+    /// Age of the oldest event that the broker does not have, in seconds.
+    public let outboxOldestSeconds: Double
+    public let unroutable: Int
+    public let retries: Int
+    public let deadLetters: Int
+    /// Timers that are set, the planner's estimate once there are many.
+    public let timers: Int
+}
+
+extension Spine {
+    /// Counts what waits.
+    public func backlog() async throws -> Backlog {
+        let backlog = try await read { tx in
+            try await tx.first(
+                """
+                SELECT (SELECT count(*) FROM outbox) AS outbox,
+                       coalesce(extract(epoch FROM clock_timestamp()
+                                - (SELECT recorded_at FROM outbox ORDER BY position LIMIT 1)), 0)::float8 AS oldest,
+                       (SELECT count(*) FROM outbox WHERE is_unroutable) AS unroutable,
+                       (SELECT count(*) FROM retries) AS retries,
+                       (SELECT count(*) FROM dead_letters WHERE status = 'waiting') AS dead,
+                       (SELECT count(*) FROM timers) AS timers
+                """
+            ) { row in
+                Backlog(
+                    outbox: try row["outbox"],
+                    outboxOldestSeconds: try row["oldest"],
+                    unroutable: try row["unroutable"],
+                    retries: try row["retries"],
+                    deadLetters: try row["dead"],
+                    timers: try row["timers"]
+                )
+            }
+        }
+        guard let backlog else { throw PostgresError(message: "a count without a row") }
+        return backlog
+    }
+}

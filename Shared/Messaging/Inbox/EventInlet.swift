@@ -1,0 +1,75 @@
+import AMQP
+import Contracts
+import Failures
+
+/// `<service>.events`: what the service hears of the others.
+struct EventInlet: Inlet {
+    let queue: String
+    let bindings: [InletBinding]
+    let isOrdered = true
+    let deduplicates = true
+    private let handlers: [MessageName: Subscription]
+
+    init(service: String, subscriptions: [Subscription]) {
+        queue = "\(service).events"
+        handlers = Dictionary(subscriptions.map { ($0.name, $0) }) { first, _ in
+            preconditionFailure("\(service) subscribes twice to \(first.name)")
+        }
+        bindings = Set(subscriptions.map(\.name.routingKey)).sorted().map {
+            InletBinding(exchange: "lintel.events", routingKey: $0)
+        }
+    }
+
+    func open(_ delivery: Delivery) throws -> Incoming<Received> {
+        let envelope = try Envelope.decode(delivery.body)
+        guard envelope.specversion == "1.0" else {
+            throw Rejection.invalid("specversion", "unknown-specversion", "Only CloudEvents 1.0 are understood.")
+        }
+        guard Registry.knows(envelope.type) else {
+            throw Rejection.invalid("type", "unknown-contract", "No contract is named \(envelope.type).")
+        }
+        guard envelope.id.utf8.count <= 255, !envelope.id.isEmpty else {
+            throw Rejection.invalid("id", "bad-id", "An id has 1 to 255 bytes.")
+        }
+        return Incoming(
+            source: envelope.source,
+            messageID: envelope.id,
+            name: envelope.type.text,
+            orderKeys: [envelope.subject] + (envelope.uid.map { [$0.description] } ?? []),
+            content: Received(envelope: envelope, body: delivery.body),
+            delivery: delivery
+        )
+    }
+
+    func handle(_ batch: [Incoming<Received>], _ work: Work) async throws {
+        for group in EventInlet.grouped(batch) {
+            // A known message that nobody here listens to (any more) is no fault: its binding outlived its subscription.
+            guard let name = group.first?.content.envelope.type, let handler = handlers[name] else { continue }
+            try await handler.handle(group.map(\.content), work)
+        }
+    }
+
+    /// Puts messages of one type together, so that handlers may be set-based, without changing the order of any two
+    /// messages that share an order key.
+    static func grouped(_ batch: [Incoming<Received>]) -> [[Incoming<Received>]] {
+        var groups: [[Incoming<Received>]] = []
+        /// For every key, the last group that holds a message with it.
+        var lastGroup: [String: Int] = [:]
+        var groupsByName: [String: Int] = [:]
+        for message in batch {
+            let earliest = message.orderKeys.compactMap { lastGroup[$0] }.max() ?? 0
+            let name = message.name ?? ""
+            let index: Int
+            if let group = groupsByName[name], group >= earliest {
+                index = group
+                groups[index].append(message)
+            } else {
+                index = groups.count
+                groups.append([message])
+                groupsByName[name] = index
+            }
+            for key in message.orderKeys { lastGroup[key] = index }
+        }
+        return groups
+    }
+}

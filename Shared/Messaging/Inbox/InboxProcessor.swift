@@ -1,0 +1,206 @@
+import AMQP
+import Contracts
+import Failures
+import Logging
+import Metrics
+import Postgres
+
+/// Brings deliveries to their end: handled, parked or buried, durably, so that they may be acknowledged.
+struct InboxProcessor<Source: Inlet>: Sendable {
+    private let inlet: Source
+    private let spine: Spine
+    private let duplicates: Counter
+    private let seconds: Metrics.Timer
+    private let batchSize: Recorder
+
+    /// A message that was delivered so often is handled alone, and its attempts are counted before they start.
+    static var suspectFromDelivery: Int { 2 }
+    /// After so many starts it is taken to kill the process.
+    static var startsAtMost: Int { 3 }
+
+    init(_ inlet: Source, _ spine: Spine) {
+        self.inlet = inlet
+        self.spine = spine
+        let dimensions = [("inlet", inlet.queue)]
+        duplicates = Counter(label: "inbox_duplicates_total", dimensions: dimensions)
+        seconds = Metrics.Timer(label: "handler_seconds", dimensions: dimensions)
+        batchSize = Recorder(label: "batch_size", dimensions: dimensions)
+    }
+
+    /// Settles deliveries, all of them.
+    /// - Throws: only an outage of the database; nothing is settled then that was not durably settled.
+    func settle(_ deliveries: [Delivery]) async throws {
+        batchSize.record(deliveries.count)
+        var messages: [Incoming<Source.Content>] = []
+        for delivery in deliveries {
+            do {
+                let message = try inlet.open(delivery)
+                if delivery.deliveryCount >= Self.suspectFromDelivery {
+                    try await settle(suspect: message)
+                } else {
+                    messages.append(message)
+                }
+            } catch let rejection as Rejection {
+                try await bury(unreadable: delivery, because: rejection)
+            }
+        }
+        if !messages.isEmpty { try await settle(together: messages) }
+    }
+
+    /// Handles messages in one transaction; if that fails, each in its own, so that only the guilty one suffers.
+    private func settle(together messages: [Incoming<Source.Content>]) async throws {
+        do {
+            let start = ContinuousClock.now
+            try await handle(messages)
+            seconds.record(duration: ContinuousClock.now - start)
+        } catch {
+            guard Settlement.of(error, attempt: 1) != .waitForRecovery, !(error is CancellationError) else {
+                throw error
+            }
+            if messages.count == 1 {
+                try await park(messages[0], after: error)
+            } else {
+                for message in messages { try await settle(together: [message]) }
+            }
+        }
+    }
+
+    private func handle(_ messages: [Incoming<Source.Content>]) async throws {
+        try await spine.perform(Cause(actor: "system")) { work in
+            let inbox = InboxStore(work.tx)
+            let (fresh, held) = try await inbox.receive(
+                messages,
+                inlet: inlet.queue,
+                deduplicates: inlet.deduplicates
+            )
+            duplicates.increment(by: messages.count - fresh.count)
+            let (free, waiting) = InboxProcessor.split(fresh.map { messages[$0] }, heldKeys: held)
+            if !waiting.isEmpty {
+                try await inbox.park(waiting, inlet: inlet.queue, attempts: 0, after: .zero, error: nil)
+                work.afterCommit { spine.retrySignal.poke() }
+            }
+            if !free.isEmpty { try await inlet.handle(free, work) }
+            Failpoint.hit("inbox.before-commit")
+        }
+        Failpoint.hit("inbox.after-commit")
+    }
+
+    /// Messages behind a parked one wait with it, and so does what follows them.
+    static func split(
+        _ messages: [Incoming<Source.Content>],
+        heldKeys: Set<String>
+    ) -> (free: [Incoming<Source.Content>], waiting: [Incoming<Source.Content>]) {
+        guard !heldKeys.isEmpty else { return (messages, []) }
+        var held = heldKeys
+        var free: [Incoming<Source.Content>] = []
+        var waiting: [Incoming<Source.Content>] = []
+        for message in messages {
+            if message.orderKeys.contains(where: held.contains) {
+                held.formUnion(message.orderKeys)
+                waiting.append(message)
+            } else {
+                free.append(message)
+            }
+        }
+        return (free, waiting)
+    }
+
+    /// One of the messages that were in flight when the process died may have killed it: they run alone from now on.
+    private func settle(suspect message: Incoming<Source.Content>) async throws {
+        let starts = try await spine.perform(Cause(actor: "system")) { work in
+            try await InboxStore(work.tx).countStart(of: message.messageID, inlet: inlet.queue)
+        }
+        if starts > Self.startsAtMost {
+            let fault = Rejection(.invalid, "crash-loop", "The process died \(starts - 1) times while handling it.")
+            try await park(message, after: fault)
+        } else {
+            try await settle(together: [message])
+        }
+        try await spine.perform(Cause(actor: "system")) { work in
+            try await InboxStore(work.tx).acquit(message.messageID, inlet: inlet.queue)
+        }
+    }
+
+    /// Notes a failed message as received, and parks or buries it.
+    private func park(_ message: Incoming<Source.Content>, after error: any Error) async throws {
+        let settlement = Settlement.of(error, attempt: 1)
+        spine.logger.log(
+            level: error.innermost is Rejection ? .info : .error,
+            "a message was not handled",
+            metadata: [
+                "inlet": "\(inlet.queue)", "message.id": "\(message.messageID)",
+                "message.name": "\(message.name ?? "?")", "error": "\(error)",
+            ]
+        )
+        try await spine.perform(Cause(actor: "system")) { work in
+            let inbox = InboxStore(work.tx)
+            if inlet.deduplicates { try await inbox.markReceived(message, inlet: inlet.queue) }
+            switch settlement {
+            case .retry(let delay):
+                try await inbox.park([message], inlet: inlet.queue, attempts: 1, after: delay, error: "\(error)")
+                work.afterCommit { spine.retrySignal.poke() }
+            case .dead(let reason, let detail, let field):
+                try await inbox.bury(
+                    NewDeadLetter(
+                        message,
+                        inlet: inlet.queue,
+                        reason: reason,
+                        detail: detail,
+                        field: field,
+                        attempts: 1
+                    )
+                )
+                work.afterCommit { DeadLetterMetrics.count(inlet: inlet.queue, reason: reason) }
+            case .waitForRecovery:
+                throw error
+            }
+        }
+    }
+
+    private func bury(unreadable delivery: Delivery, because rejection: Rejection) async throws {
+        let letter = NewDeadLetter(
+            inlet: inlet.queue,
+            source: "unreadable",
+            messageID: Digest.of(delivery.body),
+            name: delivery.properties.type?.withoutNUL,
+            delivery: delivery,
+            reason: rejection.code,
+            detail: rejection.message,
+            field: rejection.field,
+            attempts: 1
+        )
+        try await spine.perform(Cause(actor: "system")) { work in try await InboxStore(work.tx).bury(letter) }
+        DeadLetterMetrics.count(inlet: inlet.queue, reason: rejection.code)
+    }
+}
+
+extension NewDeadLetter {
+    init<Content>(
+        _ message: Incoming<Content>,
+        inlet: String,
+        reason: String,
+        detail: String,
+        field: String?,
+        attempts: Int
+    ) {
+        self.init(
+            inlet: inlet,
+            source: message.source,
+            messageID: message.messageID,
+            name: message.name,
+            orderKeys: message.orderKeys,
+            delivery: message.delivery,
+            reason: reason,
+            detail: detail,
+            field: field,
+            attempts: attempts
+        )
+    }
+}
+
+/// Counts dead letters by reason.
+enum DeadLetterMetrics {
+    static func count(inlet: String, reason: String) {
+        Counter(label: "dead_letter_total", dimensions: [("inlet", inlet), ("reason", reason)]).increment()
+    }
+}

@@ -1,0 +1,64 @@
+public import AMQP
+
+/// A queue from which a service takes messages, and what it does with them.
+public protocol Inlet: Sendable {
+    /// What ``open(_:)`` makes of a delivery.
+    associatedtype Content: Sendable
+
+    /// The queue's name, which is the inlet's too.
+    var queue: String { get }
+    /// Which routing keys of which exchanges the queue is bound to.
+    var bindings: [InletBinding] { get }
+    /// Whether one replica takes everything, so that order is kept, while the others stand by.
+    var isOrdered: Bool { get }
+    /// Whether a message id that was seen before is dropped. False when the inlet knows repetitions by other means.
+    var deduplicates: Bool { get }
+
+    /// Reads what is needed to file the message.
+    /// - Throws: a ``Failures/Rejection`` when it cannot be read; the message then becomes a dead letter at once.
+    func open(_ delivery: Delivery) throws -> Incoming<Content>
+
+    /// Handles messages in the transaction that notes them as handled.
+    func handle(_ batch: [Incoming<Content>], _ work: Work) async throws
+}
+
+/// A binding of an inlet's queue.
+public struct InletBinding: Sendable, Equatable {
+    public let exchange: String
+    public let routingKey: String
+
+    public init(exchange: String, routingKey: String) {
+        self.exchange = exchange
+        self.routingKey = routingKey
+    }
+}
+
+/// A message that has arrived at an inlet.
+public struct Incoming<Content: Sendable>: Sendable {
+    /// Who vouches for the id: the envelope's source.
+    public let source: String
+    /// Unique within its source.
+    public let messageID: String
+    /// The message's name, as far as it is known.
+    public let name: String?
+    /// Messages that share a key are handled in the order in which they came, also when one of them must be retried.
+    public let orderKeys: [String]
+    public let content: Content
+    public let delivery: Delivery
+
+    public init(
+        source: String,
+        messageID: String,
+        name: String?,
+        orderKeys: [String],
+        content: Content,
+        delivery: Delivery
+    ) {
+        self.source = source
+        self.messageID = messageID
+        self.name = name
+        self.orderKeys = orderKeys
+        self.content = content
+        self.delivery = delivery
+    }
+}

@@ -1,0 +1,75 @@
+public import AMQP
+import Logging
+public import ServiceLifecycle
+
+/// Consumes an inlet's queue: batches are settled in transactions and then acknowledged.
+public struct InletService<Source: Inlet>: Service {
+    private let consumer: Consumer
+    private let processor: InboxProcessor<Source>
+    private let spine: Spine
+    private let queue: String
+
+    public init(_ inlet: Source, _ spine: Spine, _ endpoint: Endpoint) {
+        var configuration = Consumer.Configuration(queue: inlet.queue)
+        configuration.declarations = inlet.declarations
+        consumer = Consumer(endpoint, configuration, logger: spine.logger)
+        processor = InboxProcessor(inlet, spine)
+        self.spine = spine
+        queue = inlet.queue
+    }
+
+    /// What the connection does now.
+    public var state: ConnectionState { consumer.state }
+
+    public func run() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await consumer.run() }
+            group.addTask { await consume() }
+            try await group.waitForAll()
+        }
+    }
+
+    private func consume() async {
+        for await batch in consumer.batches where await settlePatiently(batch) {
+            Failpoint.hit("inbox.before-ack")
+            consumer.settle(batch.map(\.tag))
+        }
+        consumer.finish()
+    }
+
+    /// Settles a batch, however long the database is away; returns false when it was given back to the broker instead.
+    ///
+    /// After a minute the connection is closed, so that the deliveries return to the queue before the broker's
+    /// acknowledgement time-out would close the channel.
+    private func settlePatiently(_ batch: [Delivery]) async -> Bool {
+        let deadline = ContinuousClock.now + .seconds(60)
+        var pause = Duration.milliseconds(200)
+        while true {
+            do {
+                try await processor.settle(batch)
+                return true
+            } catch {
+                spine.logger.warning(
+                    "a batch waits for the database",
+                    metadata: ["inlet": "\(queue)", "batch.size": "\(batch.count)", "error": "\(error)"]
+                )
+                if Task.isCancelled || Task.isShuttingDownGracefully { return false }
+                if ContinuousClock.now > deadline {
+                    consumer.reconnect()
+                    return false
+                }
+                try? await Task.sleep(for: pause * Double.random(in: 0.5...1))
+                pause = min(pause * 2, .seconds(5))
+            }
+        }
+    }
+}
+
+extension Inlet {
+    /// What must stand before the queue can be consumed.
+    var declarations: [Declaration] {
+        bindings.map { Declaration.exchangeExists($0.exchange) }
+            + [.quorumQueue(queue, singleActiveConsumer: isOrdered)]
+            + bindings.map { .binding(queue: queue, exchange: $0.exchange, routingKey: $0.routingKey) }
+    }
+}

@@ -1,0 +1,111 @@
+import Contracts
+import Foundation
+import Logging
+import Metrics
+import Postgres
+public import ServiceLifecycle
+import Synchronization
+
+/// Fires the timers of a service when they are due, each in the transaction that removes it.
+///
+/// It sleeps until the next one is due; any number of replicas may run it. Due is what the service's clock says.
+public struct TimerLoop: Service {
+    private let spine: Spine
+    private let handlers: [String: TimerHandler]
+    private let lag: Gauge
+
+    public init(_ spine: Spine, _ handlers: [TimerHandler]) {
+        self.spine = spine
+        self.handlers = Dictionary(uniqueKeysWithValues: handlers.map { ($0.kind, $0) })
+        lag = Gauge(label: "timer_lag_seconds", dimensions: [("service", spine.service)])
+    }
+
+    public func run() async throws {
+        guard !handlers.isEmpty else {
+            try? await gracefulShutdown()
+            return
+        }
+        await untilShutdown(waking: spine.timerAlarm.signal) {
+            do {
+                while try await fireDue() > 0 {}
+                await sleep()
+            } catch {
+                spine.logger.error("timers: could not fire", metadata: ["error": "\(error)"])
+                await spine.timerAlarm.sleep(until: .distantPast, atMost: .seconds(1))
+            }
+        }
+    }
+
+    /// Fires what is due and returns how many that were. A batch in which one fails is run again one by one.
+    func fireDue() async throws -> Int {
+        do {
+            return try await fire(atMost: 100)
+        } catch let error where error.databaseRetry == .whenReachable {
+            throw error
+        } catch {
+            return try await fireOneByOne()
+        }
+    }
+
+    private func fire(atMost limit: Int) async throws -> Int {
+        try await spine.perform(Cause(actor: "system")) { work in
+            let timers = try await TimerStore(work.tx).takeDue(Array(handlers.keys), at: work.now, atMost: limit)
+            for taken in timers {
+                lag.record(work.now.timeIntervalSince(taken.timer.dueAt))
+                let cause = Cause(actor: "timer:\(taken.timer.kind)", correlationID: taken.correlationID)
+                try await handlers[taken.timer.kind]?.fire(taken.timer, work.following(cause))
+            }
+            return timers.count
+        }
+    }
+
+    private func fireOneByOne() async throws -> Int {
+        let due = try await spine.read { tx in
+            try await TimerStore(tx).due(Array(handlers.keys), at: spine.clock.now, atMost: 100)
+        }
+        for id in due {
+            do {
+                try await spine.perform(Cause(actor: "system")) { work in
+                    guard let taken = try await TimerStore(work.tx).take(id, at: work.now) else { return }
+                    let cause = Cause(actor: "timer:\(id.kind)", correlationID: taken.correlationID)
+                    try await handlers[id.kind]?.fire(taken.timer, work.following(cause))
+                }
+            } catch let error where error.databaseRetry == .whenReachable {
+                throw error
+            } catch {
+                spine.logger.error(
+                    "timers: one failed and will be tried again",
+                    metadata: ["timer.kind": "\(id.kind)", "timer.key": "\(id.key)", "error": "\(error)"]
+                )
+                try await spine.perform(Cause(actor: "system")) { work in
+                    try await TimerStore(work.tx).postpone(id, error: "\(error)", from: work.now)
+                }
+            }
+        }
+        return due.count
+    }
+
+    private func sleep() async {
+        let next = try? await spine.read { tx in try await TimerStore(tx).nextDue(Array(handlers.keys)) }
+        let until = next ?? spine.clock.now.addingTimeInterval(30)
+        let seconds = min(30, max(0.001, until.timeIntervalSince(spine.clock.now)))
+        await spine.timerAlarm.sleep(until: until, atMost: .seconds(seconds))
+    }
+}
+
+/// Wakes the timer loop for a timer that is due sooner than it means to sleep.
+final class TimerAlarm: Sendable {
+    let signal = Signal()
+    private let sleepingUntil = Mutex<Date?>(nil)
+
+    func wake(for due: Date) {
+        let isSooner = sleepingUntil.withLock { until in until.map { due < $0 } ?? true }
+        if isSooner { signal.poke() }
+    }
+
+    func sleep(until: Date, atMost limit: Duration) async {
+        sleepingUntil.withLock { $0 = until }
+        await signal.wait(atMost: limit)
+        sleepingUntil.withLock { $0 = nil }
+    }
+}

@@ -1,0 +1,110 @@
+import Contracts
+import Foundation
+import Postgres
+
+/// The SQL of taking timers that are due.
+struct TimerStore: Sendable {
+    let tx: Transaction
+
+    init(_ tx: Transaction) { self.tx = tx }
+
+    struct ID: Sendable {
+        let kind: String
+        let key: String
+    }
+
+    struct Taken: Sendable {
+        let timer: DueTimer
+        let correlationID: String
+    }
+
+    /// Removes what is due and hands it over, the oldest first; what another replica is just firing is left to it.
+    func takeDue(_ kinds: [String], at now: Date, atMost limit: Int) async throws -> [Taken] {
+        let taken = try await tx.all(
+            """
+            WITH due AS (
+                SELECT kind, key
+                  FROM timers
+                 WHERE coalesce(retry_at, due_at) <= \(now) AND kind = ANY(\(kinds)::text[])
+                 ORDER BY coalesce(retry_at, due_at)
+                 LIMIT \(limit)
+                   FOR UPDATE SKIP LOCKED
+            )
+            DELETE FROM timers t USING due
+             WHERE t.kind = due.kind AND t.key = due.key
+            RETURNING t.kind, t.key, t.due_at, t.payload, t.correlation_id
+            """,
+            as: TimerStore.taken
+        )
+        return taken.sorted { $0.timer.dueAt < $1.timer.dueAt }
+    }
+
+    /// What is due, without touching it.
+    func due(_ kinds: [String], at now: Date, atMost limit: Int) async throws -> [ID] {
+        try await tx.all(
+            """
+            SELECT kind, key
+              FROM timers
+             WHERE coalesce(retry_at, due_at) <= \(now) AND kind = ANY(\(kinds)::text[])
+             ORDER BY coalesce(retry_at, due_at)
+             LIMIT \(limit)
+            """
+        ) { ID(kind: try $0["kind"], key: try $0["key"]) }
+    }
+
+    /// Removes one timer, if it is still there, still due and nobody else's.
+    func take(_ id: ID, at now: Date) async throws -> Taken? {
+        try await tx.first(
+            """
+            WITH due AS (
+                SELECT kind, key
+                  FROM timers
+                 WHERE kind = \(id.kind) AND key = \(id.key) AND coalesce(retry_at, due_at) <= \(now)
+                   FOR UPDATE SKIP LOCKED
+            )
+            DELETE FROM timers t USING due
+             WHERE t.kind = due.kind AND t.key = due.key
+            RETURNING t.kind, t.key, t.due_at, t.payload, t.correlation_id
+            """,
+            as: TimerStore.taken
+        )
+    }
+
+    /// Puts a failed timer off: 1 s, doubled with every failure, an hour at most. It is never given up.
+    func postpone(_ id: ID, error: String, from now: Date) async throws {
+        try await tx.execute(
+            """
+            UPDATE timers
+               SET attempts = attempts + 1, last_error = \(error.withoutNUL),
+                   retry_at = \(now) + least(interval '1 hour', interval '1 second' * power(2, least(attempts, 12)))
+             WHERE kind = \(id.kind) AND key = \(id.key)
+            """
+        )
+    }
+
+    /// When the next timer is due.
+    func nextDue(_ kinds: [String]) async throws -> Date? {
+        let rows = try await tx.rows(
+            """
+            SELECT coalesce(retry_at, due_at) AS due
+              FROM timers
+             WHERE kind = ANY(\(kinds)::text[])
+             ORDER BY coalesce(retry_at, due_at)
+             LIMIT 1
+            """
+        )
+        return try rows.first.map { try $0["due"] }
+    }
+
+    private static func taken(_ row: Row) throws -> Taken {
+        Taken(
+            timer: DueTimer(
+                kind: try row["kind"],
+                key: try row["key"],
+                dueAt: try row["due_at"],
+                payload: try row["payload"]
+            ),
+            correlationID: try row["correlation_id"]
+        )
+    }
+}

@@ -1,0 +1,137 @@
+import AMQP
+import Testing
+
+@Suite("Publishing")
+struct PublisherTests {
+    @Test("a confirmed message is in the queue")
+    func confirmed() async throws {
+        try await withQueue("confirmed") { broker, queue in
+            let publisher = Publisher(broker.endpoint(named: queue), logger: quiet)
+            let reader = Reader(Consumer(broker.endpoint(named: queue), .init(queue: queue), logger: quiet))
+            try await running([publisher, reader]) {
+                let outcomes = await publisher.publish([.text("one", to: queue), .text("two", to: queue)])
+                #expect(outcomes == [.confirmed, .confirmed])
+                try await eventually("both arrive") { reader.bodies == ["one", "two"] }
+            }
+        }
+    }
+
+    @Test("a message that no queue takes is returned, and its neighbours are not")
+    func returned() async throws {
+        try await withQueue("returned") { broker, queue in
+            let publisher = Publisher(broker.endpoint(named: queue), logger: quiet)
+            try await running([publisher]) {
+                var named = Message.text("b", to: "nowhere")
+                named.properties.messageID = "b"
+                let outcomes = await publisher.publish([
+                    .text("a", to: queue), named, .text("c", to: "nowhere"), .text("d", to: queue),
+                ])
+                let noRoute = PublishOutcome.returned(code: 312, reason: "NO_ROUTE")
+                #expect(outcomes == [.confirmed, noRoute, noRoute, .confirmed])
+            }
+        }
+    }
+
+    @Test("a full queue refuses what is over its limit")
+    func refused() async throws {
+        try await withQueue("refused") { broker, queue in
+            try await broker.limit(queue, to: 3)
+            let publisher = Publisher(broker.endpoint(named: queue), logger: quiet)
+            try await running([publisher]) {
+                var outcomes: [PublishOutcome] = []
+                for number in 1...10 { outcomes += await publisher.publish([.text("\(number)", to: queue)]) }
+                #expect(outcomes.first == .confirmed)
+                guard case .refused = try #require(outcomes.last) else {
+                    Issue.record("\(outcomes)")
+                    return
+                }
+            }
+            try await broker.unlimit(queue)
+        }
+    }
+
+    @Test("what would break a limit of the protocol is refused before it is sent, and harms nobody")
+    func limits() async throws {
+        try await withQueue("limits") { broker, queue in
+            let publisher = Publisher(broker.endpoint(named: queue), logger: quiet)
+            try await running([publisher]) {
+                let emoji = String(repeating: "\u{1F3E0}", count: 64)  // 256 bytes
+                var messages = [Message](repeating: .text("x", to: queue), count: 7)
+                messages[0].properties.messageID = emoji
+                messages[1].routingKey = emoji
+                messages[2].properties.userID = "somebody else"
+                messages[3].properties.headers = [emoji: .null]
+                messages[4].properties.headers = ["big": .bytes([UInt8](repeating: 7, count: 140_000))]
+                messages[5].properties.expiration = "soon"
+                let outcomes = await publisher.publish(messages)
+                for outcome in outcomes.dropLast() {
+                    guard case .refused = outcome else {
+                        Issue.record("\(outcome)")
+                        continue
+                    }
+                }
+                #expect(outcomes.last == .confirmed)
+                #expect(publisher.state == .running)
+            }
+        }
+    }
+
+    @Test("while nobody listens at the broker's address, a publish is lost when patience ends")
+    func impatient() async throws {
+        let broker = Endpoint(host: "127.0.0.1", port: 1, user: "u", password: "p")
+        let publisher = Publisher(broker, logger: quiet)
+        try await running([publisher]) {
+            let start = ContinuousClock.now
+            let outcomes = await publisher.publish([.text("x", to: "q")], patience: .milliseconds(300))
+            guard case .lost = outcomes[0] else {
+                Issue.record("\(outcomes)")
+                return
+            }
+            #expect(start.duration(to: .now) < .seconds(5))
+            guard case .connecting(_, let error?) = publisher.state else {
+                Issue.record("\(publisher.state)")
+                return
+            }
+            #expect(error.contains("open socket"))
+        }
+        #expect(publisher.state == .closed)
+        let late = await publisher.publish([.text("x", to: "q")])
+        #expect(late == [.lost(reason: "the publisher has stopped")])
+    }
+
+    @Test("when the connection is closed under load, every publish has one outcome and the confirmed ones arrive")
+    func lost() async throws {
+        try await withQueue("lost") { broker, queue in
+            let publisher = Publisher(broker.endpoint(named: queue), logger: quiet)
+            let reader = Reader(Consumer(broker.endpoint(named: "\(queue).in"), .init(queue: queue), logger: quiet))
+            try await running([publisher, reader]) {
+                try await eventually("it connects") { publisher.state == .running }
+                async let closing: Void = broker.closeConnection(queue)
+                var confirmed: Set<String> = []
+                var lost = 0
+                var round = 0
+                while lost == 0, round < 2000 {
+                    round += 1
+                    let bodies = (0..<200).map { "\(round)-\($0)" }
+                    let outcomes = await publisher.publish(bodies.map { .text($0, to: queue) })
+                    #expect(outcomes.count == bodies.count)
+                    for (body, outcome) in zip(bodies, outcomes) {
+                        switch outcome {
+                        case .confirmed: confirmed.insert(body)
+                        case .lost: lost += 1
+                        default: Issue.record("\(outcome)")
+                        }
+                    }
+                }
+                try await closing
+                #expect(lost > 0)
+                let after = await publisher.publish([.text("after", to: queue)])
+                #expect(after == [.confirmed])
+                confirmed.insert("after")
+                try await eventually("all confirmed arrive", within: .seconds(60)) {
+                    confirmed.isSubset(of: reader.bodies)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,160 @@
+"""A whole Lintel of our own: started in a folder and on ports of its own, driven as people and channels would drive it."""
+import json
+import mailbox
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import httpx
+import pika
+import psycopg
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+LOCAL = REPOSITORY / "deploy/local"
+SERVICES = ["leads", "sales", "service", "notify"]
+
+
+def wait_until(condition, within=30, what=None):
+    """Waits for the condition to be truthy and returns it; never sleeps longer than needed, and says what did not happen."""
+    deadline = time.monotonic() + within
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not within {within} s: {what or condition}; last seen: {value!r}")
+        time.sleep(0.05)
+
+
+class Installation:
+    """One `lintel up` in its own LINTEL_HOME."""
+
+    def __init__(self, home, **settings):
+        self.home = Path(home)
+        self.environment = os.environ | {"LINTEL_HOME": str(home), "LINTEL_PORT": "auto", "LINTEL_DEMO": "staff"} | settings
+        for name in ("LINTEL_PUBLIC_URL", "LINTEL_TLS"):
+            self.environment.pop(name, None)
+        self.values = {}
+
+    # Life
+
+    def up(self, *arguments):
+        self._lintel("up", *arguments)
+        lines = (self.home / "connection.env").read_text().splitlines()
+        self.values = dict(line.split("=", 1) for line in lines)
+        self.environment["LINTEL_PORT"] = (self.home / "run/base-port").read_text()  # the same ports at the next start
+
+    def down(self):
+        self._lintel("down")
+
+    def remove(self):
+        self.down()
+        subprocess.run([LOCAL / "postgres.sh", "remove", self.home / "postgres"], check=False)
+        subprocess.run([LOCAL / "rabbitmq.sh", "remove", self.home / "rabbitmq"], check=False)
+
+    def _lintel(self, *arguments):
+        result = subprocess.run(
+            [LOCAL / "lintel", *arguments], env=self.environment, capture_output=True, text=True, timeout=300, check=False
+        )
+        if result.returncode:
+            raise AssertionError(f"lintel {' '.join(arguments)} failed:\n{result.stdout}\n{result.stderr}")
+
+    def pid(self, name):
+        return int((self.home / "run" / f"{name}.pid").read_text())
+
+    def kill(self, name, number=signal.SIGKILL):
+        """Kills a service (or proxy, mail, bearerbox, smsbox, operator); the supervisor starts it again. Returns its process id."""
+        pid = self.pid(name)
+        os.kill(pid, number)
+        return pid
+
+    def wait_restarted(self, name, old_pid, within=60):
+        """Waits until a killed service runs as a new process and says that it is ready."""
+        wait_until(lambda: self.pid(name) != old_pid and self.ready(name), within, f"{name} ready again")
+
+    def ready(self, service):
+        try:
+            return httpx.get(self.ops(service) + "/health/ready", timeout=5).status_code == 200
+        except httpx.HTTPError:
+            return False
+
+    def broker(self, verb):
+        """start, stop, restart or kill the broker; what is killed is started again by the supervisor, what is stopped is not."""
+        self._script("rabbitmq", verb)
+
+    def database(self, verb):
+        self._script("postgres", verb)
+
+    def _script(self, name, verb):
+        subprocess.run([LOCAL / f"{name}.sh", verb, self.home / name], check=True, timeout=120)
+
+    def execute(self, service, *arguments, check=True):
+        """Runs a service's executable with its own settings: execute("leads", "audit")."""
+        return subprocess.run(
+            [LOCAL / "lintel", "exec", service, *arguments], env=self.environment,
+            capture_output=True, text=True, timeout=120, check=check,
+        )
+
+    # Talking to it
+
+    def __getitem__(self, name):
+        """A value of connection.env, without its prefix LINTEL_."""
+        return self.values["LINTEL_" + name]
+
+    def ops(self, service):
+        return self["OPS_URL_" + service.upper()]
+
+    def anonymous(self):
+        return httpx.Client(base_url=self["URL"], timeout=20)
+
+    def sign_in(self, role="AGENT"):
+        """A client of the API, signed in as ADMIN, MANAGER, AGENT or SERVICE."""
+        client = self.anonymous()
+        answer = client.post(
+            "/sales/api/v1/session", json={"email": self[f"{role}_EMAIL"], "password": self[f"{role}_PASSWORD"]}
+        )
+        assert answer.status_code in (200, 201), f"sign-in as {role}: {answer.status_code} {answer.text}"
+        client.headers["Authorization"] = "Bearer " + answer.json()["token"]
+        return client
+
+    def advance_clock(self, by, services=SERVICES):
+        """Sets the development clock forward (an ISO 8601 duration) on each service."""
+        with self.sign_in("ADMIN") as admin:
+            for service in services:
+                answer = admin.post(f"/{service}/api/v1/dev/clock", json={"advance": by})
+                assert answer.is_success, f"{service}: {answer.status_code} {answer.text}"
+
+    def push(self, *bodies, channel="web", routing_key=None, **properties):
+        """Publishes onto the intake as the channel's own user; returns when the broker has confirmed all. A body is bytes or JSON."""
+        url = self["AMQP_URL_" + channel.upper()]
+        connection = pika.BlockingConnection(pika.URLParameters(url))
+        try:
+            queue = connection.channel()
+            queue.confirm_delivery()
+            options = pika.BasicProperties(**({"content_type": "application/json", "delivery_mode": 2} | properties))
+            for body in bodies:
+                data = body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
+                queue.basic_publish("lintel.intake", routing_key or f"lead.{channel}", data, options, mandatory=True)
+        finally:
+            if connection.is_open:
+                connection.close()
+
+    def query(self, service, statement, *parameters):
+        """Rows of a service's own schema, read as that service."""
+        with psycopg.connect(self["DATABASE_URL_" + service.upper()]) as connection:
+            return connection.execute(statement, parameters).fetchall()
+
+    # What reached people
+
+    def mails(self, to=None):
+        """The mails that the mail server took, oldest first."""
+        box = mailbox.Maildir(self["MAILDIR"], create=True)
+        found = [message for _, message in sorted(box.items())]
+        return [message for message in found if to is None or message["X-Envelope-To"] == to]
+
+    def texts(self):
+        """The operator's log: a line per text that reached the SMS operator."""
+        lines = Path(self["SMS_LOG"]).read_text(errors="replace").splitlines()
+        return [line for line in lines if "got message" in line.lower()]

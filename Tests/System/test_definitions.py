@@ -1,0 +1,178 @@
+"""The broker's definitions: who may do what, and where a message goes. Against the real broker, with the checked-in definitions."""
+import contextlib
+import re
+from pathlib import Path
+
+import pika
+import pytest
+from installation import wait_until
+from pika.exceptions import ChannelClosedByBroker, UnroutableError
+
+
+@pytest.fixture(scope="module")
+def broker(servers):
+    """A connection as any user, with that user's password from the secrets folder."""
+    def connect(user):
+        password = (Path(servers["LINTEL_TEST_SECRETS"]) / f"amqp-{user}").read_text().strip()
+        url = re.sub(r"//[^@]*@", f"//{user}:{password}@", servers["LINTEL_TEST_AMQP_URL"])
+        return contextlib.closing(pika.BlockingConnection(pika.URLParameters(url)))
+
+    return connect
+
+
+def publish(connection, exchange, key, mandatory=True, body=b"{}"):
+    channel = connection.channel()
+    channel.confirm_delivery()
+    channel.basic_publish(exchange, key, body, pika.BasicProperties(delivery_mode=2), mandatory=mandatory)
+
+
+@contextlib.contextmanager
+def refused(words="ACCESS_REFUSED"):
+    with pytest.raises(ChannelClosedByBroker) as caught:
+        yield
+    assert caught.value.reply_code == 403 and words in caught.value.reply_text
+
+
+QUORUM = {"x-queue-type": "quorum"}
+
+
+@pytest.fixture
+def intake(broker):
+    """The intake queue, declared and bound by its own service."""
+    with broker("leads") as connection:
+        channel = connection.channel()
+        channel.queue_declare("leads.intake", durable=True, arguments=QUORUM)
+        channel.queue_bind("leads.intake", "lintel.intake", "lead.#")
+    yield
+    delete(broker, "leads.intake")
+
+
+def delete(broker, *queues):
+    with broker("admin") as connection:
+        for queue in queues:
+            connection.channel().queue_delete(queue)
+
+
+def test_a_channel_publishes_leads_under_its_own_key(broker, intake):
+    with broker("channel-web") as connection:
+        publish(connection, "lintel.intake", "lead.web")
+
+
+def test_a_channel_is_told_when_nobody_listens(broker):
+    with broker("channel-web") as connection, pytest.raises(UnroutableError):
+        publish(connection, "lintel.intake", "lead.web")
+
+
+@pytest.mark.parametrize(
+    ("exchange", "key"),
+    [
+        ("lintel.intake", "lead.douyin"), ("lintel.intake", "lead.website"), ("lintel.intake", "lead.web.more"),
+        ("lintel.events", "leads.lead.received"), ("lintel.dead", "leads.dead"), ("lintel.unrouted", ""),
+        ("", "leads.intake"), ("amq.topic", "lead.web"),
+    ],
+)
+def test_a_channel_publishes_nowhere_else(broker, intake, exchange, key):
+    with broker("channel-web") as connection, refused():
+        publish(connection, exchange, key)
+
+
+def test_a_channel_reads_and_makes_nothing(broker, intake):
+    with broker("channel-web") as connection:
+        with refused():
+            connection.channel().basic_get("leads.intake")
+        with refused():
+            connection.channel().queue_declare("mine", durable=True, arguments=QUORUM)
+        with refused():
+            connection.channel().queue_bind("leads.intake", "lintel.intake", "lead.web")
+
+
+@pytest.mark.parametrize("service", ["leads", "sales", "service", "notify"])
+def test_a_service_has_its_queues_and_its_own_events(broker, service):
+    queues = [f"{service}.events", f"{service}.dead"]
+    with broker(service) as connection:
+        channel = connection.channel()
+        channel.queue_declare(queues[0], durable=True, arguments=QUORUM | {"x-single-active-consumer": True})
+        channel.queue_declare(queues[1], durable=True, arguments=QUORUM)
+        channel.queue_bind(queues[0], "lintel.events", "sales.#")
+        channel.queue_bind(queues[0], "lintel.events", f"{service}.thing.happened")
+        channel.queue_bind(queues[1], "lintel.dead", queues[1])
+        publish(connection, "lintel.events", f"{service}.thing.happened")
+        method = wait_until(lambda: channel.basic_get(queues[0], auto_ack=True)[0], what="our own event")
+        assert method.routing_key == f"{service}.thing.happened"
+        channel.queue_unbind(queues[0], "lintel.events", "sales.#")
+    delete(broker, *queues)
+
+
+@pytest.mark.parametrize("service", ["leads", "sales", "service", "notify"])
+def test_a_service_does_not_speak_for_another(broker, service):
+    with broker(service) as connection:
+        for other in {"leads", "sales", "service", "notify"} - {service}:
+            with refused():
+                publish(connection, "lintel.events", f"{other}.thing.happened")
+        with refused():
+            publish(connection, "lintel.intake", "lead.web")
+        with refused():
+            publish(connection, "", f"{service}.events")
+
+
+@pytest.mark.parametrize("service", ["sales", "service", "notify"])
+def test_a_service_does_not_hear_what_is_meant_for_another(broker, intake, service):
+    with broker(service) as connection:
+        with refused():
+            connection.channel().basic_get("leads.intake")
+        with refused():
+            connection.channel().queue_declare("leads.events", durable=True, arguments=QUORUM)
+        with refused():
+            connection.channel().queue_declare(f"{service}.intake", durable=True, arguments=QUORUM)
+        channel = connection.channel()
+        channel.queue_declare(f"{service}.events", durable=True, arguments=QUORUM)
+        with refused():
+            channel.queue_bind(f"{service}.events", "lintel.intake", "lead.#")
+    delete(broker, f"{service}.events")
+
+
+def test_an_event_that_nobody_listens_to_is_kept_aside(broker):
+    with broker("leads") as connection:
+        publish(connection, "lintel.events", "leads.nobody.listens", body=b"left over")
+    with broker("admin") as connection:
+        channel = connection.channel()
+        bodies = []
+
+        def took_it():
+            body = channel.basic_get("lintel.unrouted", auto_ack=True)[2]
+            bodies.append(body)
+            return b"left over" in bodies
+
+        wait_until(took_it, what="the event in lintel.unrouted")
+
+
+def test_a_message_that_is_never_acknowledged_ends_in_the_dead_letters(broker, intake):
+    with broker("leads") as connection:
+        channel = connection.channel()
+        channel.queue_declare("leads.dead", durable=True, arguments=QUORUM)
+        channel.queue_bind("leads.dead", "lintel.dead", "leads.dead")
+        with broker("channel-web") as web:
+            publish(web, "lintel.intake", "lead.web", body=b"poison")
+        deliveries = give_back_until_gone(channel)
+        assert deliveries == 21, "the first delivery and twenty more"
+        method, properties, body = wait_until(lambda: dead_letter(channel), what="the dead letter")
+        assert body == b"poison"
+        assert properties.headers["x-death"][0]["reason"] == "delivery_limit"
+    delete(broker, "leads.dead")
+
+
+def give_back_until_gone(channel):
+    """Rejects every delivery until none comes for a second; returns how many came."""
+    deliveries = 0
+    for method, _, _ in channel.consume("leads.intake", inactivity_timeout=1):
+        if method is None:
+            break
+        deliveries += 1
+        channel.basic_nack(method.delivery_tag, requeue=True)
+    channel.cancel()
+    return deliveries
+
+
+def dead_letter(channel):
+    found = channel.basic_get("leads.dead", auto_ack=True)
+    return found if found[0] else None

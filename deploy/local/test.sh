@@ -1,0 +1,40 @@
+#!/bin/bash
+# Every test, against real servers of its own: Swift's first, then Tests/System, which drives the executables.
+# usage: test.sh [ARGUMENT…]     the arguments go to `swift test` (--filter LeadsTests); pytest runs only without any
+# LINTEL_SKIP_SYSTEM_TESTS=1 leaves pytest out. The last line is "N passed, N failed".
+set -euo pipefail
+here=$(dirname "$(realpath "$0")")
+cd "$here/../.."
+
+"$here/packages.sh" --test
+# A failed build is a failed test run, and says so in the same words.
+swift build --build-tests || { echo "0 passed, 1 failed (the build)"; exit 1; }
+
+work=$(mktemp -d "${TMPDIR:-/tmp}/lintel-test.XXXXXX"); chmod 755 "$work"   # the database's own user has to get in
+finish() { "$here/test-servers.sh" stop "$work/servers" || true; rm -rf "$work"; }
+trap finish EXIT
+trap 'exit 130' INT; trap 'exit 143' TERM HUP
+
+eval "$("$here/test-servers.sh" start "$work/servers")"
+mkdir "$work/results"
+failed=0
+swift test --skip-build --xunit-output "$work/results/swift.xml" "$@" || failed=1
+
+# The Python that the system tests run with, kept between runs; made anew when what it needs changes.
+python_for_tests() {
+  local venv=.local/venv-tests wanted
+  wanted=$(sha256sum Tests/System/requirements.txt)
+  if [ "$(cat "$venv/made-from" 2>/dev/null)" != "$wanted" ]; then
+    python3 -m venv --clear "$venv"
+    "$venv/bin/pip" install -q --disable-pip-version-check -r Tests/System/requirements.txt
+    echo "$wanted" >"$venv/made-from"
+  fi
+  echo "$venv/bin/python"
+}
+
+if [ $# = 0 ] && [ -z "${LINTEL_SKIP_SYSTEM_TESTS:-}" ]; then
+  python=$(python_for_tests)
+  "$python" -m pytest Tests/System -q --junitxml "$work/results/system.xml" || failed=1
+fi
+
+python3 "$here/count_tests.py" "$work/results" "$failed"
