@@ -1,4 +1,4 @@
-import Contracts
+package import Contracts
 import Foundation
 import Postgres
 
@@ -59,8 +59,8 @@ struct Journal: Sendable {
 }
 
 /// An event in the journal.
-struct JournalEntry: Sendable {
-    let envelope: Envelope
+package struct JournalEntry: Sendable {
+    package let envelope: Envelope
     /// The event's data as JSON.
     let data: String
 
@@ -81,7 +81,7 @@ struct JournalEntry: Sendable {
         self.data = data
     }
 
-    init(envelope: Envelope, data: String) {
+    package init(envelope: Envelope, data: String) {
         self.envelope = envelope
         self.data = data
     }

@@ -37,7 +37,7 @@ public struct TimerLoop: Service {
     }
 
     /// Fires what is due and returns how many that were. A batch in which one fails is run again one by one.
-    func fireDue() async throws -> Int {
+    package func fireDue() async throws -> Int {
         do {
             return try await fire(atMost: 100)
         } catch let error where error.databaseRetry == .whenReachable {

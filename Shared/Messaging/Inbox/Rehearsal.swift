@@ -1,0 +1,16 @@
+import AMQP
+
+extension Spine {
+    /// Takes events through the inbox as if the broker had delivered them in one batch: for tests and replays.
+    package func settleEvents(_ entries: [JournalEntry], with subscriptions: [Subscription]) async throws {
+        let inlet = EventInlet(service: service, subscriptions: subscriptions)
+        let deliveries = entries.enumerated().map { index, entry in
+            let message = entry.message
+            return Delivery(
+                tag: Delivery.Tag(epoch: 0, number: UInt64(index + 1)), exchange: message.exchange,
+                routingKey: message.routingKey, isRedelivered: false, properties: message.properties,
+                body: message.body)
+        }
+        try await InboxProcessor(inlet, self).settle(deliveries)
+    }
+}
