@@ -141,8 +141,8 @@ let package = Package(
         shared(
             "Web",
             [
-                "Contracts", "Failures", "Messaging", "Postgres", crypto, hummingbird, httpTypes, jwt, lifecycle,
-                logging, metrics, mustache, nioCore,
+                "Contracts", "Failures", "Messaging", "Postgres", coreMetrics, crypto, hummingbird, httpTypes, jwt,
+                lifecycle, logging, metrics, mustache, nioCore,
             ],
             resources: [.copy("Pages"), .copy("Assets")]
         ),
@@ -161,7 +161,9 @@ let package = Package(
         + [
             .target(
                 name: "TestSupport",
-                dependencies: ["AMQP", "Contracts", "Messaging", "Postgres", "Web", hummingbird, httpTypes, logging],
+                dependencies: [
+                    "AMQP", "Contracts", "Messaging", "Postgres", "Web", hummingbird, httpTypes, logging, nioCore,
+                ],
                 path: "Tests/Support",
                 swiftSettings: settings
             ),
@@ -174,7 +176,11 @@ let package = Package(
                 ["Messaging", "AMQP", "Postgres", "Contracts", "Failures", "TestSupport", lifecycle, logging]
             ),
             tests("OutboundTests", ["Outbound", "TestSupport"]),
-            tests("WebTests", ["Web", "Contracts", "Failures", "TestSupport", jwt, hummingbird, httpTypes, mustache]),
+            tests(
+                "WebTests",
+                ["Web", "Contracts", "Failures", "TestSupport", coreMetrics, hummingbird, httpTypes, logging, nioCore],
+                resources: [.copy("Pages")]
+            ),
             tests("LeadsTests", ["Leads", "Phone", "TestSupport"] + spine),
             tests("SalesTests", ["Sales", "TestSupport"] + spine),
             tests("AfterSalesTests", ["AfterSales", "TestSupport"] + spine),

@@ -1,0 +1,196 @@
+// Makes pages live. Every page works without it. No framework, no inline script, no eval; one small part after another.
+(() => {
+  "use strict";
+  const body = document.body;
+  const words = JSON.parse(body.dataset.words || "{}");
+  const lang = document.documentElement.lang || "en";
+  const csrf = () => document.querySelector('meta[name="csrf-token"]')?.content ?? "";
+  // The server's clock may have been set forward (development): countdowns go by it.
+  const offset = body.dataset.now ? Date.parse(body.dataset.now) - Date.now() : 0;
+  const now = () => Date.now() + offset;
+  const say = (key, values = {}) => (words[key] ?? key).replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+
+  document.documentElement.classList.add("has-script");
+
+  // Times: relative, in the viewer's zone, the exact one on hover.
+  const span = (ms, style = "long") => {
+    const minutes = Math.max(1, Math.round(ms / 60000));
+    const [value, unit] = minutes < 60 ? [minutes, "minute"] : minutes < 2880 ? [Math.round(minutes / 60), "hour"] : [Math.round(minutes / 1440), "day"];
+    return new Intl.NumberFormat(lang, { style: "unit", unit, unitDisplay: style }).format(value);
+  };
+  const countdown = (ms) => {
+    const seconds = Math.floor(ms / 1000);
+    return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+  };
+  const exact = new Intl.DateTimeFormat(lang, { dateStyle: "medium", timeStyle: "short" });
+  const dayOnly = new Intl.DateTimeFormat(lang, { dateStyle: "medium" });
+
+  const tellRelative = (element) => {
+    const at = Date.parse(element.dateTime);
+    const distance = at - now();
+    element.title = exact.format(at);
+    if (Math.abs(distance) < 45000) element.textContent = say("now");
+    else if (Math.abs(distance) > 7 * 86400000) element.textContent = dayOnly.format(at);
+    else element.textContent = say(distance < 0 ? "ago" : "in", { time: span(Math.abs(distance)) });
+  };
+  const tellDue = (element) => {
+    const left = Date.parse(element.dateTime) - now();
+    const soon = Number(element.dataset.soon || 1800) * 1000;
+    element.title = exact.format(Date.parse(element.dateTime));
+    const time = Math.abs(left) < 600000 ? countdown(Math.abs(left)) : span(Math.abs(left));
+    const text = say(left < 0 ? "overdue" : "due", { time });
+    if (element.textContent !== text) element.textContent = text;
+    element.classList.toggle("is-late", left < 0);
+    element.classList.toggle("is-soon", left >= 0 && left < soon);
+    element.classList.toggle("is-calm", left >= soon);
+  };
+  const tell = () => document.querySelectorAll("time[data-relative]").forEach(tellRelative);
+  const tick = () => document.querySelectorAll("time[data-due]").forEach(tellDue);
+  setInterval(tick, 1000);
+  setInterval(tell, 30000);
+
+  // Toasts: what happened, with an undo for ten seconds.
+  const toast = (text, undo) => {
+    const item = document.createElement("div");
+    item.className = "toast-item";
+    const line = document.createElement("p");
+    line.textContent = text;
+    item.append(line);
+    if (undo) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = say("undo");
+      button.addEventListener("click", () => { item.remove(); undo(); });
+      item.append(button);
+    }
+    document.querySelector("[data-toasts]")?.append(item);
+    setTimeout(() => item.remove(), 10000);
+  };
+
+  // Posts a form; the answer's problem becomes the thrown message.
+  const post = async (url, fields = {}) => {
+    let answer;
+    try {
+      answer = await fetch(url, {
+        method: "POST", credentials: "same-origin", redirect: "manual",
+        headers: { "X-CSRF-Token": csrf(), Accept: "application/json" }, body: new URLSearchParams(fields),
+      });
+    } catch { throw new Error(say("offline")); }
+    if (answer.ok || answer.type === "opaqueredirect") return answer;
+    const problem = await answer.json().catch(() => ({}));
+    throw new Error(problem.detail || say("refused"));
+  };
+
+  // Fragments: another service's piece of this page; its link stays when that service is away.
+  const load = async (holder) => {
+    try {
+      const answer = await fetch(holder.dataset.fragment, { credentials: "same-origin", headers: { Accept: "text/html" } });
+      if (!answer.ok || answer.redirected) throw new Error();
+      holder.innerHTML = await answer.text();
+      enliven(holder);
+    } catch {
+      if (holder.dataset.fallback && !holder.querySelector(".gone")) {
+        const line = document.createElement("p");
+        line.className = "gone";
+        line.textContent = holder.dataset.fallback;
+        holder.append(line);
+      }
+    }
+  };
+
+  // Live arrival: new rows slide in on top, known ones are replaced where they stand.
+  const place = (data, into) => {
+    const holder = document.createElement("template");
+    holder.innerHTML = data.html;
+    const fresh = holder.content.firstElementChild;
+    if (!fresh) return;
+    const known = fresh.id && document.getElementById(fresh.id);
+    if (known) known.replaceWith(fresh);
+    else document.querySelector(into)?.prepend(fresh);
+    fresh.classList.add("arrived");
+    enliven(fresh.parentElement ?? document);
+  };
+  const listen = (element) => {
+    const feed = new EventSource(element.dataset.live);
+    for (const topic of (element.dataset.liveTopics || "leads").split(/\s+/)) {
+      feed.addEventListener(topic, (event) => {
+        const data = JSON.parse(event.data);
+        if (data.html) place(data, element.dataset.liveInto || "[data-keys] tbody");
+        document.dispatchEvent(new CustomEvent("lintel:live", { detail: { topic, data } }));
+        if (element.dataset.liveReload) document.querySelectorAll(element.dataset.liveReload).forEach(load);
+      });
+    }
+    addEventListener("pagehide", () => feed.close());
+  };
+
+  // Boards: a dropped card is posted; a refusal puts it back and says why.
+  const count = (board) => board.querySelectorAll(".lane").forEach((lane) => {
+    lane.querySelector("[data-lane-count]").textContent = lane.querySelectorAll("[data-card]").length;
+  });
+  const drop = async ({ item, from, to, oldIndex }) => {
+    if (from === to) return;
+    const board = item.closest("[data-board]");
+    const back = (target, index) => target.insertBefore(item, target.children[index] ?? null);
+    count(board);
+    item.classList.add("is-busy");
+    try {
+      await post(item.dataset.move, { to: to.dataset.lane });
+      toast(say("moved", { name: to.closest(".lane").getAttribute("aria-label") }));
+    } catch (error) {
+      back(from, oldIndex);
+      count(board);
+      toast(error.message);
+    } finally { item.classList.remove("is-busy"); }
+  };
+  const sort = (board) => {
+    if (!window.Sortable || matchMedia("(max-width: 720px)").matches) return;
+    board.querySelectorAll("[data-lane]").forEach((lane) => window.Sortable.create(lane, {
+      group: "board", draggable: "[data-move]", animation: 120, ghostClass: "sortable-ghost", dragClass: "sortable-drag", onEnd: drop,
+    }));
+  };
+
+  // Keyboard: / and Ctrl-K search, j and k walk along a list, Enter opens.
+  const rows = () => [...document.querySelectorAll("[data-keys] tbody tr")];
+  const walk = (step) => {
+    const all = rows();
+    if (!all.length) return;
+    const at = all.findIndex((row) => row.classList.contains("is-picked"));
+    const next = all[Math.min(all.length - 1, Math.max(0, at + step))];
+    all[at]?.classList.remove("is-picked");
+    next.classList.add("is-picked");
+    next.querySelector("a")?.focus({ preventScroll: true });
+    next.scrollIntoView({ block: "nearest" });
+  };
+  document.addEventListener("keydown", (event) => {
+    const search = document.getElementById("search");
+    if ((event.key === "k" && (event.ctrlKey || event.metaKey)) && search) { event.preventDefault(); search.select(); search.focus(); return; }
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, [contenteditable]")) return;
+    if (event.key === "/" && search) { event.preventDefault(); search.focus(); }
+    if (event.key === "j" || (event.key === "ArrowDown" && event.target.closest("[data-keys]"))) { event.preventDefault(); walk(1); }
+    if (event.key === "k" || (event.key === "ArrowUp" && event.target.closest("[data-keys]"))) { event.preventDefault(); walk(-1); }
+    if (event.key === "Escape") document.querySelectorAll("details.person[open]").forEach((menu) => { menu.open = false; });
+  });
+  document.addEventListener("click", (event) => {
+    document.querySelectorAll("details.person[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
+  });
+
+  // The undo of a flash ends after ten seconds, as the server's does.
+  const flashes = () => document.querySelectorAll("[data-undo]").forEach((form) => setTimeout(() => form.remove(), 10000));
+
+  // A form is sent once.
+  document.addEventListener("submit", (event) => {
+    const button = event.target.querySelector("button:not([type=button])");
+    if (event.target.method === "post" && button) setTimeout(() => { button.disabled = true; setTimeout(() => { button.disabled = false; }, 4000); }, 0);
+  });
+
+  function enliven(root) {
+    root.querySelectorAll("[data-fragment]").forEach(load);
+    root.querySelectorAll("[data-live]").forEach(listen);
+    root.querySelectorAll("[data-board]").forEach(sort);
+    tell();
+    tick();
+  }
+  window.Lintel = { post, toast, say };
+  enliven(document);
+  flashes();
+})();
