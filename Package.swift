@@ -175,7 +175,7 @@ let package = Package(
                 "MessagingTests",
                 ["Messaging", "AMQP", "Postgres", "Contracts", "Failures", "TestSupport", lifecycle, logging]
             ),
-            tests("OutboundTests", ["Outbound", "TestSupport"]),
+            tests("OutboundTests", ["CCurl", "Outbound", "TestSupport"]),
             tests(
                 "WebTests",
                 ["Web", "Contracts", "Failures", "TestSupport", coreMetrics, hummingbird, httpTypes, logging, nioCore],
