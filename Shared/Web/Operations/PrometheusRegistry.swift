@@ -5,6 +5,8 @@ import Synchronization
 ///
 /// Labels such as `http_requests_total` are told as they are; other characters become `_`. Timers are histograms in
 /// seconds; recorders that aggregate are histograms too, and others are gauges, like meters.
+/// Keeps what the program measures and tells it as Prometheus text.
+///
 public final class PrometheusRegistry: MetricsFactory {
     private let series = Mutex<[Key: any Series]>([:])
 

@@ -27,6 +27,8 @@ public struct Table: Sendable {
     }
 
     /// One field of a row. The first cell of a row is its name and its link.
+    /// One field of a row.
+    ///
     public struct Cell: Sendable {
         public let label: String
         public let text: String?
@@ -106,6 +108,8 @@ extension Table.Row {
 }
 
 /// Columns of cards. A card is moved by dragging, or without a script by its own form.
+/// Columns of cards.
+///
 public struct Board: Sendable {
     public struct Column: Sendable {
         /// What is posted as `to` when a card is dropped here.

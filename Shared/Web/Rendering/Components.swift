@@ -31,6 +31,8 @@ public struct TimeText: Sendable {
 }
 
 /// When something is due. The script counts down; without it the text stands.
+/// When something is due.
+///
 public struct Clock: Sendable {
     public let iso: String
     public let text: String

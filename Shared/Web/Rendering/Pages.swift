@@ -99,6 +99,8 @@ public struct Pages: Sendable {
     }
 
     /// A piece of HTML, to be sent live. It cannot hold a form: who receives it is not known.
+    /// A piece of HTML, to be sent live.
+    ///
     public func html(_ template: String, _ view: some Sendable, for viewer: Viewer) throws -> String {
         try render(template, ViewNode.reading(view), viewer)
     }

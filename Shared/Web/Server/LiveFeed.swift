@@ -37,6 +37,8 @@ public final class LiveFeed: Service {
     }
 
     /// Sends HTML: a new row for a list. `id` names the element that it replaces where the page has it already.
+    /// Sends HTML: a new row for a list.
+    ///
     public func publish(_ topic: String, id: String, html: String) {
         send(topic, #"{"id":\#(Self.quoted(id)),"html":\#(Self.quoted(html))}"#)
     }
@@ -74,7 +76,7 @@ public final class LiveFeed: Service {
     public func run() async throws {
         await cancelWhenGracefulShutdown {
             while (try? await Task.sleep(for: self.keepAlive)) != nil {
-                self.everyReader.forEach { $0.yield(": still here\n\n") }
+                for reader in self.everyReader { reader.yield(": still here\n\n") }
             }
         }
         let readers = everyReader
@@ -82,7 +84,7 @@ public final class LiveFeed: Service {
             $0.isOver = true
             $0.readers = [:]
         }
-        readers.forEach { $0.finish() }
+        for reader in readers { reader.finish() }
     }
 
     /// The events of these topics from now on, in the wire format.

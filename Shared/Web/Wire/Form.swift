@@ -63,6 +63,8 @@ extension Request {
     }
 
     /// The address of the browser as the reverse proxy saw it; nil without a proxy. For throttling, never for access.
+    /// The address of the browser as the reverse proxy saw it; nil without a proxy.
+    ///
     public var clientAddress: String? {
         headers[.forwardedFor]?.split(separator: ",").last?.trimmed
     }
