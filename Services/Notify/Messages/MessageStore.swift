@@ -2,6 +2,7 @@ import Contracts
 import Foundation
 import Messaging
 import Postgres
+import Web
 
 /// The messages and what was tried for each.
 struct MessageStore: Sendable {

@@ -2,6 +2,7 @@ import Contracts
 import Failures
 import Foundation
 import Messaging
+import Postgres
 import Web
 
 /// Writes the messages that rules want, each in its recipient's language, and queues them.

@@ -1,5 +1,6 @@
 import Foundation
 import Outbound
+import Web
 
 /// The mail server that takes our mail.
 struct MailServer: Carrier {
