@@ -29,7 +29,9 @@ public func testLogger(_ label: String) -> Logger {
 /// Gives `body` a spine over a migrated schema of its own, and removes the schema afterwards.
 /// - Parameter migrations: the service's own folder; the spine's comes first by itself.
 public func withSpine<Result: Sendable>(
-    _ service: String, migrations: URL? = nil, projections: [Projection] = [],
+    _ service: String,
+    migrations: URL? = nil,
+    projections: [Projection] = [],
     _ body: (Spine) async throws -> Result
 ) async throws -> Result {
     let logger = testLogger(service)
@@ -43,7 +45,12 @@ public func withSpine<Result: Sendable>(
         let folders = [SpineMigrations.folder] + (migrations.map { [$0] } ?? [])
         _ = try await Migrator(folders: folders, logger: logger).apply(to: database)
         let spine = Spine(
-            service: service, database: database, clock: ServiceClock(), projections: projections, logger: logger)
+            service: service,
+            database: database,
+            clock: ServiceClock(),
+            projections: projections,
+            logger: logger
+        )
         let result = try await body(spine)
         await drop(schema, administrator, database)
         return result
@@ -86,11 +93,19 @@ extension Spine {
                 let data: JSONText = try row["data"]
                 return JournalledEvent(
                     envelope: Envelope(
-                        id: id.wire, source: "/lintel/\(name.service)", type: name, subject: try row["subject"],
-                        time: try row["occurred_at"], sequence: try row["sequence"], uid: try row["uid"],
-                        actor: try row["actor"], correlationid: try row["correlation_id"],
-                        causationid: try row["causation_id"]),
-                    json: data.text)
+                        id: id.wire,
+                        source: "/lintel/\(name.service)",
+                        type: name,
+                        subject: try row["subject"],
+                        time: try row["occurred_at"],
+                        sequence: try row["sequence"],
+                        uid: try row["uid"],
+                        actor: try row["actor"],
+                        correlationid: try row["correlation_id"],
+                        causationid: try row["causation_id"]
+                    ),
+                    json: data.text
+                )
             }
         }
     }
@@ -121,16 +136,32 @@ extension Spine {
     /// What could not be handled is in `retries` or `dead_letters` afterwards, as in production.
     /// - Parameter id: the same id again is the same message again.
     public func deliver(
-        _ message: some Contract, about subject: some CustomStringConvertible, uid: UID? = nil, id: UUID = .v7(),
-        sequence: Int64? = nil, actor: String = "test", at time: Date = Date(), to subscriptions: [Subscription]
+        _ message: some Contract,
+        about subject: some CustomStringConvertible,
+        uid: UID? = nil,
+        id: UUID = .v7(),
+        sequence: Int64? = nil,
+        actor: String = "test",
+        at time: Date = Date(),
+        to subscriptions: [Subscription]
     ) async throws {
         let name = type(of: message).name
         let envelope = Envelope(
-            id: id.wire, source: "/lintel/\(name.service)", type: name, subject: subject.description, time: time,
-            sequence: sequence, uid: uid, actor: actor, correlationid: UUID.v7().wire)
+            id: id.wire,
+            source: "/lintel/\(name.service)",
+            type: name,
+            subject: subject.description,
+            time: time,
+            sequence: sequence,
+            uid: uid,
+            actor: actor,
+            correlationid: UUID.v7().wire
+        )
         let data = String(decoding: try Wire.encoder.encode(message), as: UTF8.self)
         try await settleEvents(
-            [JournalEntry(envelope: envelope, data: data)], with: subscriptions)
+            [JournalEntry(envelope: envelope, data: data)],
+            with: subscriptions
+        )
     }
 
     /// How many messages wait to be retried, and how many are dead.

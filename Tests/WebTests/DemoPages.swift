@@ -78,7 +78,7 @@ struct DemoPages {
                 .text(name, sub: viewer.phone(phone, masked: true)), .badge(Badge(grade, tone)),
                 .clock(due.map { viewer.clock(due: Self.now.addingTimeInterval($0 * 60), soon: .seconds(300)) }),
                 .text(say("Douyin", "抖音"), sub: "autumn-2026"), .text("林晓"), .text(viewer.moneyShort(budget, "CNY")),
-                .time(ago(minutes)),
+                .time(viewer.time(ago(minutes))),
             ]
         )
     }

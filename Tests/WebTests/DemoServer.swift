@@ -71,7 +71,10 @@ struct DemoServer {
         }
         group.post("notes") { request, context in
             let form = try await request.form(context)
-            return .seeOther("/leads/leads", flash: Flash(.done, "noted: \(form["note"])", undo: "/leads/notes/undo"))
+            return Response.seeOther(
+                "/leads/leads",
+                flash: Flash(.done, "noted: \(form["note"])", undo: "/leads/notes/undo")
+            )
         }
         group.get("fragments/bell") { _, context in
             _ = try context.requirePrincipal()
@@ -96,7 +99,7 @@ struct DemoServer {
         }
         group.get("numbers") { request, _ in
             let slice = try request.slice(defaultLimit: 2)
-            let from = try slice.after.map { Int($0.parts[0]) ?? 0 } ?? 0
+            let from = slice.after.flatMap { Int($0.parts[0]) } ?? 0
             let rows = Array((from + 1)...(from + slice.limit + 1)).filter { $0 <= 5 }
             return PageOf(rows, slice) { Cursor("\($0)") }
         }

@@ -7,9 +7,13 @@ extension Spine {
         let deliveries = entries.enumerated().map { index, entry in
             let message = entry.message
             return Delivery(
-                tag: Delivery.Tag(epoch: 0, number: UInt64(index + 1)), exchange: message.exchange,
-                routingKey: message.routingKey, isRedelivered: false, properties: message.properties,
-                body: message.body)
+                tag: Delivery.Tag(epoch: 0, number: UInt64(index + 1)),
+                exchange: message.exchange,
+                routingKey: message.routingKey,
+                isRedelivered: false,
+                properties: message.properties,
+                body: message.body
+            )
         }
         try await InboxProcessor(inlet, self).settle(deliveries)
     }

@@ -38,9 +38,9 @@ public struct Principal: Sendable, Equatable {
     }
 }
 
-/// What somebody's work is. A role that this version does not know is kept and may do nothing in particular.
 /// What somebody's work is.
 ///
+/// A role that this version does not know is kept and may do nothing in particular.
 public enum Role: Sendable, Hashable {
     case agent
     case manager

@@ -3,9 +3,9 @@ import Failures
 public import Foundation
 import JWTKit
 
-/// Signs people in: makes the token that every service can check alone. Only Sales has one.
 /// Signs people in: makes the token that every service can check alone.
 ///
+/// Only Sales has one.
 public struct TokenIssuer: Sendable {
     private let key: Curve25519.Signing.PrivateKey
     private let issuer: String

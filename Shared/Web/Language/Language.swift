@@ -1,6 +1,6 @@
-/// A language that the console speaks. The raw value is the BCP 47 tag used in `lang` attributes and file names.
 /// A language that the console speaks.
 ///
+/// The raw value is the BCP 47 tag used in `lang` attributes and file names.
 public enum Language: String, Sendable, Hashable, Codable, CaseIterable {
     case english = "en"
     case chinese = "zh-Hans"

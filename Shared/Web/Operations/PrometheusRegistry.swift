@@ -1,7 +1,9 @@
 public import CoreMetrics
 import Synchronization
 
-/// Keeps what the program measures and tells it as Prometheus text. Hand it to `MetricsSystem.bootstrap` once at start.
+/// Keeps what the program measures and tells it as Prometheus text.
+///
+/// Hand it to `MetricsSystem.bootstrap` once at start.
 ///
 /// Labels such as `http_requests_total` are told as they are; other characters become `_`. Timers are histograms in
 /// seconds; recorders that aggregate are histograms too, and others are gauges, like meters.

@@ -26,9 +26,9 @@ public struct Table: Sendable {
         }
     }
 
-    /// One field of a row. The first cell of a row is its name and its link.
     /// One field of a row.
     ///
+    /// The first cell of a row is its name and its link.
     public struct Cell: Sendable {
         public let label: String
         public let text: String?
@@ -107,9 +107,9 @@ extension Table.Row {
     }
 }
 
-/// Columns of cards. A card is moved by dragging, or without a script by its own form.
 /// Columns of cards.
 ///
+/// A card is moved by dragging, or without a script by its own form.
 public struct Board: Sendable {
     public struct Column: Sendable {
         /// What is posted as `to` when a card is dropped here.

@@ -10,7 +10,7 @@ public struct Why: Sendable {
         }
     }
 
-    /// The decision in one sentence, such as `Grade A: a buyer with a budget.`
+    /// The decision in one sentence, such as `Grade A: a buyer with a budget`.
     public let sentence: String
     public let rule: String
     public let version: String
@@ -81,9 +81,9 @@ public struct TimelineEntry: Sendable {
     }
 }
 
-/// A labelled input of a form. `kind` chooses the element.
 /// A labelled input of a form.
 ///
+/// `kind` chooses the element.
 public struct Field: Sendable {
     public struct Choice: Sendable {
         public let value: String

@@ -30,9 +30,9 @@ public struct TimeText: Sendable {
     public let exact: String
 }
 
-/// When something is due. The script counts down; without it the text stands.
 /// When something is due.
 ///
+/// The script counts down; without it the text stands.
 public struct Clock: Sendable {
     public let iso: String
     public let text: String

@@ -98,9 +98,9 @@ public struct Pages: Sendable {
         return Self.html(try render(template, node, viewer(context)), status: status)
     }
 
-    /// A piece of HTML, to be sent live. It cannot hold a form: who receives it is not known.
     /// A piece of HTML, to be sent live.
     ///
+    /// It cannot hold a form: who receives it is not known.
     public func html(_ template: String, _ view: some Sendable, for viewer: Viewer) throws -> String {
         try render(template, ViewNode.reading(view), viewer)
     }

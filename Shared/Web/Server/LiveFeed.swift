@@ -36,9 +36,9 @@ public final class LiveFeed: Service {
         self.keepAlive = keepAlive
     }
 
-    /// Sends HTML: a new row for a list. `id` names the element that it replaces where the page has it already.
     /// Sends HTML: a new row for a list.
     ///
+    /// `id` names the element that it replaces where the page has it already.
     public func publish(_ topic: String, id: String, html: String) {
         send(topic, #"{"id":\#(Self.quoted(id)),"html":\#(Self.quoted(html))}"#)
     }

@@ -6,9 +6,9 @@ struct SecurityHeaders: RouterMiddleware {
     typealias Context = WebContext
     let isSecure: Bool
 
-    /// No inline script, nothing from elsewhere. Style attributes are allowed: a bar's width is one.
     /// No inline script, nothing from elsewhere.
     ///
+    /// Style attributes are allowed: a bar's width is one.
     private static let policy = """
         default-src 'self'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data:; \
         font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; \

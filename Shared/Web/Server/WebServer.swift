@@ -12,9 +12,9 @@ public struct WebServer: Sendable {
         public var host: String
         public var port: Int
         public var opsPort: Int
-        /// Where people reach the console. When it is https, cookies are `Secure`.
         /// Where people reach the console.
         ///
+        /// When it is https, cookies are `Secure`.
         public var publicURL: String
         /// Serves the vendor files itself, where no proxy does.
         public var development: Bool

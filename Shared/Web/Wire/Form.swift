@@ -62,9 +62,9 @@ extension Request {
         return try Form(body: await body.collect(upTo: context.maxUploadSize))
     }
 
-    /// The address of the browser as the reverse proxy saw it; nil without a proxy. For throttling, never for access.
     /// The address of the browser as the reverse proxy saw it; nil without a proxy.
     ///
+    /// For throttling, never for access.
     public var clientAddress: String? {
         headers[.forwardedFor]?.split(separator: ",").last?.trimmed
     }

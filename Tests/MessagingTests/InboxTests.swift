@@ -1,0 +1,169 @@
+import AMQP
+import Contracts
+import Foundation
+import Messaging
+import Postgres
+import TestSupport
+import Testing
+
+@testable import struct Messaging.DeadQueueInlet
+@testable import struct Messaging.EventInlet
+@testable import struct Messaging.InboxProcessor
+
+@Suite("The inbox")
+struct InboxTests {
+    @Test("lets a message take effect once, however often it is delivered")
+    func twice() async throws {
+        try await withSpine("sales") { spine in
+            try await spine.makeEffects()
+            let id = UUID.v7()
+            for _ in 1...3 {
+                try await spine.deliver(Toy.discarded("spam"), about: "a", id: id, to: [Toy.subscription])
+            }
+            #expect(try await spine.effects() == ["spam"])
+        }
+    }
+
+    @Test("singles out the one bad message of a batch, wherever it stands", arguments: [0, 7, 19])
+    func poison(position: Int) async throws {
+        try await withSpine("sales") { spine in
+            try await spine.makeEffects()
+            let reasons = (0..<20).map { $0 == position ? "poison" : "\($0)" }
+            try await spine.settleEvents(reasons.map { try entry($0, about: $0) }, with: [Toy.subscription])
+            #expect(try await spine.effects() == reasons.filter { $0 != "poison" })
+            let unsettled = try await spine.unsettled()
+            #expect(unsettled.retries == 1)
+            #expect(unsettled.dead == 0)
+        }
+    }
+
+    @Test("keeps what follows a parked message of the same subject behind it, and nothing else")
+    func order() async throws {
+        try await withSpine("sales") { spine in
+            try await spine.makeEffects()
+            try await spine.settleEvents([try entry("poison", about: "a")], with: [Toy.subscription])
+            try await spine.settleEvents(
+                [try entry("a2", about: "a"), try entry("b1", about: "b"), try entry("a3", about: "a")],
+                with: [Toy.subscription]
+            )
+            #expect(try await spine.effects() == ["b1"])
+            try await spine.hurryRetries()
+            try await spine.drainRetries([cured])
+            #expect(try await spine.effects() == ["b1", "cured", "a2", "a3"])
+            #expect(try await spine.unsettled().retries == 0)
+        }
+    }
+
+    @Test("buries what nobody can read at once, with a reason that names the field")
+    func unreadable() async throws {
+        let cases: [(String, String, String?)] = [
+            ("", "empty-body", ""), ("{", "malformed-json", ""), ("{}", "missing-field", "specversion"),
+            (String(repeating: "[", count: 20_000), "nested-too-deeply", ""),
+            (
+                #"{"specversion":"1.0","id":"1","source":"/x","type":"leads.lead.vanished.v1","subject":"s","time":"2026-11-22T00:00:00Z"}"#,
+                "unknown-contract", "type"
+            ),
+            (
+                #"{"specversion":"1.0","id":"1","source":"/x","type":"leads.lead.discarded.v9","subject":"s","time":"2026-11-22T00:00:00Z"}"#,
+                "unknown-contract", "type"
+            ),
+            (
+                #"{"specversion":"1.0","id":"1","source":"/x","type":"leads.lead.discarded.v1","subject":"s","time":"yesterday"}"#,
+                "malformed-value", "time"
+            ),
+            (
+                #"{"specversion":"1.0","id":"2","source":"/x","type":"leads.lead.discarded.v1","subject":"s","time":"2026-11-22T00:00:00Z","data":{"reason":1}}"#,
+                "missing-field", "data/leadID"
+            ),
+        ]
+        try await withSpine("sales") { spine in
+            try await spine.makeEffects()
+            for (body, _, _) in cases { try await spine.settle(bytes: Array(body.utf8)) }
+            try await spine.settle(bytes: [0xFF, 0xFE])
+            let letters = try await DeadLetters(spine).list()
+            let found = Set(letters.map { "\($0.reason) \($0.field ?? "")" })
+            #expect(found == Set(cases.map { "\($0.1) \($0.2 ?? "")" } + ["not-utf8 "]))
+        }
+    }
+
+    @Test("gives a dead letter back to its inlet once, also when two ask at once; discarding needs a note")
+    func replay() async throws {
+        try await withSpine("sales") { spine in
+            try await spine.makeEffects()
+            try await spine.settle(bytes: Array("{}".utf8))
+            try await spine.deliver(Toy.discarded("fine"), about: "a", to: [])
+            let letters = DeadLetters(spine)
+            let letter = try #require(try await letters.list().first)
+            let repaired = try entry("repaired", about: "r").body
+            let winners = await withTaskGroup(of: Bool.self) { group in
+                for _ in 1...5 {
+                    group.addTask {
+                        (try? await letters.replay(letter.id, editedBody: repaired, by: "test")) != nil
+                    }
+                }
+                return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+            }
+            #expect(winners == 1)
+            try await spine.drainRetries([Toy.subscription])
+            #expect(try await spine.effects() == ["repaired"])
+            await #expect(throws: (any Error).self) { try await letters.discard(letter.id, note: "", by: "test") }
+            await #expect(throws: (any Error).self) { try await letters.discard(letter.id, note: "x", by: "test") }
+        }
+    }
+
+    @Test("handles a message alone that was delivered again and again, and buries it when it keeps killing the process")
+    func crashLoop() async throws {
+        try await withSpine("sales") { spine in
+            try await spine.makeEffects()
+            let body = try entry("suspect", about: "s").body
+            // Three starts that never ended: the process died each time before anything else was written.
+            let id = try Envelope.decode(body).id
+            _ = try await spine.database.transaction { tx in
+                try await tx.execute(
+                    "INSERT INTO crash_suspects (inlet, message_id, starts) VALUES ('sales.events', \(id), 3)"
+                )
+            }
+            try await spine.settle(bytes: body, deliveryCount: 3)
+            #expect(try await spine.effects().isEmpty)
+            #expect(try await DeadLetters(spine).list().map(\.reason) == ["crash-loop"])
+
+            try await spine.settle(bytes: try entry("innocent", about: "t").body, deliveryCount: 3)
+            #expect(try await spine.effects() == ["innocent"])
+        }
+    }
+
+    @Test("puts messages of one type together without changing the order of any two that share a key")
+    func grouping() throws {
+        var random = SystemRandomNumberGenerator()
+        for _ in 1...200 {
+            let batch = (0..<30).map { number in
+                Incoming(
+                    source: "s",
+                    messageID: "\(number)",
+                    name: ["a", "b", "c"].randomElement(using: &random),
+                    orderKeys: [
+                        "k\(Int.random(in: 0..<6, using: &random))", "u\(Int.random(in: 0..<4, using: &random))",
+                    ],
+                    content: Received(envelope: envelope("\(number)"), body: []),
+                    delivery: delivery([])
+                )
+            }
+            let groups = EventInlet.grouped(batch)
+            let flat = groups.flatMap { $0 }
+            #expect(flat.count == batch.count)
+            #expect(groups.allSatisfy { Set($0.map(\.name)).count == 1 })
+            for key in Set(batch.flatMap(\.orderKeys)) {
+                let before = batch.filter { $0.orderKeys.contains(key) }.map(\.messageID)
+                #expect(flat.filter { $0.orderKeys.contains(key) }.map(\.messageID) == before)
+            }
+        }
+    }
+
+    /// The same subscription after somebody mended it.
+    private var cured: Subscription {
+        .on(LeadDiscarded.self) { arrival, work in
+            let reason = arrival.message.reason == "poison" ? "cured" : arrival.message.reason
+            try await work.tx.execute("INSERT INTO effects (subject, reason) VALUES ('x', \(reason))")
+        }
+    }
+}
