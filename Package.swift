@@ -136,8 +136,10 @@ let package = Package(
         shared("Failures"),
         shared("Contracts", ["Failures"]),
         shared(
-            "Messaging", ["AMQP", "Contracts", "Failures", "Postgres", crypto, lifecycle, logging, metrics],
-            resources: [.copy("Migrations")]),
+            "Messaging",
+            ["AMQP", "Contracts", "Failures", "Postgres", crypto, lifecycle, logging, metrics],
+            resources: [.copy("Migrations")]
+        ),
         shared(
             "Web",
             [

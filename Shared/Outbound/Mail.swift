@@ -95,7 +95,9 @@ enum HeaderText {
     /// Plain where it is plain ASCII, else encoded words of at most 75 characters, folded.
     static func encoded(_ text: String) -> String {
         let text = oneLine(text)
-        let isPlain = text.utf8.count <= 60 && text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F && !"=?<>\"@,;:()".utf8.contains($0) }
+        let isPlain =
+            text.utf8.count <= 60
+            && text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F && !"=?<>\"@,;:()".utf8.contains($0) }
         if isPlain { return text }
         return pieces(of: text).map { "=?UTF-8?B?\(Data($0.utf8).base64EncodedString())?=" }.joined(separator: "\r\n ")
     }

@@ -9,7 +9,8 @@ import Testing
 private let server = MailClient(TestMail.configuration())
 
 enum TestMail {
-    static func configuration(_ change: (inout MailClient.Configuration) -> Void = { _ in }) -> MailClient.Configuration {
+    static func configuration(_ change: (inout MailClient.Configuration) -> Void = { _ in }) -> MailClient.Configuration
+    {
         var configuration = MailClient.Configuration(url: TestServers.required("LINTEL_TEST_SMTP_URL"))
         configuration.user = TestServers.required("LINTEL_TEST_SMTP_USER")
         configuration.password = TestServers.required("LINTEL_TEST_SMTP_PASSWORD")

@@ -45,8 +45,12 @@ struct Inbox: Sendable {
         return try await spine.read { tx in
             try await tx.all(sql) { row in
                 Notice(
-                    id: try row["id"], text: MessageText(subject: try row["subject"], body: try row["body"]),
-                    link: try row["link"], at: try row["created_at"], isRead: try row["is_read"])
+                    id: try row["id"],
+                    text: MessageText(subject: try row["subject"], body: try row["body"]),
+                    link: try row["link"],
+                    at: try row["created_at"],
+                    isRead: try row["is_read"]
+                )
             }
         }
     }

@@ -14,7 +14,11 @@ struct HandleByHand: Sendable {
                 throw Rejection(.conflict, "message-not-stuck", "Only a message that is stuck can be sent again.")
             }
             guard !message.text.body.isEmpty else {
-                throw Rejection(.conflict, "message-has-no-text", "Its text could not be written; sending it again changes nothing.")
+                throw Rejection(
+                    .conflict,
+                    "message-has-no-text",
+                    "Its text could not be written; sending it again changes nothing."
+                )
             }
             return (.queued, "by-hand")
         }
@@ -43,7 +47,12 @@ struct HandleByHand: Sendable {
             try await store.save([message], nextAt: [work.now], at: work.now)
             let outcome = message.state == .queued ? "requeued" : message.state.rawValue
             let line = AttemptLine(
-                messageID: id, attempt: message.attempt, kind: .hand, outcome: outcome, detail: "staff:\(staff)")
+                messageID: id,
+                attempt: message.attempt,
+                kind: .hand,
+                outcome: outcome,
+                detail: "staff:\(staff)"
+            )
             try await store.note([line], at: work.now)
             let cause = Cause(actor: "staff:\(staff)", correlationID: message.correlationID)
             try await work.publish([message.event(for: cause)].compactMap(\.self))

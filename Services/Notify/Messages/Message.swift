@@ -98,33 +98,75 @@ extension Message {
         case .queued:
             draft(
                 MessageQueued(
-                    messageID: id, uid: uid, staffID: staffID, channel: channel.rawValue, template: template,
-                    attempt: attempt))
+                    messageID: id,
+                    uid: uid,
+                    staffID: staffID,
+                    channel: channel.rawValue,
+                    template: template,
+                    attempt: attempt
+                )
+            )
         case .accepted:
             draft(
                 MessageAccepted(
-                    messageID: id, uid: uid, staffID: staffID, channel: channel.rawValue, template: template,
-                    attempt: attempt))
+                    messageID: id,
+                    uid: uid,
+                    staffID: staffID,
+                    channel: channel.rawValue,
+                    template: template,
+                    attempt: attempt
+                )
+            )
         case .delivered:
             draft(
                 MessageDelivered(
-                    messageID: id, uid: uid, staffID: staffID, channel: channel.rawValue, template: template,
-                    attempt: attempt))
+                    messageID: id,
+                    uid: uid,
+                    staffID: staffID,
+                    channel: channel.rawValue,
+                    template: template,
+                    attempt: attempt
+                )
+            )
         case .failed:
             draft(
                 MessageFailed(
-                    messageID: id, uid: uid, staffID: staffID, channel: channel.rawValue, template: template,
-                    attempt: attempt, reason: reason, detail: detail))
+                    messageID: id,
+                    uid: uid,
+                    staffID: staffID,
+                    channel: channel.rawValue,
+                    template: template,
+                    attempt: attempt,
+                    reason: reason,
+                    detail: detail
+                )
+            )
         case .suppressed:
             draft(
                 MessageSuppressed(
-                    messageID: id, uid: uid, staffID: staffID, channel: channel.rawValue, template: template,
-                    attempt: attempt, reason: reason, detail: detail))
+                    messageID: id,
+                    uid: uid,
+                    staffID: staffID,
+                    channel: channel.rawValue,
+                    template: template,
+                    attempt: attempt,
+                    reason: reason,
+                    detail: detail
+                )
+            )
         case .unknown:
             draft(
                 MessageUnknown(
-                    messageID: id, uid: uid, staffID: staffID, channel: channel.rawValue, template: template,
-                    attempt: attempt, reason: reason, detail: detail))
+                    messageID: id,
+                    uid: uid,
+                    staffID: staffID,
+                    channel: channel.rawValue,
+                    template: template,
+                    attempt: attempt,
+                    reason: reason,
+                    detail: detail
+                )
+            )
         }
     }
 }

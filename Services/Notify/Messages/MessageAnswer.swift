@@ -69,8 +69,13 @@ struct MessageDetailAnswer: ResponseEncodable, Sendable {
         why = detail.why
         attempts = detail.attempts.map { line in
             Attempt(
-                attempt: line.attempt, kind: line.kind, at: line.at, outcome: line.outcome, code: line.code,
-                detail: line.detail)
+                attempt: line.attempt,
+                kind: line.kind,
+                at: line.at,
+                outcome: line.outcome,
+                code: line.code,
+                detail: line.detail
+            )
         }
     }
 }

@@ -37,8 +37,11 @@ struct MessagePage: Sendable {
     private static func timeline(_ detail: ShowMessages.Detail, _ viewer: Viewer) -> [TimelineEntry] {
         let message = detail.row.message
         let written = TimelineEntry(
-            at: viewer.time(message.createdAt), icon: "message", viewer.text("messages.written-line"),
-            source: "\(message.causeName) \(message.causeID)")
+            at: viewer.time(message.createdAt),
+            icon: "message",
+            viewer.text("messages.written-line"),
+            source: "\(message.causeName) \(message.causeID)"
+        )
         let tried = detail.attempts.map { line in
             TimelineEntry(
                 at: viewer.time(line.at),
@@ -76,8 +79,10 @@ struct MessagePage: Sendable {
         let message = row.message
         var facts = [
             Fact(
-                viewer.text("messages.recipient"), row.name ?? viewer.text("messages.unnamed"),
-                href: message.uid.map { "/sales/customers/\($0)" }),
+                viewer.text("messages.recipient"),
+                row.name ?? viewer.text("messages.unnamed"),
+                href: message.uid.map { "/sales/customers/\($0)" }
+            ),
             Fact(viewer.text("messages.channel"), viewer.text("message-channel.\(message.channel.rawValue)")),
         ]
         if let address = row.address {
@@ -95,8 +100,10 @@ struct MessagePage: Sendable {
             Fact(viewer.text("messages.created"), viewer.time(message.createdAt).exact),
             Fact(viewer.text("messages.changed"), viewer.time(row.changedAt).exact),
             Fact(
-                viewer.text("messages.template"), MessageWords.template(message.template, viewer),
-                why: MessageWords.why(detail.why, viewer)),
+                viewer.text("messages.template"),
+                MessageWords.template(message.template, viewer),
+                why: MessageWords.why(detail.why, viewer)
+            ),
         ]
         if let link = message.link {
             facts.append(Fact(viewer.text("messages.link"), viewer.text("messages.link-open"), href: link))

@@ -35,21 +35,29 @@ struct MessageListPage: Sendable {
         var all = filter
         (all.state, all.channel) = (nil, nil)
         let everything = FilterLink(
-            viewer.text("common.all"), "/notify/messages?" + all.query, isCurrent: filter == all)
+            viewer.text("common.all"),
+            "/notify/messages?" + all.query,
+            isCurrent: filter == all
+        )
         let states = MessageState.allCases.filter { $0 != .sending }.map { state in
             var one = all
             one.state = state
             let count = counts[state].map { "\($0)" }
             return FilterLink(
-                viewer.text("message-state.\(state.rawValue)"), "/notify/messages?" + one.query, count: count,
-                isCurrent: filter.state == state)
+                viewer.text("message-state.\(state.rawValue)"),
+                "/notify/messages?" + one.query,
+                count: count,
+                isCurrent: filter.state == state
+            )
         }
         let channels = Channel.allCases.map { channel in
             var one = all
             one.channel = channel
             return FilterLink(
-                viewer.text("message-channel.\(channel.rawValue)"), "/notify/messages?" + one.query,
-                isCurrent: filter.channel == channel)
+                viewer.text("message-channel.\(channel.rawValue)"),
+                "/notify/messages?" + one.query,
+                isCurrent: filter.channel == channel
+            )
         }
         return [everything] + states + channels
     }

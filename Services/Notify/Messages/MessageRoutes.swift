@@ -26,7 +26,10 @@ struct MessageRoutes: Sendable {
         group.get("messages") { request, context in
             let slice = try request.slice()
             let rows = try await app.showMessages.list(
-                try MessageRoutes.filter(request), slice, for: try context.requirePrincipal())
+                try MessageRoutes.filter(request),
+                slice,
+                for: try context.requirePrincipal()
+            )
             return PageOf(rows.map(MessageAnswer.init), slice) { Cursor($0.createdAt, $0.id.uuid) }
         }
         group.get("messages/:id") { _, context in
@@ -106,8 +109,11 @@ struct MessageRoutes: Sendable {
         let counts = try await app.showMessages.counts(for: who)
         let page = PageOf(rows.map { MessageRowView($0, viewer) }, slice, cursor: \.cursor)
         return try pages.page(
-            "messages", MessageListPage(page, filter, counts: counts, viewer),
-            PageHead(title: viewer.text("messages.title"), section: .messages), for: context)
+            "messages",
+            MessageListPage(page, filter, counts: counts, viewer),
+            PageHead(title: viewer.text("messages.title"), section: .messages),
+            for: context
+        )
     }
 
     private func one(_ request: Request, _ context: WebContext) async throws -> Response {
@@ -122,7 +128,11 @@ struct MessageRoutes: Sendable {
         )
         let crumb = Crumb(viewer.text("messages.title"), "/notify/messages")
         return try pages.page(
-            "message", view, PageHead(title: view.header.heading, section: .messages, crumbs: [crumb]), for: context)
+            "message",
+            view,
+            PageHead(title: view.header.heading, section: .messages, crumbs: [crumb]),
+            for: context
+        )
     }
 
     /// Whoever is addressed or answers for the customer sees the whole address.
@@ -166,9 +176,13 @@ struct PersonMessages: Sendable {
             let badge = MessageWords.badge(message.state, viewer)
             let channel = viewer.text("message-channel.\(message.channel.rawValue)")
             return TimelineEntry(
-                at: viewer.time(message.createdAt), icon: "message", tone: badge.tone,
+                at: viewer.time(message.createdAt),
+                icon: "message",
+                tone: badge.tone,
                 MessageWords.template(message.template, viewer),
-                text: "\(channel) · \(badge.text)", href: "/notify/messages/\(message.id)")
+                text: "\(channel) · \(badge.text)",
+                href: "/notify/messages/\(message.id)"
+            )
         }
         isEmpty = rows.isEmpty
         more = rows.isEmpty ? nil : "/notify/messages?uid=\(uid)"

@@ -34,7 +34,12 @@ extension Receipt {
             case .taken: "accepted"
             }
         return AttemptLine(
-            messageID: messageID, attempt: attempt, kind: .receipt, outcome: outcome, code: kind.rawValue,
-            detail: reply.isEmpty ? nil : Redaction.text(reply))
+            messageID: messageID,
+            attempt: attempt,
+            kind: .receipt,
+            outcome: outcome,
+            code: kind.rawValue,
+            detail: reply.isEmpty ? nil : Redaction.text(reply)
+        )
     }
 }

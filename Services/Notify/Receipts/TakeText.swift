@@ -25,9 +25,13 @@ struct TakeText: Sendable {
         return try await spine.perform(Cause(actor: "system")) { work in
             let store = RecipientStore(work.tx)
             var count = 0
-            for uid in try await store.people(withPhone: TakeText.normalised(phone)) {
-                guard try await store.optOut(uid, of: .sms, source: "stop-reply", at: work.now) else { continue }
-                try await work.publish(RecipientOptedOut(uid: uid, channel: "sms", source: "stop-reply"), about: uid, uid: uid)
+            for uid in try await store.people(withPhone: TakeText.normalised(phone))
+            where try await store.optOut(uid, of: .sms, source: "stop-reply", at: work.now) {
+                try await work.publish(
+                    RecipientOptedOut(uid: uid, channel: "sms", source: "stop-reply"),
+                    about: uid,
+                    uid: uid
+                )
                 count += 1
             }
             return count

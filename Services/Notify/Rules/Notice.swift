@@ -29,8 +29,13 @@ struct Notice: Sendable {
         names: [String: StaffID] = [:]
     ) -> Notice {
         Notice(
-            recipient: recipient, template: template, channels: channels, purpose: .work, link: link,
-            variables: variables, names: names
+            recipient: recipient,
+            template: template,
+            channels: channels,
+            purpose: .work,
+            link: link,
+            variables: variables,
+            names: names
         )
     }
 
@@ -43,7 +48,12 @@ struct Notice: Sendable {
         _ variables: [String: TextVariable] = [:]
     ) -> Notice {
         Notice(
-            recipient: .customer(uid), template: template, channels: channels, purpose: purpose, variables: variables)
+            recipient: .customer(uid),
+            template: template,
+            channels: channels,
+            purpose: purpose,
+            variables: variables
+        )
     }
 }
 

@@ -14,7 +14,10 @@ enum NotificationRules {
         guard let owner = lead.ownerID else { return [] }
         return [
             .work(
-                for: .staff(owner), "lead-assigned", by: [.sms, .email, .inApp], link: path(lead.leadID),
+                for: .staff(owner),
+                "lead-assigned",
+                by: [.sms, .email, .inApp],
+                link: path(lead.leadID),
                 [
                     "customer": .name(lead.customerName), "grade": .text(lead.grade), "channel": .text(lead.channel),
                     "project": lead.project.map { .text($0) } ?? .words(english: "any project", chinese: "项目不限"),
@@ -29,7 +32,10 @@ enum NotificationRules {
         guard let owner = lead.ownerID else { return [] }
         return [
             .work(
-                for: .staff(owner), "lead-touched", by: [.inApp], link: path(lead.leadID),
+                for: .staff(owner),
+                "lead-touched",
+                by: [.inApp],
+                link: path(lead.leadID),
                 ["customer": .name(nil), "channel": .text(lead.channel), "touches": .count(lead.touches)]
             )
         ]
@@ -50,8 +56,12 @@ enum NotificationRules {
             let nobody: [String: TextVariable] = ["owner": .words(english: "nobody", chinese: "无人")]
             return [
                 .work(
-                    for: .staff(manager), "lead-overdue-manager", by: [.sms, .email, .inApp], link: link,
-                    known.merging(nobody) { known, _ in known }, names: owner.map { ["owner": $0] } ?? [:]
+                    for: .staff(manager),
+                    "lead-overdue-manager",
+                    by: [.sms, .email, .inApp],
+                    link: link,
+                    known.merging(nobody) { known, _ in known },
+                    names: owner.map { ["owner": $0] } ?? [:]
                 )
             ]
         default: return []
@@ -63,7 +73,10 @@ enum NotificationRules {
     static let unitHeld = NotificationRule<UnitHeld>("unit-held") { unit in
         [
             .work(
-                for: .staff(unit.staffID), "unit-held", by: [.inApp], link: path(unit.unitID),
+                for: .staff(unit.staffID),
+                "unit-held",
+                by: [.inApp],
+                link: path(unit.unitID),
                 ["unit": .text(unit.number), "project": .text(unit.project), "until": .time(unit.expiresAt)]
             )
         ]
@@ -72,7 +85,10 @@ enum NotificationRules {
     static let unitReleased = NotificationRule<UnitReleased>("unit-released") { unit in
         [
             .work(
-                for: .staff(unit.staffID), "unit-released", by: [.inApp], link: path(unit.unitID),
+                for: .staff(unit.staffID),
+                "unit-released",
+                by: [.inApp],
+                link: path(unit.unitID),
                 ["unit": .text(unit.number), "project": .text(unit.project), "reason": words(release: unit.reason)]
             )
         ]
@@ -82,14 +98,19 @@ enum NotificationRules {
     static let contractSigned = NotificationRule<ContractSigned>("contract-signed") { contract in
         [
             .customer(
-                contract.uid, "contract-signed-customer", by: [.sms, .email], .service,
+                contract.uid,
+                "contract-signed-customer",
+                by: [.sms, .email],
+                .service,
                 [
                     "customer": .name(contract.customer.name), "project": .text(contract.project),
                     "unit": .text(contract.unitNumber), "number": .text(contract.number),
                 ]
             ),
             .work(
-                for: .staff(contract.staffID), "contract-signed-agent", by: [.inApp],
+                for: .staff(contract.staffID),
+                "contract-signed-agent",
+                by: [.inApp],
                 link: "/sales/customers/\(contract.uid)",
                 [
                     "customer": .name(contract.customer.name), "unit": .text(contract.unitNumber),
@@ -102,8 +123,12 @@ enum NotificationRules {
     static let dealWon = NotificationRule<DealWon>("deal-won") { deal in
         [
             .work(
-                for: .managerOf(deal.ownerID), "deal-won-manager", by: [.inApp], link: "/sales/customers/\(deal.uid)",
-                ["price": .money(deal.price)], names: ["owner": deal.ownerID]
+                for: .managerOf(deal.ownerID),
+                "deal-won-manager",
+                by: [.inApp],
+                link: "/sales/customers/\(deal.uid)",
+                ["price": .money(deal.price)],
+                names: ["owner": deal.ownerID]
             )
         ]
     }
@@ -113,7 +138,10 @@ enum NotificationRules {
     static let handoverOpened = NotificationRule<HandoverOpened>("handover-opened") { handover in
         [
             .customer(
-                handover.uid, "handover-opened", by: [.sms], .service,
+                handover.uid,
+                "handover-opened",
+                by: [.sms],
+                .service,
                 ["project": .text(handover.project), "unit": .text(handover.unitNumber)]
             )
         ]
@@ -122,7 +150,10 @@ enum NotificationRules {
     static let handoverCompleted = NotificationRule<HandoverCompleted>("handover-completed") { handover in
         [
             .customer(
-                handover.uid, "handover-completed", by: [.sms], .service,
+                handover.uid,
+                "handover-completed",
+                by: [.sms],
+                .service,
                 ["project": .text(handover.project), "unit": .text(handover.unitNumber)]
             )
         ]
@@ -131,12 +162,18 @@ enum NotificationRules {
     /// The customer has it confirmed that we took it; its owner learns of it.
     static let caseOpened = NotificationRule<CaseOpened>("case-opened") { opened in
         let receipt = Notice.customer(
-            opened.uid, "case-received", by: [.sms], .service,
+            opened.uid,
+            "case-received",
+            by: [.sms],
+            .service,
             ["number": .text(opened.number), "due": .time(opened.responseDueAt)]
         )
         guard let owner = opened.ownerID else { return [receipt] }
         let task = Notice.work(
-            for: .staff(owner), "case-opened", by: [.inApp, .email], link: path(opened.caseID),
+            for: .staff(owner),
+            "case-opened",
+            by: [.inApp, .email],
+            link: path(opened.caseID),
             [
                 "number": .text(opened.number), "title": .text(opened.title), "customer": .name(opened.customerName),
                 "due": .time(opened.responseDueAt),
@@ -148,7 +185,10 @@ enum NotificationRules {
     static let caseReplied = NotificationRule<CaseReplied>("case-replied") { reply in
         [
             .customer(
-                reply.uid, "case-replied", by: [.sms], .service,
+                reply.uid,
+                "case-replied",
+                by: [.sms],
+                .service,
                 ["number": .text(reply.number), "text": .text(reply.text)]
             )
         ]
@@ -157,7 +197,10 @@ enum NotificationRules {
     static let caseClosed = NotificationRule<CaseClosed>("case-closed") { closed in
         [
             .customer(
-                closed.uid, "case-closed", by: [.sms], .service,
+                closed.uid,
+                "case-closed",
+                by: [.sms],
+                .service,
                 ["number": .text(closed.number), "result": .text(closed.result)]
             )
         ]
@@ -167,7 +210,10 @@ enum NotificationRules {
     static let slaBreached = NotificationRule<SLABreached>("sla-breached") { breach in
         breach.recipients.map { recipient in
             .work(
-                for: .staff(recipient), "sla-breached", by: [.sms, .email, .inApp], link: path(breach.caseID),
+                for: .staff(recipient),
+                "sla-breached",
+                by: [.sms, .email, .inApp],
+                link: path(breach.caseID),
                 ["number": .text(breach.number), "title": .text(breach.title), "due": .time(breach.dueAt)]
             )
         }
@@ -177,7 +223,10 @@ enum NotificationRules {
         guard care.step == "decoration-guide" else { return [] }
         return [
             .customer(
-                care.uid, "decoration-guide", by: [.sms, .email], .courtesy,
+                care.uid,
+                "decoration-guide",
+                by: [.sms, .email],
+                .courtesy,
                 ["project": .text(care.project), "unit": .text(care.unitNumber)]
             )
         ]

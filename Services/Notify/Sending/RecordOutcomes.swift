@@ -50,7 +50,12 @@ struct RecordOutcomes: Sendable {
 extension RecordOutcomes.Ended {
     var line: AttemptLine {
         AttemptLine(
-            messageID: messageID, attempt: attempt, kind: .call, outcome: outcome.word, code: outcome.code,
-            detail: outcome.words)
+            messageID: messageID,
+            attempt: attempt,
+            kind: .call,
+            outcome: outcome.word,
+            code: outcome.code,
+            detail: outcome.words
+        )
     }
 }

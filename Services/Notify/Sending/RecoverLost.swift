@@ -19,8 +19,11 @@ struct RecoverLost: Sendable {
             try await store.note(
                 lost.map { message in
                     AttemptLine(
-                        messageID: message.id, attempt: message.attempt, kind: .crash,
-                        outcome: message.state == .queued ? "requeued" : "unknown")
+                        messageID: message.id,
+                        attempt: message.attempt,
+                        kind: .crash,
+                        outcome: message.state == .queued ? "requeued" : "unknown"
+                    )
                 },
                 at: work.now
             )
