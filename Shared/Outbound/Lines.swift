@@ -25,7 +25,9 @@ actor Line {
     }
 }
 
-/// As many lines as transfers may run at once. Whoever comes when all are busy waits in turn.
+/// As many lines as transfers may run at once.
+///
+/// Whoever comes when all are busy waits in turn.
 final class Lines: Sendable {
     private struct State {
         var idle: [Line]

@@ -7,7 +7,9 @@ public struct Mail: Sendable {
     public var subject: String
     public var text: String
     public var html: String?
-    /// Without the angle brackets. The same mail sent again keeps it, so that mailboxes can tell that it is the same.
+    /// Without the angle brackets.
+    ///
+    /// The same mail sent again keeps it, so that mailboxes can tell that it is the same.
     public var messageID: String
     public var date: Date
     /// Further header lines, as they are: ASCII only.

@@ -1,4 +1,4 @@
-/// How a call to somebody else's server ended, in the one distinction that matters: may it be made again?
+/// How a call to somebody else's server ended, told so that one knows whether it may be made again.
 public enum Outcome: Sendable, Equatable {
     /// It was taken.
     case accepted(Reply)
@@ -16,7 +16,9 @@ public enum Outcome: Sendable, Equatable {
 public struct Reply: Sendable, Equatable {
     /// The status of HTTP or SMTP.
     public var code: Int
-    /// The body of an HTTP answer (16 KiB at most), the last line of an SMTP one. It may quote addresses.
+    /// The body of an HTTP answer (16 KiB at most), the last line of an SMTP one.
+    ///
+    /// It may quote addresses.
     public var text: String
 
     public init(code: Int, text: String) {

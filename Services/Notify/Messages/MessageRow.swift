@@ -13,14 +13,18 @@ struct MessageRow: Sendable {
     let ownerID: StaffID?
     let changedAt: Date
     let readAt: Date?
+}
 
+extension MessageRow {
     init(row: Row) throws {
-        message = try Message(row: row)
-        name = try row["name"]
-        address = try row["address"]
-        ownerID = try row["owner_id"]
-        changedAt = try row["changed_at"]
-        readAt = try row["read_at"]
+        self.init(
+            message: try Message(row: row),
+            name: try row["name"],
+            address: try row["address"],
+            ownerID: try row["owner_id"],
+            changedAt: try row["changed_at"],
+            readAt: try row["read_at"]
+        )
     }
 }
 
@@ -32,13 +36,17 @@ struct AttemptRow: Sendable {
     let outcome: String
     let code: Int?
     let detail: String?
+}
 
+extension AttemptRow {
     init(row: Row) throws {
-        attempt = try row["attempt"]
-        kind = try row["kind"]
-        at = try row["at"]
-        outcome = try row["outcome"]
-        code = try row["code"]
-        detail = try row["detail"]
+        self.init(
+            attempt: try row["attempt"],
+            kind: try row["kind"],
+            at: try row["at"],
+            outcome: try row["outcome"],
+            code: try row["code"],
+            detail: try row["detail"]
+        )
     }
 }

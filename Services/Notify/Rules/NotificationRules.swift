@@ -1,6 +1,8 @@
 import Contracts
 
-/// Who is told what when something happens, and by which means. One rule per event; they are pure.
+/// Who is told what when something happens, and by which means.
+///
+/// One rule per event; they are pure.
 enum NotificationRules {
     // MARK: Leads
 

@@ -21,7 +21,7 @@ struct ClaimDue: Sendable {
         let isFull: Bool
     }
 
-    /// - Parameter lease: seconds after which the attempts count as lost.
+    /// Claims at most `limit` messages; after `lease` seconds their attempts count as lost.
     func callAsFunction(_ channel: Channel, limit: Int, lease: Int) async throws -> Batch {
         try await spine.perform(Cause(actor: "system")) { work in
             let store = MessageStore(work.tx)

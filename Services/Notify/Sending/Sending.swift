@@ -39,7 +39,9 @@ struct Sending: Service {
         for lane in lanes { await lane.carrier.close() }
     }
 
-    /// Claims until it is stopped. Calls that are under way are finished and recorded.
+    /// Claims until it is stopped.
+    ///
+    /// Calls that are under way are finished and recorded.
     private func work(_ lane: Lane) async {
         await withTaskGroup(of: Void.self) { group in
             var running = 0
@@ -75,8 +77,9 @@ struct Sending: Service {
         await wakeUp.signal(of: lane.channel)?.wait(atMost: limit)
     }
 
-    /// Makes the calls of a batch at once and stores how they ended. It runs to its end even when the service stops: what
-    /// was called must be recorded.
+    /// Makes the calls of a batch at once and stores how they ended.
+    ///
+    /// It runs to its end even when the service stops: what was called must be recorded.
     func deliver(_ ready: [ClaimDue.Ready], on lane: Lane) async {
         let ended = await withTaskGroup(of: RecordOutcomes.Ended.self) { group in
             for one in ready {

@@ -14,9 +14,7 @@ struct Settling: Equatable {
     /// Nothing was handed over: that is our trouble, not the recipient's, and is tried for a day.
     static let patience: Double = 86_400
 
-    /// - Parameters:
-    ///   - attempt: the attempt that ended, the first is 1.
-    ///   - age: seconds since the message was written.
+    /// Judges an ending: `attempt` is the one that ended, the first is 1; `age` is in seconds since the message was written.
     init(_ outcome: Outcome, attempt: Int, age: Double) {
         let delay = attempt <= Settling.delays.count ? Settling.delays[attempt - 1] : nil
         switch outcome {

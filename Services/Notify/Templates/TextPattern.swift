@@ -1,4 +1,6 @@
-/// A text with places for variables: `{customer}`. Braces mean nothing else; there is no logic.
+/// A text with places for variables, such as `{customer}`.
+///
+/// Braces mean nothing else; there is no logic.
 struct TextPattern: Sendable, Equatable {
     enum Piece: Sendable, Equatable {
         case literal(String)
