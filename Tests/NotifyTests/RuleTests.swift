@@ -2,6 +2,7 @@ import Contracts
 import Foundation
 import Outbound
 import Testing
+import Web
 
 @testable import Notify
 

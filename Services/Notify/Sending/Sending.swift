@@ -72,7 +72,7 @@ struct Sending: Service {
     private func sleep(_ lane: Lane) async {
         var limit = poll
         if let next = try? await spine.read({ try await MessageStore($0).nextDue(lane.channel) }) {
-            limit = min(poll, .seconds(max(0, next.timeIntervalSince(spine.clock.now))))
+            limit = min(poll, .seconds(max(0.005, next.timeIntervalSince(spine.clock.now))))
         }
         await wakeUp.signal(of: lane.channel)?.wait(atMost: limit)
     }
