@@ -41,6 +41,8 @@ public struct Mail: Sendable {
             "Message-ID: <\(messageID)>",
             "Subject: \(HeaderText.encoded(subject))",
             "Auto-Submitted: auto-generated",
+            // libcurl adds the boundary; by itself it would say `mixed`, and mailboxes would show both forms.
+            "Content-Type: multipart/alternative",
         ] + headers.map(HeaderText.oneLine)
     }
 
@@ -75,7 +77,7 @@ public struct Mailbox: Sendable, Equatable {
         let parts = text.split(separator: "<", maxSplits: 1)
         let name = parts.count == 2 ? parts[0].trimmingCharacters(in: .whitespaces) : ""
         let address = (parts.last ?? "").trimmingCharacters(in: CharacterSet(charactersIn: "> "))
-        guard Mailbox.isPlausible(address) else { return nil }
+        guard Mailbox.isPlausible(address), !text.contains(where: \.isNewline) else { return nil }
         self.init(name: name.isEmpty ? nil : name, address: address)
     }
 
