@@ -68,7 +68,7 @@ public enum PublishOutcome: Sendable, Equatable {
 
 /// A message that was delivered.
 public struct Delivery: Sendable {
-    /// The connection's life and the tag within it; what ``Consumer/acknowledge(_:)`` is told.
+    /// The connection's life and the tag within it; what ``Consumer/settle(_:)`` is told.
     public struct Tag: Sendable, Hashable {
         public let epoch: UInt64
         public let number: UInt64

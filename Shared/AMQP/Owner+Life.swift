@@ -13,7 +13,7 @@ extension Owner {
     }
 
     /// Deep enough for librabbitmq's decoder, which recurses once for each level of a nested header table.
-    private static let stackSize = 64 << 20
+    static let stackSize = 64 << 20
 
     /// Keeps the connection until ``stop()``, ``abort()``, graceful shutdown or cancellation.
     func run(_ makeRole: @escaping @Sendable () -> any Role) async {

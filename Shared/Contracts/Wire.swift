@@ -28,15 +28,26 @@ public enum Wire {
         return decoder
     }
 
-    /// `2026-11-22T03:04:05.678Z`.
+    /// `2026-11-22T03:04:05.678Z`, rounded to the millisecond. (Foundation's style cuts off instead, so that what
+    /// binary fractions cannot hold exactly would lose a millisecond with every trip over the wire.)
     public static func text(of date: Date) -> String {
-        date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+        let milliseconds = Int64((date.timeIntervalSince1970 * 1_000).rounded())
+        let (seconds, fraction) = milliseconds.flooredDivision(by: 1_000)
+        let whole = Date(timeIntervalSince1970: Double(seconds)).formatted(Date.ISO8601FormatStyle())
+        return whole.dropLast() + "." + String(fraction + 1_000).dropFirst() + "Z"
     }
 
     /// Reads an RFC 3339 instant, or returns nil.
     public static func date(from text: String) -> Date? {
-        if let date = try? Date.ISO8601FormatStyle(includingFractionalSeconds: true).parse(text) { return date }
-        return try? Date.ISO8601FormatStyle().parse(text)
+        let style = Date.ISO8601FormatStyle(includingFractionalSeconds: text.contains("."))
+        return (try? style.parse(text))?.toMilliseconds
+    }
+}
+
+extension Int64 {
+    fileprivate func flooredDivision(by divisor: Int64) -> (quotient: Int64, remainder: Int64) {
+        let remainder = ((self % divisor) + divisor) % divisor
+        return ((self - remainder) / divisor, remainder)
     }
 }
 

@@ -29,8 +29,8 @@ public final class ServiceClock: Sendable {
         _ = try await database.transaction { tx in
             try await tx.execute(
                 """
-                INSERT INTO clock_offset (only, seconds) VALUES (true, \(interval))
-                ON CONFLICT (only) DO UPDATE SET seconds = clock_offset.seconds + EXCLUDED.seconds
+                INSERT INTO clock_offset (is_only, seconds) VALUES (true, \(interval))
+                ON CONFLICT (is_only) DO UPDATE SET seconds = clock_offset.seconds + EXCLUDED.seconds
                 """
             )
         }

@@ -5,7 +5,9 @@ extension Connection {
     /// What came back for the statements that were sent together.
     struct Outcome {
         var results: [ResultSet] = []
-        /// The first error. What followed it was not done.
+        /// The first error.
+        ///
+        /// What followed it was not done.
         var failure: PostgresError?
     }
 
@@ -28,6 +30,7 @@ extension Connection {
             line.cut()
             outcome.failure = PostgresError(connection: connection)
         }
+        if outcome.failure?.sqlState == "25006", open?.isReadOnly == true { outcome.failure?.isMisuse = true }
         if let failure = outcome.failure { note(failure) }
         return outcome
     }
@@ -36,8 +39,8 @@ extension Connection {
         if open?.failure == nil { open?.failure = failure }
         switch failure.sqlState {
         case "57P01", "57P02", "57P03": sawFailover = true
-        // In a transaction that is meant to be read-only this is the statement's fault, not a failover.
-        case "25006" where open?.isReadOnly != true: sawFailover = true
+        // Unless the transaction is meant to be read-only: then it is the statement's fault, not a failover.
+        case "25006" where !failure.isMisuse: sawFailover = true
         // A prepared statement is gone, or the table behind it has changed.
         case "26000", "0A000": cache.forgetAll()
         default: break

@@ -1,4 +1,5 @@
 import CPostgres
+import Foundation
 import Logging
 import Threads
 
@@ -85,10 +86,16 @@ actor Connection {
 
     /// Whether the server is still there, which is asked of it only after a while of silence.
     private func isAlive() -> Bool {
-        // When the server has said good-bye, it can be read here, without a round trip.
-        guard let connection = try? live(), PQconsumeInput(connection) == 1, health == .good else { return false }
-        guard ContinuousClock.now - lastUse > Self.trustedFor else { return true }
+        guard let connection = try? live(), health == .good else { return false }
+        // What a server that ends a session says last is found here, without a round trip.
+        let hasNews = Self.isReadable(PQsocket(connection))
+        guard hasNews || ContinuousClock.now - lastUse > Self.trustedFor else { return true }
         return answers()
+    }
+
+    private static func isReadable(_ socket: Int32) -> Bool {
+        var watched = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
+        return poll(&watched, 1, 0) != 0
     }
 
     /// Asks the server.

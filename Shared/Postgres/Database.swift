@@ -51,6 +51,7 @@ public final class Database: Service {
 
     /// Runs `body` in one transaction: commits when it returns, rolls back when it throws, and rethrows its own error.
     /// - Throws: ``PostgresError``; one with ``PostgresError/isUnknownCommit`` when the answer to COMMIT was lost.
+    @discardableResult
     public func transaction<Result: Sendable>(
         _ body: @Sendable (Transaction) async throws -> Result
     ) async throws -> Result {
@@ -90,7 +91,9 @@ public final class Database: Service {
     /// Opens a connection outside the pool, for what lives in a session: advisory locks and LISTEN.
     public func session() async throws -> Session { try await Session(configuration, logger: logger) }
 
-    /// Closes every connection. Called by `run()` at shutdown; tests and commands that do not run it call it themselves.
+    /// Closes every connection.
+    ///
+    /// Called by `run()` at shutdown; tests and commands that do not run it call it themselves.
     ///
     /// Connections in use are closed when their transaction ends.
     public func close() async { await pool.shutDown() }

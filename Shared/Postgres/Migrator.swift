@@ -20,7 +20,9 @@ public struct Migrator: Sendable {
         self.logger = logger
     }
 
-    /// Applies what is missing and returns the names of what it applied. Two replicas may call it at once.
+    /// Applies what is missing and returns the names of what it applied.
+    ///
+    /// Two replicas may call it at once.
     public func apply(to database: Database) async throws -> [String] {
         let migrations = try migrations()
         try await database.transaction { transaction in
@@ -59,7 +61,9 @@ public struct Migrator: Sendable {
         return migrations
     }
 
-    /// Holds the lock until the transaction ends. Whoever waits for it waits as long as the others' migrations take;
+    /// Holds the lock until the transaction ends.
+    ///
+    /// Whoever waits for it waits as long as the others' migrations take;
     /// the migration itself still gives up when somebody holds a table, rather than stop all traffic behind it.
     private func lock(_ transaction: Transaction) async throws {
         _ = try await transaction.pipeline([

@@ -56,6 +56,7 @@ final class Pool: Sendable {
                 case .vacancy: try await opened()
                 }
             if let number = await member.connection.begin(readOnly: readOnly) { return (member, number) }
+            if await member.connection.health == .serverGone { await dropIdle() }
             await discard(member)
         }
     }

@@ -15,7 +15,9 @@ public struct PostgresError: Error, Sendable, CustomStringConvertible {
 
     /// The five-character SQLSTATE, or nil when the error did not come from the server.
     public var sqlState: String?
-    /// The primary message. It never holds parameter values, though the server may quote the offending literal.
+    /// The primary message.
+    ///
+    /// It never holds parameter values, though the server may quote the offending literal.
     public var message: String
     /// The constraint that was violated, where one was.
     public var constraint: String?

@@ -3,7 +3,9 @@ public struct Row: Sendable {
     let result: ResultSet
     let index: Int32
 
-    /// Reads a column by name: `let id: UUID = try row["id"]`. NULL decodes only into an optional.
+    /// Reads a column by name: `let id: UUID = try row["id"]`.
+    ///
+    /// NULL decodes only into an optional.
     /// - Throws: ``PostgresError`` naming the column when it is missing, NULL or of another type.
     public subscript<Value: PostgresDecodable>(_ column: String) -> Value {
         get throws {

@@ -33,7 +33,7 @@ public struct SQL: ExpressibleByStringInterpolation, Sendable {
             parts.append("")
         }
 
-        /// NULL when there is no value.
+        /// A value that may be missing: NULL. (Of its own, so that the compiler does not take it for an oversight.)
         public mutating func appendInterpolation<Value: PostgresBindable>(_ value: Value?) {
             values.append(value)
             parts.append("")

@@ -11,7 +11,9 @@ public final class Session: Sendable {
         try await connection.connect(to: configuration)
     }
 
-    /// Takes a session-level advisory lock if nobody has it. Locks stack: ask once.
+    /// Takes a session-level advisory lock if nobody has it.
+    ///
+    /// Locks stack: ask once.
     public func tryLock(_ key: Int64) async throws -> Bool {
         guard let row = try await rows("SELECT pg_try_advisory_lock(\(key)) AS taken").first else { return false }
         return try row["taken"]
@@ -33,7 +35,9 @@ public final class Session: Sendable {
         }
     }
 
-    /// LISTENs and yields the payloads; ends when the connection is lost or closed. Anything sent meanwhile is missed.
+    /// LISTENs and yields the payloads; ends when the connection is lost or closed.
+    ///
+    /// Anything sent meanwhile is missed.
     public func notifications(on channel: String) async throws -> AsyncStream<String> {
         try await rows(SQL(stringLiteral: "LISTEN \(SQL.quoted(channel))"))
         let (connection, wake, stop) = (connection, wake, StopFlag())

@@ -4,7 +4,9 @@
 struct Statement: Sendable {
     let text: String
     let types: [UInt32]
-    /// All values, one behind the other. Never empty, so that an empty value has an address too.
+    /// All values, one behind the other.
+    ///
+    /// Never empty, so that an empty value has an address too.
     private(set) var bytes: [UInt8] = []
     private(set) var offsets: [Int] = []
     /// The length of each value, or -1 for NULL.

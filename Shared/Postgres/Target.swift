@@ -25,6 +25,8 @@ struct Target: Sendable {
             "statement_timeout": milliseconds(configuration.statementTimeout),
             "lock_timeout": milliseconds(configuration.lockTimeout),
             "idle_in_transaction_session_timeout": milliseconds(configuration.idleInTransactionTimeout),
+            // A backend whose client is gone would else finish its statement, and hold its locks so long.
+            "client_connection_check_interval": "1000",
             "timezone": "UTC",
         ]
         if let schema = configuration.schema { options["search_path"] = "\(SQL.quoted(schema)),public" }

@@ -1,4 +1,6 @@
-/// An open transaction. Valid only inside the closure that it was handed to.
+/// An open transaction.
+///
+/// Valid only inside the closure that it was handed to.
 public struct Transaction: Sendable {
     let connection: Connection
     let number: UInt64

@@ -7,7 +7,7 @@ extension Date: PostgresBindable, PostgresDecodable {
     public static var postgresType: UInt32 { TypeID.timestamptz }
     public static var postgresArrayType: UInt32 { 1_185 }
 
-    /// Sends `timestamptz`, rounded to the microsecond: what was read is sent back exactly.
+    /// Sends `timestamptz`, rounded to the microsecond: what was read is sent back exactly (from 1875 to 2127).
     public func encode(into buffer: inout [UInt8]) throws -> Bool {
         let microseconds = (timeIntervalSinceReferenceDate * 1_000_000).rounded()
         guard abs(microseconds) < 9e18 else { throw PostgresError.misuse("a date is out of range") }

@@ -15,7 +15,9 @@ public protocol PostgresDecodable: Sendable {
     init(postgresBytes bytes: UnsafeRawBufferPointer?, type: UInt32) throws
 }
 
-/// A `jsonb` value as text. Whoever sends it vouches that it is valid JSON.
+/// A `jsonb` value as text.
+///
+/// Whoever sends it vouches that it is valid JSON.
 public struct JSONText: Sendable, Equatable {
     public var text: String
     public init(_ text: String) { self.text = text }

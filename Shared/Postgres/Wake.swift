@@ -2,8 +2,6 @@ import Foundation
 import Synchronization
 
 /// Interrupts a connection's thread that waits for notifications.
-///
-/// `@unchecked` is not needed: the pipe's ends are numbers, and reading and writing them is safe from any thread.
 final class Wake: Sendable {
     private let readEnd: Int32
     private let writeEnd: Int32

@@ -2,10 +2,12 @@
 import json
 import mailbox
 import os
+import re
 import signal
 import subprocess
 import time
 from pathlib import Path
+from urllib.parse import unquote_to_bytes
 
 import httpx
 import pika
@@ -154,7 +156,26 @@ class Installation:
         found = [message for _, message in sorted(box.items())]
         return [message for message in found if to is None or message["X-Envelope-To"] == to]
 
-    def texts(self):
-        """The operator's log: a line per text that reached the SMS operator."""
+    def texts(self, to=None):
+        """The texts that reached the SMS operator, oldest first, as (number, text); a long text comes in parts."""
         lines = Path(self["SMS_LOG"]).read_text(errors="replace").splitlines()
-        return [line for line in lines if "got message" in line.lower()]
+        found = [match.groups() for line in lines if (match := re.search(r"Got message \d+: <\S+ (\S+) (\S+) (.*)>$", line))]
+        texts = [(number, decoded(kind, text)) for number, kind, text in found]
+        return [(number, text) for number, text in texts if to is None or number == to]
+
+    def reply_by_text(self, number, text):
+        """Sends us a text from somebody's phone, through the SMS gateway."""
+        command = ["/usr/lib/kannel/test/fakesmsc", "-H", "127.0.0.1", "-r", self["SMS_HANDSETS_PORT"], "-i", "1", "-m", "1"]
+        process = subprocess.Popen([*command, f"{number} 10690000 text {text}"], stderr=subprocess.PIPE, text=True)
+        try:
+            for line in process.stderr:
+                if "sent message 1" in line:
+                    return
+        finally:
+            process.kill()
+            process.wait()
+
+
+def decoded(kind, text):
+    """fakesmsc prints a Chinese text as UTF-16, percent-encoded where it is not ASCII."""
+    return unquote_to_bytes(text).decode("utf-16-be") if kind == "ucs-2" else text

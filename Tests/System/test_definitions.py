@@ -34,6 +34,7 @@ def refused(words="ACCESS_REFUSED"):
 
 
 QUORUM = {"x-queue-type": "quorum"}
+EVENTS = QUORUM | {"x-single-active-consumer": True}  # basic.get is not possible on these
 
 
 @pytest.fixture
@@ -91,14 +92,15 @@ def test_a_service_has_its_queues_and_its_own_events(broker, service):
     queues = [f"{service}.events", f"{service}.dead"]
     with broker(service) as connection:
         channel = connection.channel()
-        channel.queue_declare(queues[0], durable=True, arguments=QUORUM | {"x-single-active-consumer": True})
+        channel.queue_declare(queues[0], durable=True, arguments=EVENTS)
         channel.queue_declare(queues[1], durable=True, arguments=QUORUM)
         channel.queue_bind(queues[0], "lintel.events", "sales.#")
         channel.queue_bind(queues[0], "lintel.events", f"{service}.thing.happened")
         channel.queue_bind(queues[1], "lintel.dead", queues[1])
         publish(connection, "lintel.events", f"{service}.thing.happened")
-        method = wait_until(lambda: channel.basic_get(queues[0], auto_ack=True)[0], what="our own event")
-        assert method.routing_key == f"{service}.thing.happened"
+        method, _, _ = next(channel.consume(queues[0], auto_ack=True, inactivity_timeout=10))
+        assert method is not None and method.routing_key == f"{service}.thing.happened"
+        channel.cancel()
         channel.queue_unbind(queues[0], "lintel.events", "sales.#")
     delete(broker, *queues)
 
@@ -125,7 +127,7 @@ def test_a_service_does_not_hear_what_is_meant_for_another(broker, intake, servi
         with refused():
             connection.channel().queue_declare(f"{service}.intake", durable=True, arguments=QUORUM)
         channel = connection.channel()
-        channel.queue_declare(f"{service}.events", durable=True, arguments=QUORUM)
+        channel.queue_declare(f"{service}.events", durable=True, arguments=EVENTS)
         with refused():
             channel.queue_bind(f"{service}.events", "lintel.intake", "lead.#")
     delete(broker, f"{service}.events")

@@ -50,6 +50,7 @@ start() {
   . "$D/ports"
   as test -s "$P/data/PG_VERSION" || create
   # The socket's path may have 107 bytes at most; nobody uses it but pg_ctl.
+  forget_sockets
   local sockets; sockets=$(mktemp -d /tmp/lintel-pg.XXXXXX); echo "$sockets" >"$D/sockets"
   [ "$(id -u)" != 0 ] || chown postgres "$sockets"
   as "$B/pg_ctl" -D "$P/data" -w -t 60 -s -l "$P/server.log" start -o "-p $PG -c listen_addresses=127.0.0.1 \

@@ -96,7 +96,7 @@ finish() {   # SIGNAL
 case $cmd in
   start) mkdir -p "$D"; locked "$D/lock"; start ;;
   stop) [ -d "$D" ] || exit 0; locked "$D/lock"; touch "$D/stopped"; finish TERM ;;
-  restart) locked "$D/lock"; finish TERM; start ;;
+  restart) locked "$D/lock"; touch "$D/stopped"; finish TERM; start ;;
   kill) locked "$D/lock"; finish KILL ;;
   ctl) environment; cd "$D"; exec "$server/rabbitmqctl" "$@" ;;
   queues | diagnostics | plugins) environment; cd "$D"; exec "$server/rabbitmq-$cmd" "$@" ;;

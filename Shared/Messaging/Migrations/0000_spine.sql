@@ -134,7 +134,7 @@ CREATE INDEX timers_due ON timers ((coalesce(retry_at, due_at)));
 
 -- How far the clock of a development system was set forward.
 CREATE TABLE clock_offset (
-    only    boolean          PRIMARY KEY DEFAULT true CHECK (only),
+    is_only boolean          PRIMARY KEY DEFAULT true CHECK (is_only),
     seconds double precision NOT NULL CHECK (seconds >= 0)
 );
 

@@ -1,3 +1,4 @@
+import Contracts
 import Failures
 public import Foundation
 

@@ -1,3 +1,4 @@
+import Contracts
 import Foundation
 
 /// What surrounds the content of a page, ready to be shown.
@@ -143,7 +144,7 @@ extension Pages {
             }
         )
         // A dictionary of strings always encodes.
-        return (try? Wire.encoder().encode(words)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+        return (try? Wire.encoder.encode(words)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
     }
 }
 

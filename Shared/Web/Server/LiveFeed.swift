@@ -1,3 +1,4 @@
+import Contracts
 import Foundation
 import HTTPTypes
 public import Hummingbird
@@ -45,7 +46,7 @@ public final class LiveFeed: Service {
 
     /// Sends JSON, for the page's script to do something with.
     public func publish(_ topic: String, json: some Encodable) throws {
-        send(topic, String(decoding: try Wire.encoder().encode(json), as: UTF8.self))
+        send(topic, String(decoding: try Wire.encoder.encode(json), as: UTF8.self))
     }
 
     /// How many pages are listening.

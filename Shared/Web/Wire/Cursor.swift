@@ -1,3 +1,4 @@
+import Contracts
 import Failures
 public import Foundation
 import HTTPTypes
@@ -32,7 +33,7 @@ public struct Cursor: Sendable, Equatable {
 
     /// The time and the id of a cursor made of both.
     public func timeAndID() throws -> (time: Date, id: UUID) {
-        guard parts.count == 2, let time = Wire.date(of: parts[0]), let id = UUID(uuidString: parts[1]) else {
+        guard parts.count == 2, let time = Wire.date(from: parts[0]), let id = UUID(uuidString: parts[1]) else {
             throw Self.malformed
         }
         return (time, id)

@@ -9,6 +9,7 @@ import time
 LIBC = ctypes.CDLL(None)
 PR_SET_PDEATHSIG = 1
 STEADY = 30  # seconds after which a process counts as healthy again
+LOG_LIMIT = 50_000_000  # bytes; a longer log is put aside when its process starts
 
 
 def end_with_parent():
@@ -37,6 +38,8 @@ class Child:
     def start(self):
         if self.needs and not connects(self.needs):
             return  # look_after comes again
+        if self.log.exists() and self.log.stat().st_size > LOG_LIMIT:
+            self.log.replace(self.log.with_suffix(".log.old"))
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
                 self.command, env=self.environment, cwd=self.folder, stdin=subprocess.DEVNULL,

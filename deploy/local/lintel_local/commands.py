@@ -13,6 +13,7 @@ from .parts import DEPLOY, PARTS, executable, make
 
 READY_WITHIN = 120  # seconds
 STOP_WITHIN = 30
+GIVE_UP_AFTER = 5  # failed starts of one process, which take about eight seconds
 
 
 class Stop(Exception):
@@ -42,6 +43,7 @@ def run(home, options):
     finally:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)
+        print("\nStopping…", flush=True)
         supervisor.stop()
         for name in ("ready", "supervisor.pid", "base-port"):
             home.path("run", name).unlink(missing_ok=True)
@@ -162,6 +164,8 @@ class Supervisor:
 
     def start(self):
         began = time.monotonic()
+        for service in set(self.only) & set(SERVICES):
+            executable(service)  # complains before anything has been started
         clear_leftovers(self.home)
         self.home.claim_ports(self.only)
         channels = demo.channels(self.home)
@@ -181,7 +185,14 @@ class Supervisor:
             self.members[part] = make(self.home, part, channels)
             for member in self.members[part]:
                 member.start()
-        ready.wait_for(self.home, parts, self.look_after, READY_WITHIN)
+        ready.wait_for(self.home, parts, self._look_after_start, READY_WITHIN)
+
+    def _look_after_start(self):
+        """As later, but what keeps ending right after its start will not become ready by waiting."""
+        self.look_after()
+        for child in [member for members in self.members.values() for member in members if isinstance(member, Child)]:
+            if child.failures >= GIVE_UP_AFTER:
+                raise Trouble(f"{child.name} keeps ending: see {child.log}")
 
     def look_after(self):
         for members in self.members.values():

@@ -13,9 +13,9 @@ def channels(home):
     """Channel name -> API key; writes the file from which Leads learns its channels."""
     entries = json.loads((DEMO / "channels.json").read_text())
     for entry in entries["channels"]:
-        entry["apiKey"] = home.secret(f"channel-key-{entry['name']}")
+        entry["key"] = home.secret(f"channel-key-{entry['name']}")
     write(home.path("seed", "channels.json"), json.dumps(entries, ensure_ascii=False, indent=1), mode=0o600)
-    return {entry["name"]: entry["apiKey"] for entry in entries["channels"]}
+    return {entry["name"]: entry["key"] for entry in entries["channels"]}
 
 
 def staff(home):

@@ -36,11 +36,12 @@ class Home:
         self.claim = None
 
     @classmethod
-    def from_environment(cls):
+    def from_environment(cls, running=False):
+        """What LINTEL_HOME and LINTEL_PORT say; of an installation that runs already, its own ports count."""
         folder = Path(os.environ.get("LINTEL_HOME") or REPOSITORY / ".local").resolve()
         wanted = os.environ.get("LINTEL_PORT") or ""
         remembered = folder / "run" / "base-port"
-        if wanted in ("", "auto") and remembered.exists():
+        if (running or wanted in ("", "auto")) and remembered.exists():
             return cls(folder, int(remembered.read_text()))
         if wanted == "auto":
             return cls(folder, None)

@@ -71,13 +71,13 @@ def mail(home):
     return [Child(home, "mail", command)]
 
 
-def make_certificate(home):
-    """One self-signed certificate for localhost: the mail server's, and the proxy's when LINTEL_TLS is set."""
+def make_certificate(home, names=("DNS:localhost", "IP:127.0.0.1")):
+    """One self-signed certificate: the mail server's, the broker's, and the proxy's when LINTEL_TLS is set."""
     if home.secret_file("tls-cert.pem").exists():
         return
     openssl(
         "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "3650", "-subj", "/CN=localhost",
-        "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
+        "-addext", "subjectAltName=" + ",".join(names),
         "-keyout", home.secret_file("tls-key.pem"), "-out", home.secret_file("tls-cert.pem"),
     )
 

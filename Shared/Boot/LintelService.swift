@@ -1,0 +1,49 @@
+public import ArgumentParser
+public import Foundation
+public import Hummingbird
+public import Messaging
+public import ServiceLifecycle
+public import Web
+
+/// A Lintel service, as its executable sees it: what it hears, what it does, and where it answers.
+///
+/// ```swift
+/// await LintelCommand<LeadsService>.main()
+/// ```
+public protocol LintelService: Sendable {
+    /// `leads`, `sales`, `service`, `notify`: schema, prefix of paths, first part of the names of messages and queues.
+    static var name: String { get }
+    /// The bundle with `Migrations` and `Pages`.
+    static var resources: Bundle { get }
+    /// Tables that are built from events.
+    static var projections: [Projection] { get }
+    /// Commands besides those that every service has.
+    static var commands: [any AsyncParsableCommand.Type] { get }
+
+    /// Wires the service on prepared ground. Nothing is running yet.
+    init(_ ground: Ground) throws
+
+    /// Every message that the service listens to.
+    var subscriptions: [Subscription] { get }
+    /// Queues besides `<name>.events`.
+    var inlets: [any Inlet] { get }
+    /// What happens when a timer of each kind is due.
+    var timers: [TimerHandler] { get }
+    /// Loops of its own.
+    var services: [any ServiceLifecycle.Service] { get }
+
+    /// Everything that it answers over HTTP; all paths begin with its name.
+    func addRoutes(to router: Router<WebContext>)
+
+    /// What must be in the database before anybody is served: seeds. Runs at every start and must be repeatable.
+    func prepare() async throws
+}
+
+extension LintelService {
+    public static var projections: [Projection] { [] }
+    public static var commands: [any AsyncParsableCommand.Type] { [] }
+    public var inlets: [any Inlet] { [] }
+    public var timers: [TimerHandler] { [] }
+    public var services: [any ServiceLifecycle.Service] { [] }
+    public func prepare() async throws {}
+}

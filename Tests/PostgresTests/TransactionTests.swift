@@ -1,0 +1,203 @@
+import Foundation
+import Postgres
+import Testing
+
+@Suite("Transactions", .timeLimit(patience))
+struct TransactionTests {
+    private struct Refusal: Error, Equatable { let reason: String }
+
+    private func withTable(
+        _ configuration: Database.Configuration? = nil,
+        _ body: (Database) async throws -> Void
+    ) async throws {
+        try await withDatabase(configuration) { database in
+            try await database.transaction {
+                try await $0.script("CREATE TABLE units (id int CONSTRAINT units_once PRIMARY KEY, price int)")
+            }
+            try await body(database)
+        }
+    }
+
+    @Test("what the body throws is rethrown as it is, and nothing is stored")
+    func rollback() async throws {
+        try await withTable { database in
+            await #expect(throws: Refusal(reason: "sold")) {
+                try await database.transaction { transaction in
+                    try await transaction.execute("INSERT INTO units VALUES (1, 1)")
+                    throw Refusal(reason: "sold")
+                }
+            }
+            let stored = try await database.count("units")
+            #expect(stored == 0)
+        }
+    }
+
+    @Test("a body that sends nothing costs nothing and returns its value")
+    func empty() async throws {
+        let seven = try await withDatabase { try await $0.transaction { _ in 7 } }
+        #expect(seven == 7)
+    }
+
+    @Test("a transaction inside a transaction is an error instead of a deadlock")
+    func nested() async throws {
+        try await withTable(try configured { $0.poolSize = 1 }) { database in
+            let error = try await postgresError {
+                try await database.transaction { _ in try await database.read { _ in } }
+            }
+            #expect(error.retry == .never)
+            #expect(try await database.count("units") == 0)
+        }
+    }
+
+    @Test("a transaction that is over takes no more statements")
+    func escaped() async throws {
+        try await withTable { database in
+            let escaped = try await database.transaction { $0 }
+            let error = try await postgresError { try await escaped.execute("INSERT INTO units VALUES (1, 1)") }
+            #expect(error.message.contains("over"))
+        }
+    }
+
+    @Test("reading cannot write, and says so without dropping connections")
+    func readOnly() async throws {
+        try await withTable { database in
+            let error = try await postgresError {
+                try await database.read { try await $0.execute("INSERT INTO units VALUES (1, 1)") }
+            }
+            #expect(error.sqlState == "25006")
+            #expect(error.retry == .never)
+        }
+    }
+
+    @Test("a body that swallows an error does not commit half of its work")
+    func swallowed() async throws {
+        try await withTable { database in
+            let error = try await postgresError {
+                try await database.transaction { transaction in
+                    try await transaction.execute("INSERT INTO units VALUES (1, 1)")
+                    _ = try? await transaction.execute("SELECT 1/0")
+                }
+            }
+            #expect(error.sqlState == "22012")
+            #expect(!error.isUnknownCommit)
+            #expect(try await database.count("units") == 0)
+        }
+    }
+
+    @Test("a unique violation carries the constraint's name and no values")
+    func unique() async throws {
+        try await withTable { database in
+            let error = try await postgresError {
+                try await database.transaction { transaction in
+                    for _ in 0..<2 { try await transaction.execute("INSERT INTO units VALUES (4711, 1)") }
+                }
+            }
+            #expect(error.sqlState == "23505")
+            #expect(error.constraint == "units_once")
+            #expect(error.retry == .never)
+            #expect(!error.description.contains("4711"))
+        }
+    }
+
+    @Test("a constraint that is checked at the end fails the commit, which is then known")
+    func deferred() async throws {
+        try await withTable { database in
+            let error = try await postgresError {
+                try await database.transaction { transaction in
+                    try await transaction.script(
+                        "CREATE TABLE holds (unit int REFERENCES units DEFERRABLE INITIALLY DEFERRED)"
+                    )
+                    try await transaction.execute("INSERT INTO holds VALUES (9)")
+                }
+            }
+            #expect(error.sqlState == "23503")
+            #expect(!error.isUnknownCommit)
+        }
+    }
+
+    @Test("a statement that takes too long is stopped by the server")
+    func statementTimeout() async throws {
+        try await withTable(try configured { $0.statementTimeout = .milliseconds(50) }) { database in
+            let error = try await postgresError {
+                try await database.transaction { try await $0.execute("SELECT pg_sleep(20)") }
+            }
+            #expect(error.sqlState == "57014")
+            #expect(try await database.count("units") == 0)
+        }
+    }
+
+    @Test("a lock that others hold too long is worth another try at once")
+    func lockTimeout() async throws {
+        try await withTable(try configured { $0.lockTimeout = .milliseconds(50) }) { database in
+            try await database.transaction { try await $0.execute("INSERT INTO units VALUES (1, 1)") }
+            let holder = try await database.session()
+            try await holder.rows("SELECT 1 FROM units")
+            let error = try await database.transaction { transaction in
+                try await transaction.execute("UPDATE units SET price = 2")
+                return try await postgresError {
+                    try await holder.rows("UPDATE units SET price = 3")
+                }
+            }
+            #expect(error.sqlState == "55P03")
+            #expect(error.retry == .immediately)
+            await holder.close()
+        }
+    }
+
+    @Test("of two serializable transactions that cannot both be, one is told to try again at once")
+    func serialization() async throws {
+        try await withTable { database in
+            let other = try await database.session()
+            let error = try await postgresError {
+                try await database.transaction { transaction in
+                    try await transaction.execute("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE")
+                    _ = try await transaction.rows("SELECT count(*) FROM units")
+                    try await other.rows("BEGIN ISOLATION LEVEL SERIALIZABLE")
+                    try await other.rows("SELECT count(*) FROM units")
+                    try await other.rows("INSERT INTO units VALUES (1, 1)")
+                    try await other.rows("COMMIT")
+                    try await transaction.execute("INSERT INTO units VALUES (2, 1)")
+                }
+            }
+            #expect(error.sqlState == "40001")
+            #expect(error.retry == .immediately)
+            await other.close()
+        }
+    }
+
+    @Test("a script cannot end the transaction that it runs in")
+    func scriptThatCommits() async throws {
+        try await withTable { database in
+            let error = try await postgresError {
+                try await database.transaction { try await $0.script("INSERT INTO units VALUES (1, 1); COMMIT") }
+            }
+            #expect(error.message.contains("script"))
+            #expect(try await database.count("units") == 1)
+        }
+    }
+
+    @Test("cancelling a task ends its statement at once, and the pool goes on")
+    func cancellation() async throws {
+        try await withTable(try configured { $0.poolSize = 1 }) { database in
+            let start = ContinuousClock.now
+            await #expect(throws: CancellationError.self) {
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    let (started, signal) = AsyncStream<Void>.makeStream()
+                    group.addTask {
+                        try await database.transaction { transaction in
+                            try await transaction.execute("INSERT INTO units VALUES (1, 1)")
+                            signal.yield()
+                            try await transaction.execute("SELECT pg_sleep(25)")
+                        }
+                    }
+                    for await _ in started { break }
+                    group.cancelAll()
+                    try await group.waitForAll()
+                }
+            }
+            #expect(ContinuousClock.now - start < .seconds(10))
+            let stored = try await database.count("units")
+            #expect(stored == 0)
+        }
+    }
+}
