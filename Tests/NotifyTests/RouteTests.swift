@@ -11,9 +11,13 @@ import Web
 @Suite("routes")
 struct RouteTests {
     private func client(_ stage: Stage, inboundKey: String? = nil) throws -> RouteClient {
-        let pages = try Pages(service: "notify", folder: NotifyFiles.pages)
         let signIn = try TestSignIn()
-        let server = WebServer(
+        return RouteClient(try Self.server(stage, signIn, inboundKey: inboundKey).responder, signIn: signIn)
+    }
+
+    static func server(_ stage: Stage, _ signIn: TestSignIn, inboundKey: String? = nil) throws -> WebServer {
+        let pages = try Pages(service: "notify", folder: NotifyFiles.pages)
+        return WebServer(
             configuration: .init(
                 service: "notify",
                 port: 0,
@@ -31,7 +35,6 @@ struct RouteTests {
             InboxRoutes(app: stage.app, pages: pages).add(to: group)
             HookRoutes(app: stage.app, inboundKey: inboundKey).add(to: group)
         }
-        return RouteClient(server.responder, signIn: signIn)
     }
 
     private struct List: Decodable {

@@ -1,6 +1,7 @@
 import Contracts
 import Failures
 import Foundation
+import Hummingbird
 import Messaging
 import Outbound
 import ServiceLifecycle

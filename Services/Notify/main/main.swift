@@ -1,1 +1,4 @@
+import Boot
 import Notify
+
+await LintelCommand<NotifyService>.main()
