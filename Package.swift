@@ -21,6 +21,7 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
@@ -131,8 +132,10 @@ let package = Package(
         shared("Failures"),
         shared("Contracts", ["Failures"]),
         shared(
-            "Messaging", ["AMQP", "Contracts", "Failures", "Postgres", crypto, lifecycle, logging, metrics],
-            resources: [.copy("Migrations")]),
+            "Messaging",
+            ["AMQP", "Contracts", "Failures", "Postgres", crypto, lifecycle, logging, metrics],
+            resources: [.copy("Migrations")]
+        ),
         shared(
             "Web",
             [
@@ -145,7 +148,7 @@ let package = Package(
             "Boot",
             [
                 "AMQP", "Contracts", "Failures", "Messaging", "Postgres", "Web", argumentParser, configuration,
-                hummingbird, lifecycle, logging, coreMetrics, metrics,
+                hummingbird, lifecycle, logging, coreMetrics, metrics, httpTypes, unixSignals,
             ]
         ),
     ]
