@@ -11,6 +11,29 @@ private let root = URL(filePath: #filePath).deletingLastPathComponent().deleting
 /// `make generate` sets it: files are written instead of compared.
 private let isWriting = ProcessInfo.processInfo.environment["LINTEL_WRITE_GENERATED"] == "1"
 
+/// Written before anything is compared, and once; samples only where there is none, since an old one stands for messages
+/// that are stored somewhere.
+private let written: Void = {
+    guard isWriting else { return }
+    do {
+        for contract in Registry.contracts {
+            let file = sampleFile(contract.name.text)
+            if FileManager.default.fileExists(atPath: file.path) { continue }
+            try MessageDocuments.sample(of: contract).write(to: file, atomically: true, encoding: .utf8)
+        }
+        for document in try MessageDocuments.all() {
+            let file = root.appending(path: document.path)
+            let folder = file.deletingLastPathComponent()
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            try document.text.write(to: file, atomically: true, encoding: .utf8)
+        }
+    } catch {
+        Issue.record(error)
+    }
+}()
+
+private func sampleFile(_ name: String) -> URL { root.appending(path: "Tests/ContractsTests/Samples/\(name).json") }
+
 /// The names of all messages: arguments of tests must be values that can be told apart.
 private let names = Registry.contracts.map { $0.name.text }
 
@@ -20,15 +43,12 @@ private func contract(_ name: String) throws -> any Contract.Type {
 
 @Suite("Contracts")
 struct ContractsTests {
+    init() { written }
+
     @Test("every stored sample is read and written back the same", arguments: names)
     func sample(_ name: String) throws {
         let contract = try contract(name)
-        let file = root.appending(path: "Tests/ContractsTests/Samples/\(name).json")
-        if isWriting, !FileManager.default.fileExists(atPath: file.path) {
-            // A sample is written once and then kept for ever: it stands for messages that are stored somewhere.
-            try MessageDocuments.sample(of: contract).write(to: file, atomically: true, encoding: .utf8)
-        }
-        try roundTrip(contract, try Data(contentsOf: file))
+        try roundTrip(contract, try Data(contentsOf: sampleFile(name)))
     }
 
     private func roundTrip<Message: Contract>(_ type: Message.Type, _ stored: Data) throws {
@@ -41,8 +61,7 @@ struct ContractsTests {
     @Test("fields that a reader does not know are passed over", arguments: names)
     func unknownFields(_ name: String) throws {
         let contract = try contract(name)
-        let file = root.appending(path: "Tests/ContractsTests/Samples/\(name).json")
-        let stored = try JSONSerialization.jsonObject(with: try Data(contentsOf: file))
+        let stored = try JSONSerialization.jsonObject(with: try Data(contentsOf: sampleFile(name)))
         var extended = try #require(stored as? [String: Any])
         extended["fromTheFuture"] = ["deep": 1]
         let body = try JSONSerialization.data(withJSONObject: extended)
@@ -67,11 +86,6 @@ struct ContractsTests {
     func documents() throws {
         for document in try MessageDocuments.all() {
             let file = root.appending(path: document.path)
-            if isWriting {
-                let folder = file.deletingLastPathComponent()
-                try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-                try document.text.write(to: file, atomically: true, encoding: .utf8)
-            }
             let stored = try? String(contentsOf: file, encoding: .utf8)
             #expect(stored == document.text, "\(document.path) is stale: run make generate")
         }
