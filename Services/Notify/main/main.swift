@@ -1,4 +1,7 @@
+import ArgumentParser
 import Boot
 import Notify
 
-await LintelCommand<NotifyService>.main()
+// Said with its type, because a file's top level would choose the command's blocking `main()`.
+let run: () async -> Void = LintelCommand<NotifyService>.main
+await run()
