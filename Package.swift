@@ -21,6 +21,7 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
@@ -152,7 +153,7 @@ let package = Package(
             "Boot",
             [
                 "AMQP", "Contracts", "Failures", "Messaging", "Postgres", "Web", argumentParser, configuration,
-                hummingbird, lifecycle, logging, coreMetrics, metrics,
+                hummingbird, lifecycle, logging, coreMetrics, metrics, httpTypes, unixSignals,
             ]
         ),
     ]

@@ -37,10 +37,18 @@ public struct Ground: Sendable {
         self.reader = reader
         self.settings = settings
         spine = Spine(
-            service: Lintel.name, database: Database(configuration, logger: logger), clock: clock,
-            projections: Lintel.projections, logger: logger)
+            service: Lintel.name,
+            database: Database(configuration, logger: logger),
+            clock: clock,
+            projections: Lintel.projections,
+            logger: logger
+        )
         pages = try Pages(
-            service: Lintel.name, bundle: Lintel.resources, zone: settings.zone, now: { clock.now })
+            service: Lintel.name,
+            bundle: Lintel.resources,
+            zone: settings.zone,
+            now: { clock.now }
+        )
         feed = LiveFeed()
         verifier = try TokenVerifier(jwksFile: settings.jwksFile, issuer: "lintel", audience: "lintel")
     }
@@ -65,7 +73,8 @@ public struct Ground: Sendable {
 
 /// Gives a command the service on its ground, migrated, and closes the database afterwards.
 public func withService<Lintel: LintelService, Result>(
-    _ type: Lintel.Type, _ body: (Lintel, Ground) async throws -> Result
+    _ type: Lintel.Type,
+    _ body: (Lintel, Ground) async throws -> Result
 ) async throws -> Result {
     LogBootstrap.run(service: Lintel.name, toStandardError: true)
     let ground = try Ground(for: type)

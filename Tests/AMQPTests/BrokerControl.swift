@@ -65,12 +65,6 @@ struct BrokerControl: Sendable {
         try JSONDecoder().decode(QueueState.self, from: try await call("GET", "queues", name))
     }
 
-    /// Takes one message out of a queue without acknowledging it, which is how it comes back as redelivered.
-    func bindings(of queue: String) async throws -> [Binding] {
-        let data = try await call("GET", path: "/api/queues/\(virtualHost)/\(escaped(queue))/bindings")
-        return try JSONDecoder().decode([Binding].self, from: data)
-    }
-
     private var virtualHost: String { escaped(endpoint.virtualHost) }
 
     private func escaped(_ text: String) -> String {
@@ -140,15 +134,6 @@ extension BrokerControl {
         }
         let name: String
         let properties: Properties
-    }
-
-    struct Binding: Decodable {
-        enum CodingKeys: String, CodingKey {
-            case source
-            case routingKey = "routing_key"
-        }
-        let source: String
-        let routingKey: String
     }
 
     /// Figures are some five seconds old.

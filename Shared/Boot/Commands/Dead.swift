@@ -6,8 +6,11 @@ import Messaging
 struct Dead<Lintel: LintelService>: AsyncParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
-            commandName: "dead", abstract: "Look at dead letters, hand them over again, or give them up.",
-            subcommands: [List.self, Show.self, Replay.self, Discard.self], defaultSubcommand: List.self)
+            commandName: "dead",
+            abstract: "Look at dead letters, hand them over again, or give them up.",
+            subcommands: [List.self, Show.self, Replay.self, Discard.self],
+            defaultSubcommand: List.self
+        )
     }
 
     struct List: AsyncParsableCommand {
@@ -25,11 +28,21 @@ struct Dead<Lintel: LintelService>: AsyncParsableCommand {
         func run() async throws {
             try await withService(Lintel.self) { _, ground in
                 let letters = try await DeadLetters(ground.spine).list(
-                    status: status == "all" ? nil : status, reason: reason, limit: limit)
+                    status: status == "all" ? nil : status,
+                    reason: reason,
+                    limit: limit
+                )
                 for letter in letters {
                     print(
-                        letter.id.uuidString.lowercased(), letter.diedAt.formatted(.iso8601), letter.inlet,
-                        letter.name ?? "-", letter.reason, letter.field ?? "-", letter.status, separator: "\t")
+                        letter.id.uuidString.lowercased(),
+                        letter.diedAt.formatted(.iso8601),
+                        letter.inlet,
+                        letter.name ?? "-",
+                        letter.reason,
+                        letter.field ?? "-",
+                        letter.status,
+                        separator: "\t"
+                    )
                 }
             }
         }

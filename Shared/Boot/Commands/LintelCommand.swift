@@ -1,4 +1,6 @@
 public import ArgumentParser
+import Messaging
+import Postgres
 
 /// The command of a service's executable.
 public struct LintelCommand<Lintel: LintelService>: AsyncParsableCommand {
@@ -9,7 +11,8 @@ public struct LintelCommand<Lintel: LintelService>: AsyncParsableCommand {
             discussion: "Settings come from variables that begin with LINTEL_; see docs/configuration.md.",
             subcommands: [Serve<Lintel>.self, Migrate<Lintel>.self, Dead<Lintel>.self, Replay<Lintel>.self]
                 + Lintel.commands,
-            defaultSubcommand: Serve<Lintel>.self)
+            defaultSubcommand: Serve<Lintel>.self
+        )
     }
 
     public init() {}
@@ -19,7 +22,9 @@ public struct LintelCommand<Lintel: LintelService>: AsyncParsableCommand {
 struct Migrate<Lintel: LintelService>: AsyncParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
-            commandName: "migrate", abstract: "Bring the database schema up to date, and say what was applied.")
+            commandName: "migrate",
+            abstract: "Bring the database schema up to date, and say what was applied."
+        )
     }
 
     func run() async throws {

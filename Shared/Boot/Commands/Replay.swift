@@ -5,8 +5,10 @@ import Messaging
 struct Replay<Lintel: LintelService>: AsyncParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
-            commandName: "replay", abstract: "Publish a range of this service's events again.",
-            discussion: "Receivers drop what they have handled already, so nothing happens twice.")
+            commandName: "replay",
+            abstract: "Publish a range of this service's events again.",
+            discussion: "Receivers drop what they have handled already, so nothing happens twice."
+        )
     }
 
     @Option(help: "The first position in the journal.")

@@ -5,7 +5,9 @@ import Hummingbird
 import Logging
 import Messaging
 import Metrics
+import Postgres
 import ServiceLifecycle
+import UnixSignals
 import Web
 
 /// Runs the service until it is told to stop.
@@ -27,7 +29,9 @@ struct Serve<Lintel: LintelService>: AsyncParsableCommand {
         try await service.prepare()
         var configuration = ServiceGroupConfiguration(
             services: try parts(of: service, ground, metrics).map { .init(service: $0) },
-            gracefulShutdownSignals: [.sigterm, .sigint], logger: ground.logger)
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: ground.logger
+        )
         configuration.maximumGracefulShutdownDuration = .seconds(25)
         try await ServiceGroup(configuration: configuration).run()
         ground.logger.info("stopped")
@@ -39,7 +43,10 @@ struct Serve<Lintel: LintelService>: AsyncParsableCommand {
         var endpoint = try Endpoint(url: ground.settings.amqpURL)
         endpoint.connectionName = "lintel-\(Lintel.name)"
         let publisher = Publisher(
-            endpoint, declaring: [.exchangeExists("lintel.events")], logger: ground.logger)
+            endpoint,
+            declaring: [.exchangeExists("lintel.events")],
+            logger: ground.logger
+        )
         let inlets =
             service.inlets.map { InletServices($0, spine, endpoint) }
             + [
@@ -47,11 +54,19 @@ struct Serve<Lintel: LintelService>: AsyncParsableCommand {
             ]
         let server = WebServer(
             configuration: .init(
-                service: Lintel.name, host: ground.settings.host, port: ground.settings.port,
-                opsPort: ground.settings.opsPort, publicURL: ground.settings.publicURL,
-                development: ground.settings.isDevelopment),
-            pages: ground.pages, verifier: ground.verifier, feed: ground.feed, metrics: metrics,
-            readiness: Readiness.checks(spine, publisher, inlets), logger: ground.logger
+                service: Lintel.name,
+                host: ground.settings.host,
+                port: ground.settings.port,
+                opsPort: ground.settings.opsPort,
+                publicURL: ground.settings.publicURL,
+                development: ground.settings.isDevelopment
+            ),
+            pages: ground.pages,
+            verifier: ground.verifier,
+            feed: ground.feed,
+            metrics: metrics,
+            readiness: Readiness.checks(spine, publisher, inlets),
+            logger: ground.logger
         ) { router in
             service.addRoutes(to: router)
             OperationsRoutes(ground, inlets: inlets).add(to: router)
