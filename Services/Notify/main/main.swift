@@ -2,6 +2,7 @@ import ArgumentParser
 import Boot
 import Notify
 
-// Said with its type, because a file's top level would choose the command's blocking `main()`.
-let run: () async -> Void = LintelCommand<NotifyService>.main
-await run()
+/// A function of its own, because a file's top level would choose the command's blocking `main()`.
+func start() async { await LintelCommand<NotifyService>.main() }
+
+await start()
