@@ -81,6 +81,28 @@ struct SendingTests {
         }
     }
 
+    @Test("the gateway's own delivery report comes back over HTTP and the message is delivered")
+    func deliveryReport() async throws {
+        try await Stage.open { stage in
+            let port = Int.random(in: 23_500...23_999)
+            let responder = try RouteTests.server(stage, try TestSignIn()).responder
+            let web = Application(
+                responder: responder,
+                configuration: .init(address: .hostname("127.0.0.1", port: port)),
+                logger: testLogger("web")
+            )
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await web.run() }
+                try await stage.hears(stage.received, about: stage.lead, uid: stage.uid)
+                try await stage.sends(.sms, with: Carriers.sms(callback: "http://127.0.0.1:\(port)/notify/hooks/sms"))
+                let message = try #require(try await stage.waits(for: .delivered, of: "lead-acknowledged", .sms))
+                #expect(message.state == .delivered)
+                #expect(try await stage.attempts(of: message.id).contains("receipt delivered"))
+                group.cancelAll()
+            }
+        }
+    }
+
     @Test("a greylisted mail goes out when its time comes")
     func greylisted() async throws {
         try await Stage.open { stage in

@@ -1,4 +1,8 @@
+import ArgumentParser
 import Boot
 import Notify
 
-await LintelCommand<NotifyService>.main()
+/// A function of its own, because a file's top level would choose the command's blocking `main()`.
+func start() async { await LintelCommand<NotifyService>.main() }
+
+await start()
