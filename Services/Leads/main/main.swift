@@ -1,4 +1,4 @@
 import Boot
 import Leads
 
-await LintelCommand<LeadsService>.main()
+await LintelCommand<LeadsService>.start()

@@ -1,4 +1,4 @@
 import AfterSales
 import Boot
 
-await LintelCommand<AfterSalesService>.main()
+await LintelCommand<AfterSalesService>.start()

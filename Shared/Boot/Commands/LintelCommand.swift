@@ -16,6 +16,10 @@ public struct LintelCommand<Lintel: LintelService>: AsyncParsableCommand {
     }
 
     public init() {}
+
+    /// Runs what the command line asks for; the one line of every `main.swift`. (Called there directly, `main()` would be
+    /// the blocking one.)
+    public static func start() async { await main() }
 }
 
 /// Brings the schema up to date.
