@@ -13,7 +13,9 @@ struct ContractStore: Sendable {
         try await tx.first("SELECT nextval('contract_numbers') AS number") { try $0["number"] } ?? 1
     }
 
-    /// Keeps the contract. The constraints have the last word: one per deal, one per unit, one per number.
+    /// Keeps the contract.
+    ///
+    /// The constraints have the last word: one per deal, one per unit, one per number.
     func add(_ contract: SaleContract, at now: Date) async throws {
         do {
             try await tx.execute(

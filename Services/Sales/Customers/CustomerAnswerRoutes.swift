@@ -2,7 +2,9 @@ import Contracts
 import Foundation
 import Web
 
-/// A customer, for programs. Numbers and addresses are masked for whoever is not responsible.
+/// A customer, for programs.
+///
+/// Numbers and addresses are masked for whoever is not responsible.
 struct CustomerAnswer: Encodable, Sendable {
     let uid: UID
     let name: String?

@@ -3,7 +3,9 @@ import Foundation
 import Messaging
 import Postgres
 
-/// The table `customers` as events write it. The three that come in masses are set-based.
+/// The table `customers` as events write it.
+///
+/// The three that come in masses are set-based.
 struct CustomerEventStore: Sendable {
     let tx: Transaction
 

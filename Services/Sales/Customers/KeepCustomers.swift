@@ -1,8 +1,9 @@
 import Contracts
 import Messaging
 
-/// Keeps the customers up to date with what Leads and Service tell. Every event may be the first of a person, and may
-/// come late: each writes only what it knows.
+/// Keeps the customers up to date with what Leads and Service tell.
+///
+/// Every event may be the first of a person, and may come late: each writes only what it knows.
 struct KeepCustomers: Sendable {
     func identified(_ arrivals: [Arrival<PersonIdentified>], _ work: Work) async throws {
         try await CustomerEventStore(work.tx).identified(arrivals)

@@ -1,7 +1,9 @@
 import Failures
 
 extension Deal {
-    /// How far a deal has come. The wire names are the raw values.
+    /// How far a deal has come.
+    ///
+    /// The wire names are the raw values.
     enum Stage: String, Sendable, CaseIterable {
         case firstTalk = "first-talk"
         case needConfirmed = "need-confirmed"

@@ -15,7 +15,9 @@ struct DealBoard {
     let viewer: Viewer
     let access: Access
 
-    /// Stages of open deals in order, then what was won lately. A card that may be moved says where to.
+    /// Stages of open deals in order, then what was won lately.
+    ///
+    /// A card that may be moved says where to.
     func board(_ deals: [ListedDeal]) -> Board {
         let stages = Deal.Stage.open + [.won]
         return Board(

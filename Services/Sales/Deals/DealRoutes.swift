@@ -66,7 +66,9 @@ struct DealRoutes: Sendable {
         return try pages.page("deal", view.page, head, for: context)
     }
 
-    /// A card was dropped, or its form was sent. A script is told the reason of a refusal, and puts the card back.
+    /// A card was dropped, or its form was sent.
+    ///
+    /// A script is told the reason of a refusal, and puts the card back.
     @Sendable
     private func move(_ request: Request, _ context: WebContext) async throws -> Response {
         let access = try context.access()

@@ -31,7 +31,9 @@ struct OpenDeal: Sendable {
 }
 
 extension Deal {
-    /// A new deal in the first stage. It belongs to whoever the customer belongs to.
+    /// A new deal in the first stage.
+    ///
+    /// It belongs to whoever the customer belongs to.
     fileprivate init(
         _ wish: DealWish,
         with customer: Customer,

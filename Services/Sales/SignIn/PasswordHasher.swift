@@ -22,7 +22,9 @@ actor PasswordHasher {
         return PasswordHash(parameters, salt: salt, key: try derive(password, salt, parameters))
     }
 
-    /// Whether the password is the one that was hashed. Takes as long when there is no hash at all, and says no.
+    /// Whether the password is the one that was hashed.
+    ///
+    /// Takes as long when there is no hash at all, and says no.
     func matches(_ password: String, _ hash: PasswordHash?) throws -> Bool {
         let expected = try hash ?? decoyHash()
         guard let (parameters, salt, key) = expected.parts else { return false }

@@ -1,6 +1,8 @@
 import Contracts
 
-/// How far somebody sees and what they may do. Every list and every record is read through one.
+/// How far somebody sees and what they may do.
+///
+/// Every list and every record is read through one.
 struct Access: Sendable, Equatable {
     /// Whose customers and deals are seen.
     enum Reach: Sendable, Equatable {

@@ -1,7 +1,9 @@
 import Contracts
 import Messaging
 
-/// Writes the staff that an installation begins with. Doing it again changes nothing and tells nobody.
+/// Writes the staff that an installation begins with.
+///
+/// Doing it again changes nothing and tells nobody.
 struct SeedStaff: Sendable {
     let spine: Spine
     let hasher: PasswordHasher

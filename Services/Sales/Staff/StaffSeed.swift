@@ -1,7 +1,7 @@
 import Failures
 import Foundation
 
-/// The staff that an installation begins with, as `LINTEL_SEED_STAFF_FILE` holds it:
+/// The staff that an installation begins with, as `LINTEL_SEED_STAFF_FILE` holds it.
 ///
 /// ```json
 /// {"teams": [{"key": "riverside", "name": {"en": "Riverside sales", "zh": "滨江销售组"},

@@ -69,8 +69,9 @@ struct StaffStore: Sendable {
         )
     }
 
-    /// Writes what the seed says of a person. Whether they are on shift, and their password, is theirs to change: both
-    /// are only set for somebody new.
+    /// Writes what the seed says of a person.
+    ///
+    /// Whether they are on shift, and their password, is theirs to change: both are only set for somebody new.
     func upsert(_ person: StaffSeed.Person, of team: StaffSeed.Team?, hash: PasswordHash?, at now: Date) async throws {
         let projects = person.projects ?? team?.projects ?? []
         let districts = person.districts ?? team?.regions ?? []

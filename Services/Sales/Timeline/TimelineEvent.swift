@@ -21,8 +21,9 @@ struct TimelineEvent: Sendable, Equatable {
     }
 }
 
-/// What the words of an entry are made of: whichever of these the event has. Contracts only gain fields, so what is read
-/// here stays readable.
+/// What the words of an entry are made of: whichever of these the event has.
+///
+/// Contracts only gain fields, so what is read here stays readable.
 struct TimelineInputs: Sendable, Equatable, Decodable {
     var channel: String?
     var grade: String?

@@ -9,7 +9,9 @@ struct TimelineStore: Sendable {
 
     init(_ tx: Transaction) { self.tx = tx }
 
-    /// Adds events, each once, whatever their order. How a person is reached stays out of it.
+    /// Adds events, each once, whatever their order.
+    ///
+    /// How a person is reached stays out of it.
     func add(_ received: [Received]) async throws {
         guard !received.isEmpty else { return }
         let envelopes = received.map(\.envelope)
@@ -29,8 +31,9 @@ struct TimelineStore: Sendable {
         )
     }
 
-    /// A person's timeline in the order in which things happened. The latest `limit` entries that happened before
-    /// `before`, the oldest of them first.
+    /// A person's timeline in the order in which things happened.
+    ///
+    /// The latest `limit` entries that happened before `before`, the oldest of them first.
     func events(of uid: UID, before: (at: Date, position: Int64)? = nil, limit: Int) async throws -> [Placed] {
         var condition: SQL = "uid = \(uid)"
         if let before { condition = condition + " AND (occurred_at, position) < (\(before.at), \(before.position))" }

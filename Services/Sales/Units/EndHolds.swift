@@ -18,7 +18,9 @@ struct EndHolds: Sendable {
         return try await UnitStore(work.tx).unit(id)
     }
 
-    /// The timer of a hold fired. It may come late, or after the hold was renewed by another.
+    /// The timer of a hold fired.
+    ///
+    /// It may come late, or after the hold was renewed by another.
     func expire(_ id: UnitID, _ work: Work) async throws {
         let unit = try await UnitStore(work.tx).locked(id)
         guard let hold = try await HoldStore(work.tx).live(on: id) else { return }

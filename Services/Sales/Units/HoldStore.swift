@@ -8,7 +8,9 @@ struct HoldStore: Sendable {
 
     init(_ tx: Transaction) { self.tx = tx }
 
-    /// Takes the unit; false when somebody has it. The unique index decides, whatever the race.
+    /// Takes the unit; false when somebody has it.
+    ///
+    /// The unique index decides, whatever the race.
     func take(_ hold: UnitHold) async throws -> Bool {
         try await tx.execute(
             """

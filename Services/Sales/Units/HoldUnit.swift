@@ -3,7 +3,9 @@ import Failures
 import Foundation
 import Messaging
 
-/// Holds a unit for a deal until an instant. Nobody else can hold or sign it meanwhile.
+/// Holds a unit for a deal until an instant.
+///
+/// Nobody else can hold or sign it meanwhile.
 struct HoldUnit: Sendable {
     /// How long a hold lasts where nothing is said.
     var usualMinutes = UnitHold.usualMinutes

@@ -2,7 +2,7 @@ import Contracts
 import Failures
 import Foundation
 
-/// The projects that an installation begins with, as `LINTEL_SEED_PROJECTS_FILE` holds them:
+/// The projects that an installation begins with, as `LINTEL_SEED_PROJECTS_FILE` holds them.
 ///
 /// ```json
 /// {"projects": [{"key": "river-park", "name": {"en": "River Park", "zh": "滨江花园"}, "district": "浦东", "city": "上海",

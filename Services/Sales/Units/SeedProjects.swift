@@ -1,6 +1,8 @@
 import Messaging
 
-/// Writes the projects, buildings and units that an installation begins with. Doing it again changes no unit's state.
+/// Writes the projects, buildings and units that an installation begins with.
+///
+/// Doing it again changes no unit's state.
 struct SeedProjects: Sendable {
     let spine: Spine
 
