@@ -1,4 +1,0 @@
-import AfterSales
-import Boot
-
-await LintelCommand<AfterSalesService>.main()
