@@ -97,7 +97,8 @@ struct MannerTests {
     @Test("no loose tasks, and nothing that crashes instead of failing")
     func safe() {
         for file in Sources.all where file.module != "Tests/ArchitectureTests" {
-            for word in ["Task {", "Task.detached", "try!", "as!"] {
+            // A test may need a task that its own cancellation does not reach.
+            for word in ["Task {", "try!", "as!"] + (file.isTest ? [] : ["Task.detached"]) {
                 #expect(!file.code.contains(" \(word)") && !file.code.contains("(\(word)"), "\(file.path) has \(word)")
             }
         }
