@@ -7,6 +7,7 @@ import Outbound
 import ServiceLifecycle
 import TestSupport
 import Testing
+import Web
 
 @testable import Notify
 
