@@ -1,4 +1,8 @@
+import ArgumentParser
 import Boot
 import Leads
 
-await LintelCommand<LeadsService>.main()
+/// A function of its own, because a file's top level would choose the command's blocking `main()`.
+func start() async { await LintelCommand<LeadsService>.main() }
+
+await start()
