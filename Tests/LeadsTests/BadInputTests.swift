@@ -19,13 +19,25 @@ struct BadInputTests {
         let field: String?
         var testDescription: String { name }
 
-        init(_ name: String, _ body: String, channel: String? = "web", user: String? = nil, _ reason: String, _ field: String?)
-        {
+        init(
+            _ name: String,
+            _ body: String,
+            channel: String? = "web",
+            user: String? = nil,
+            _ reason: String,
+            _ field: String?
+        ) {
             self.init(name, Array(body.utf8), channel: channel, user: user, reason, field)
         }
 
-        init(_ name: String, _ body: [UInt8], channel: String? = "web", user: String? = nil, _ reason: String, _ field: String?)
-        {
+        init(
+            _ name: String,
+            _ body: [UInt8],
+            channel: String? = "web",
+            user: String? = nil,
+            _ reason: String,
+            _ field: String?
+        ) {
             self.name = name
             self.body = body
             self.channel = channel
@@ -51,8 +63,20 @@ struct BadInputTests {
         Case("nobody to reach", #"{"channel": "web", "person": {"name": "x"}}"#, "unreachable", "person"),
         Case("no phone", Office.enquiry("x", phone: "12"), "not-a-phone-number", "person/phones/0"),
         Case("no address", Office.enquiry("x", phone: nil, email: "a@b"), "not-an-email-address", "person/emails/0"),
-        Case("another's channel by route", Office.enquiry("x"), channel: "showroom", "channel-not-the-routes", "channel"),
-        Case("another's channel by user", Office.enquiry("x"), user: "channel-showroom", "channel-not-the-users", "channel"),
+        Case(
+            "another's channel by route",
+            Office.enquiry("x"),
+            channel: "showroom",
+            "channel-not-the-routes",
+            "channel"
+        ),
+        Case(
+            "another's channel by user",
+            Office.enquiry("x"),
+            user: "channel-showroom",
+            "channel-not-the-users",
+            "channel"
+        ),
         Case(
             "unknown channel",
             #"{"channel": "nowhere", "person": {"phones": ["13812345678"]}}"#,

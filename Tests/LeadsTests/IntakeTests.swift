@@ -28,7 +28,9 @@ struct IntakeTests {
             #expect(received.gradeWhy.rule == "grade.a.budget-and-timeframe")
             let assigned = try #require(try await office.spine.events(of: LeadAssigned.self).first)
             #expect(assigned.why.rule == "assign.project")
-            #expect(assigned.firstResponseDueAt?.toMilliseconds == lead.receivedAt.addingTimeInterval(300).toMilliseconds)
+            #expect(
+                assigned.firstResponseDueAt?.toMilliseconds == lead.receivedAt.addingTimeInterval(300).toMilliseconds
+            )
             #expect(try await office.count("SELECT count(*) AS count FROM timers") == 1)
             #expect(try await office.ledger().map(\.outcome) == ["accepted"])
         }
@@ -53,7 +55,10 @@ struct IntakeTests {
     func duplicate() async throws {
         try await Office.open { office in
             let first = try await office.push(Office.enquiry("w-1"))[0]
-            try await office.push(Office.enquiry("w-1", phone: "13987654321"), Office.enquiry("w-2", phone: "13987654321"))
+            try await office.push(
+                Office.enquiry("w-1", phone: "13987654321"),
+                Office.enquiry("w-2", phone: "13987654321")
+            )
             let rows = try await office.ledger()
             #expect(Set(rows.map(\.outcome)) == ["accepted", "duplicate"])
             #expect(rows.first { $0.outcome == "duplicate" }?.duplicateOf == first)

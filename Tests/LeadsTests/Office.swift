@@ -32,7 +32,12 @@ struct Office: Sendable {
     // MARK: What channels do
 
     @discardableResult
-    func push(_ bodies: String..., channel: String? = "web", user: String? = nil, id: String? = nil) async throws -> [UUID] {
+    func push(
+        _ bodies: String...,
+        channel: String? = "web",
+        user: String? = nil,
+        id: String? = nil
+    ) async throws -> [UUID] {
         try await push(bodies.map { Office.submission($0, channel: channel, user: user, id: id) })
     }
 

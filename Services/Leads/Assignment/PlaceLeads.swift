@@ -83,7 +83,9 @@ struct PlaceLeads: Sendable {
             saved.append(lead)
         }
         try await DecisionStore(work.tx).insert(
-            placed.map { .init(leadID: $0.lead.id, kind: "assign", outcome: $0.assignment.outcome, why: $0.assignment.why) },
+            placed.map {
+                .init(leadID: $0.lead.id, kind: "assign", outcome: $0.assignment.outcome, why: $0.assignment.why)
+            },
             actor: work.cause.actor,
             now: work.now
         )

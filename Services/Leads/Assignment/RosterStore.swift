@@ -13,7 +13,9 @@ struct RosterStore: Sendable {
     /// The load is counted after the lock was taken, so that no two leads go to the last free place of an agent. Leads
     /// that agents hold are at most their capacities together, so the count stays small however many wait in the pool.
     func locked() async throws -> Roster {
-        let turns = try await tx.all("SELECT agent_id, credit, served, last_turn FROM rotation ORDER BY agent_id FOR UPDATE") {
+        let turns = try await tx.all(
+            "SELECT agent_id, credit, served, last_turn FROM rotation ORDER BY agent_id FOR UPDATE"
+        ) {
             row in (id: try row["agent_id"] as StaffID, turn: try Turn(row))
         }
         let turn = Dictionary(turns.map { ($0.id, $0.turn) }) { first, _ in first }

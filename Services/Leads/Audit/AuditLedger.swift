@@ -37,7 +37,12 @@ struct AuditLedger: Sendable {
                 let ids = try await tx.all(law.broken) { try $0["id"] as String }
                 guard !ids.isEmpty else { continue }
                 breaches.append(
-                    AuditReport.Breach(law: law.name, sentence: law.sentence, ids: Array(ids.prefix(50)), count: ids.count)
+                    AuditReport.Breach(
+                        law: law.name,
+                        sentence: law.sentence,
+                        ids: Array(ids.prefix(50)),
+                        count: ids.count
+                    )
                 )
             }
             let outcomes = try await tx.all("SELECT outcome, count(*) AS rows FROM submissions GROUP BY outcome") {

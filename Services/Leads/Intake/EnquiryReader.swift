@@ -117,7 +117,11 @@ struct EnquiryReader {
         }
         let currency = raw.currency?.withoutNUL.uppercased()
         if let currency, currency.count != 3 || !currency.allSatisfy({ $0.isASCII && $0.isLetter }) {
-            throw Rejection.invalid("need/budget/currency", "not-a-currency", "need/budget/currency is an ISO 4217 code.")
+            throw Rejection.invalid(
+                "need/budget/currency",
+                "not-a-currency",
+                "need/budget/currency is an ISO 4217 code."
+            )
         }
         return MoneyRange(min: raw.min, max: raw.max, currency: currency)
     }

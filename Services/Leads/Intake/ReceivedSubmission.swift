@@ -45,7 +45,9 @@ struct ReceivedSubmission: Sendable {
 
 extension String {
     /// The text without U+0000, which PostgreSQL cannot store.
-    var withoutNUL: String { utf8.contains(0) ? String(unicodeScalars.filter { $0.value != 0 }.map(Character.init)) : self }
+    var withoutNUL: String {
+        utf8.contains(0) ? String(unicodeScalars.filter { $0.value != 0 }.map(Character.init)) : self
+    }
 
     /// The text as it is kept: without U+0000 and surrounding space, at most `limit` characters; nil when nothing is left.
     func cleaned(atMost limit: Int) -> String? {

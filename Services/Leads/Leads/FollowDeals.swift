@@ -9,7 +9,11 @@ struct FollowDeals: Sendable {
     func opened(_ deal: DealOpened, _ work: Work) async throws {
         let store = LeadStore(work.tx)
         let named: Lead?
-        if let id = deal.leadID { named = try await store.locked(id) } else { named = try await store.open(of: deal.uid) }
+        if let id = deal.leadID {
+            named = try await store.locked(id)
+        } else {
+            named = try await store.open(of: deal.uid)
+        }
         guard var lead = named, lead.status.isOpen else { return }
         lead.status = .converted
         lead.step = .stopped

@@ -77,7 +77,12 @@ struct LeadListPages: Sendable {
             source: "/leads/fragments/list" + wanted.query,
             table: table
         )
-        return try pages.page("lead-list", view, .init(title: viewer.text("leads.title"), section: .leads), for: context)
+        return try pages.page(
+            "lead-list",
+            view,
+            .init(title: viewer.text("leads.title"), section: .leads),
+            for: context
+        )
     }
 
     private func fragment(_ request: Request, _ context: WebContext) async throws -> Response {

@@ -108,7 +108,11 @@ extension LeadFilter {
         name = request.query("name")
         status = try request.query("status").map { text in
             guard let status = Lead.Status(rawValue: text) else {
-                throw Rejection.invalid("status", "unknown-status", "status is open, contacted, converted or discarded.")
+                throw Rejection.invalid(
+                    "status",
+                    "unknown-status",
+                    "status is open, contacted, converted or discarded."
+                )
             }
             return status
         }

@@ -56,7 +56,9 @@ struct StaffStore: Sendable {
 
     /// Those who may be given leads, by team and name.
     func agents(ofTeam team: TeamID? = nil) async throws -> [StaffMember] {
-        if let team { return try await members("WHERE is_active AND role = 'agent' AND team_id = \(team) ORDER BY name") }
+        if let team {
+            return try await members("WHERE is_active AND role = 'agent' AND team_id = \(team) ORDER BY name")
+        }
         return try await members("WHERE is_active AND role = 'agent' ORDER BY team_name, name")
     }
 

@@ -9,7 +9,10 @@ public struct LintelCommand<Lintel: LintelService>: AsyncParsableCommand {
             commandName: Lintel.name,
             abstract: "The \(Lintel.name) service of Lintel.",
             discussion: "Settings come from variables that begin with LINTEL_; see docs/configuration.md.",
-            subcommands: [Serve<Lintel>.self, Migrate<Lintel>.self, Dead<Lintel>.self, Replay<Lintel>.self]
+            subcommands: [
+                Serve<Lintel>.self, Migrate<Lintel>.self, Dead<Lintel>.self, Replay<Lintel>.self,
+                Topology<Lintel>.self,
+            ]
                 + Lintel.commands,
             defaultSubcommand: Serve<Lintel>.self
         )
