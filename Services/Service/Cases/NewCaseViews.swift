@@ -73,7 +73,7 @@ extension NewCaseView {
 
     /// Takes the case of a customer.
     init(for customer: Customer, handovers: [HandoverLine], _ input: NewCaseInput, _ viewer: Viewer) {
-        header = PageHeader(viewer.text("case.new"), sub: viewer.customer(customer.name))
+        header = PageHeader(viewer.text("case.new"))
         search = nil
         form = Form(
             uid: customer.uid.description,
