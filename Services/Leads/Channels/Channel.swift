@@ -22,6 +22,11 @@ struct Channel: Sendable, Equatable {
     }
 }
 
+/// What `LINTEL_CHANNELS_FILE` holds.
+struct ChannelsFile: Decodable, Sendable {
+    let channels: [ChannelSeed]
+}
+
 /// A channel as `LINTEL_CHANNELS_FILE` lists it.
 struct ChannelSeed: Decodable, Sendable {
     let name: String

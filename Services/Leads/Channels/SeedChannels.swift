@@ -8,11 +8,11 @@ struct SeedChannels: Sendable {
     let spine: Spine
 
     func callAsFunction(fromFile path: String) async throws {
-        let seeds = try await step("read the channels from \(path)") {
-            try decodeStrictly([ChannelSeed].self, from: Array(try Data(contentsOf: URL(filePath: path))))
+        let file = try await step("read the channels from \(path)") {
+            try decodeStrictly(ChannelsFile.self, from: Array(try Data(contentsOf: URL(filePath: path))))
         }
         try await spine.perform(Cause(actor: "system")) { work in
-            try await ChannelStore(work.tx).save(seeds.map { Channel($0) })
+            try await ChannelStore(work.tx).save(file.channels.map { Channel($0) })
         }
     }
 }

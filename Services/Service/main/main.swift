@@ -1,1 +1,4 @@
-print("")
+import AfterSales
+import Boot
+
+await LintelCommand<AfterSalesService>.start()

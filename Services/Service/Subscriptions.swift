@@ -1,0 +1,21 @@
+import Contracts
+import Messaging
+
+extension AfterSalesApp {
+    /// Every message that Service listens to.
+    var subscriptions: [Subscription] {
+        [
+            .on(ContractSigned.self) { signed, work in try await openHandover(signed.message, work) },
+            .on(DealWon.self) { won, work in try await openHandover.purchase(won.message, work) },
+            .on(StaffChanged.self) { changed, work in
+                try await StaffStore(work.tx).keep(changed.message, sequence: changed.sequence)
+            },
+            .batch(PersonIdentified.self) { people, work in try await keepCustomers.identified(people, work) },
+            .batch(ConsentChanged.self) { consents, work in try await keepCustomers.consentChanged(consents, work) },
+            .batch(LeadAssigned.self) { leads, work in try await keepCustomers.assigned(leads, work) },
+        ]
+    }
+
+    /// Every promise that Service keeps.
+    var timers: [TimerHandler] { [alertUnanswered.handler, giveCare.handler] }
+}
