@@ -43,14 +43,19 @@ let spine: [Target.Dependency] = [
 ]
 
 /// A service: one library that holds everything, and one thin executable that starts it.
-func service(_ module: String, folder: String, also: [Target.Dependency] = []) -> [Target] {
+func service(
+    _ module: String,
+    folder: String,
+    also: [Target.Dependency] = [],
+    alsoCopy: [Resource] = []
+) -> [Target] {
     [
         .target(
             name: module,
             dependencies: spine + also,
             path: "Services/\(folder)",
             exclude: ["main"],
-            resources: [.copy("Migrations"), .copy("Pages"), .copy("openapi.yaml")],
+            resources: [.copy("Migrations"), .copy("Pages"), .copy("openapi.yaml")] + alsoCopy,
             swiftSettings: settings
         ),
         .executableTarget(
@@ -153,9 +158,9 @@ let package = Package(
         ),
     ]
         + service("Leads", folder: "Leads", also: ["Phone"])
-        + service("Sales", folder: "Sales", also: [crypto, cryptoExtras, jwt])
+        + service("Sales", folder: "Sales", also: ["Threads", crypto, cryptoExtras, jwt])
         + service("AfterSales", folder: "Service")
-        + service("Notify", folder: "Notify", also: ["Outbound"])
+        + service("Notify", folder: "Notify", also: ["Outbound", crypto], alsoCopy: [.copy("Templates/Texts")])
         + [
             .target(
                 name: "TestSupport",
@@ -173,7 +178,7 @@ let package = Package(
                 "MessagingTests",
                 ["Messaging", "AMQP", "Postgres", "Contracts", "Failures", "TestSupport", lifecycle, logging]
             ),
-            tests("OutboundTests", ["Outbound", "TestSupport"]),
+            tests("OutboundTests", ["CCurl", "Outbound", "TestSupport"]),
             tests(
                 "WebTests",
                 ["Web", "Contracts", "Failures", "TestSupport", coreMetrics, hummingbird, httpTypes, logging, nioCore],

@@ -1,1 +1,33 @@
-// Leads
+import Contracts
+import Foundation
+import Messaging
+
+/// What Leads can do.
+struct LeadsApp: Sendable {
+    /// Migrations, pages and words.
+    static var resources: Bundle { .module }
+
+    let spine: Spine
+    let acceptSubmissions: AcceptSubmissions
+    let placeLeads = PlaceLeads()
+    let climbLadder: ClimbLadder
+    let noteContact = NoteContact()
+    let followDeals: FollowDeals
+    let followStaff: FollowStaff
+    let forbidContact = ForbidContact()
+    let discardLead: DiscardLead
+    let reassignLead: ReassignLead
+    let auditLedger: AuditLedger
+
+    /// - Parameter announce: told of leads that are new, once they are committed.
+    init(_ spine: Spine, announce: @escaping @Sendable ([LeadID]) -> Void = { _ in }) {
+        self.spine = spine
+        acceptSubmissions = AcceptSubmissions(announce: announce)
+        climbLadder = ClimbLadder(place: placeLeads)
+        followDeals = FollowDeals(place: placeLeads)
+        followStaff = FollowStaff(place: placeLeads)
+        discardLead = DiscardLead(place: placeLeads)
+        auditLedger = AuditLedger(spine: spine)
+        reassignLead = ReassignLead(place: placeLeads)
+    }
+}

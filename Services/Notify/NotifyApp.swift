@@ -1,1 +1,34 @@
-// Notify
+import Foundation
+import Messaging
+
+/// Everything that Notify does: its table of contents.
+struct NotifyApp: Sendable {
+    let spine: Spine
+    let wakeUp: SendingSignals
+    let receiptKeys: ReceiptKeys
+
+    /// Writes what the rules want said.
+    let writeMessages: WriteMessages
+    /// Takes the gateway's delivery reports.
+    let takeReceipt: TakeReceipt
+    /// Takes text messages that people send us.
+    let takeText: TakeText
+    /// Sends again or settles what is stuck.
+    let handleByHand: HandleByHand
+    /// What pages and the API show.
+    let showMessages: ShowMessages
+    /// The notices in the console.
+    let inbox: Inbox
+
+    init(spine: Spine, templates: Templates, publicURL: String, receiptKeys: ReceiptKeys) {
+        self.spine = spine
+        self.receiptKeys = receiptKeys
+        wakeUp = SendingSignals()
+        writeMessages = WriteMessages(templates: templates, publicURL: publicURL, wakeUp: wakeUp)
+        takeReceipt = TakeReceipt(spine: spine)
+        takeText = TakeText(spine: spine)
+        handleByHand = HandleByHand(spine: spine, wakeUp: wakeUp)
+        showMessages = ShowMessages(spine: spine)
+        inbox = Inbox(spine: spine)
+    }
+}

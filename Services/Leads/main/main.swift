@@ -1,1 +1,4 @@
-print("")
+import Boot
+import Leads
+
+await LintelCommand<LeadsService>.start()

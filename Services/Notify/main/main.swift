@@ -1,1 +1,4 @@
-print("")
+import Boot
+import Notify
+
+await LintelCommand<NotifyService>.start()

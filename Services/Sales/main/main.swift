@@ -1,1 +1,4 @@
-print("")
+import Boot
+import Sales
+
+await LintelCommand<SalesService>.start()

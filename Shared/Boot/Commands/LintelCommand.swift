@@ -9,13 +9,20 @@ public struct LintelCommand<Lintel: LintelService>: AsyncParsableCommand {
             commandName: Lintel.name,
             abstract: "The \(Lintel.name) service of Lintel.",
             discussion: "Settings come from variables that begin with LINTEL_; see docs/configuration.md.",
-            subcommands: [Serve<Lintel>.self, Migrate<Lintel>.self, Dead<Lintel>.self, Replay<Lintel>.self]
+            subcommands: [
+                Serve<Lintel>.self, Migrate<Lintel>.self, Dead<Lintel>.self, Replay<Lintel>.self,
+                Topology<Lintel>.self,
+            ]
                 + Lintel.commands,
             defaultSubcommand: Serve<Lintel>.self
         )
     }
 
     public init() {}
+
+    /// Runs what the command line asks for; the one line of every `main.swift`. (Called there directly, `main()` would be
+    /// the blocking one.)
+    public static func start() async { await main() }
 }
 
 /// Brings the schema up to date.

@@ -8,13 +8,12 @@ struct EventInlet: Inlet {
     let bindings: [InletBinding]
     let isOrdered = true
     let deduplicates = true
-    private let handlers: [MessageName: Subscription]
+    /// A message may be listened to by several: a handler, and the projections that it feeds.
+    private let handlers: [MessageName: [Subscription]]
 
     init(service: String, subscriptions: [Subscription]) {
         queue = "\(service).events"
-        handlers = Dictionary(subscriptions.map { ($0.name, $0) }) { first, _ in
-            preconditionFailure("\(service) subscribes twice to \(first.name)")
-        }
+        handlers = Dictionary(grouping: subscriptions, by: \.name)
         bindings = Set(subscriptions.map(\.name.routingKey)).sorted().map {
             InletBinding(exchange: "lintel.events", routingKey: $0)
         }
@@ -44,8 +43,8 @@ struct EventInlet: Inlet {
     func handle(_ batch: [Incoming<Received>], _ work: Work) async throws {
         for group in EventInlet.grouped(batch) {
             // A known message that nobody here listens to (any more) is no fault: its binding outlived its subscription.
-            guard let name = group.first?.content.envelope.type, let handler = handlers[name] else { continue }
-            try await handler.handle(group.map(\.content), work)
+            guard let name = group.first?.content.envelope.type, let listeners = handlers[name] else { continue }
+            for listener in listeners { try await listener.handle(group.map(\.content), work) }
         }
     }
 

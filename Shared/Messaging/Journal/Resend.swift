@@ -8,7 +8,9 @@ extension Spine {
     ///   - isDryRun: only count.
     /// - Returns: how many events of each name are in the range.
     public func resend(
-        _ positions: ClosedRange<Int64>, about subject: String?, isDryRun: Bool
+        _ positions: ClosedRange<Int64>,
+        about subject: String?,
+        isDryRun: Bool
     ) async throws -> [(name: String, count: Int)] {
         try await perform(Cause(actor: "operator")) { work in
             let range: SQL = """
@@ -21,7 +23,8 @@ extension Spine {
                     INSERT INTO outbox (position, recorded_at, subject)
                     SELECT position, recorded_at, subject FROM journal WHERE \(range) ORDER BY position
                     ON CONFLICT (position) DO NOTHING
-                    """)
+                    """
+                )
                 work.hooks.wakeOutbox()
             }
             return try await work.tx.all(

@@ -1,0 +1,37 @@
+import Contracts
+import Foundation
+import Messaging
+import Postgres
+
+/// The SQL of decisions: each with what it was made from, so that it can be made again.
+struct DecisionStore: Sendable {
+    struct Entry: Sendable {
+        let leadID: LeadID
+        /// `grade`, `assign` or `response`.
+        let kind: String
+        let outcome: String
+        let why: Why
+    }
+
+    let tx: Transaction
+
+    init(_ tx: Transaction) { self.tx = tx }
+
+    func insert(_ entries: [Entry], actor: String, now: Date) async throws {
+        guard !entries.isEmpty else { return }
+        try await tx.execute(
+            """
+            INSERT INTO decisions (lead_id, kind, outcome, why, actor, decided_at)
+            SELECT lead_id, kind, outcome, why, \(actor), \(now)
+              FROM unnest(\(entries.map(\.leadID.uuid))::uuid[], \(entries.map(\.kind))::text[],
+                          \(entries.map(\.outcome))::text[], \(try entries.map { try JSONText(wire: $0.why) })::jsonb[])
+                   AS t (lead_id, kind, outcome, why)
+            """
+        )
+    }
+}
+
+extension Assignment {
+    /// In one word: `staff:<id>` or `pool:<name>`.
+    var outcome: String { ownerID.map { "staff:\($0)" } ?? "pool:\(pool ?? Assignment.mainPool)" }
+}

@@ -1,0 +1,46 @@
+import Contracts
+import Foundation
+import Messaging
+
+/// Stops the first-response clock when somebody has spoken with the person; an attempt that failed is only counted.
+struct NoteContact: Sendable {
+    func callAsFunction(_ contact: ContactLogged, _ work: Work) async throws {
+        guard var lead = try await lead(of: contact, work), lead.status.isOpen else { return }
+        let store = LeadStore(work.tx)
+        guard contact.isReached else {
+            lead.attempts += 1
+            return try await store.save([lead])
+        }
+        guard lead.status == .open else { return }
+        let dueAt = lead.responseDueAt
+        let isWithinTarget = lead.step == .waiting && contact.contactedAt <= dueAt
+        lead.status = .contacted
+        lead.step = .stopped
+        lead.contactedAt = contact.contactedAt
+        // Who speaks with somebody from the pool has taken the lead.
+        if lead.ownerID == nil, let agent = try await StaffStore(work.tx).find(contact.staffID) {
+            lead.ownerID = agent.id
+            lead.teamID = agent.teamID
+            lead.pool = nil
+            lead.owners.append(agent.id)
+        }
+        try await store.save([lead])
+        try await store.noteContact(lead.id, by: contact.staffID)
+        try await work.timers.cancel(ResponseTarget.timerKind, key: lead.id)
+        let event = LeadContacted(
+            leadID: lead.id,
+            uid: lead.uid,
+            staffID: contact.staffID,
+            contactedAt: contact.contactedAt,
+            responseSeconds: max(0, Int(contact.contactedAt.timeIntervalSince(lead.receivedAt))),
+            isWithinTarget: isWithinTarget
+        )
+        try await work.publish(event, about: lead.id, uid: lead.uid)
+    }
+
+    private func lead(of contact: ContactLogged, _ work: Work) async throws -> Lead? {
+        let store = LeadStore(work.tx)
+        if let id = contact.leadID { return try await store.locked(id) }
+        return try await store.open(of: contact.uid)
+    }
+}

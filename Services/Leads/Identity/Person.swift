@@ -1,0 +1,63 @@
+import Contracts
+import Foundation
+
+/// Something that says who a person is: the same value is the same person.
+struct PersonIdentifier: Sendable, Hashable, Comparable {
+    enum Kind: String, Sendable {
+        case phone
+        case email
+        case wechat
+    }
+
+    let kind: Kind
+    let value: String
+
+    static func < (left: PersonIdentifier, right: PersonIdentifier) -> Bool {
+        (left.kind.rawValue, left.value) < (right.kind.rawValue, right.value)
+    }
+}
+
+/// A person as we know them.
+struct Person: Sendable, Equatable {
+    let uid: UID
+    var name: String?
+    var language: String?
+    var consent = Consent()
+    /// In the order in which they became known.
+    var identifiers: [PersonIdentifier] = []
+
+    var card: PersonCard {
+        PersonCard(
+            name: name,
+            phones: identifiers.filter { $0.kind == .phone }.map(\.value),
+            emails: identifiers.filter { $0.kind == .email }.map(\.value),
+            wechat: identifiers.first { $0.kind == .wechat }?.value,
+            language: language
+        )
+    }
+
+    /// What is known after one more enquiry. A name once known is kept, since a channel's form is easily filled in badly
+    /// and an agent has perhaps corrected it.
+    func learning(from enquiry: Enquiry) -> Person {
+        var person = self
+        person.name = name ?? enquiry.name
+        person.language = language ?? enquiry.language
+        person.consent = consent.merged(with: enquiry.consent)
+        for identifier in enquiry.identifiers where !identifiers.contains(identifier) {
+            person.identifiers.append(identifier)
+        }
+        return person
+    }
+}
+
+extension Consent {
+    /// Both together: a "no" from either stands until somebody changes it, a "yes" fills what was open.
+    func merged(with other: Consent?) -> Consent {
+        guard let other else { return self }
+        func both(_ mine: Bool?, _ theirs: Bool?) -> Bool? {
+            if mine == false || theirs == false { return false }
+            return mine ?? theirs
+        }
+        return Consent(sms: both(sms, other.sms), email: both(email, other.email), call: both(call, other.call))
+    }
+}

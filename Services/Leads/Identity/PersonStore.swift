@@ -1,0 +1,125 @@
+import Contracts
+import Foundation
+import Messaging
+import Postgres
+
+/// The SQL of persons and their identifiers.
+struct PersonStore: Sendable {
+    let tx: Transaction
+
+    init(_ tx: Transaction) { self.tx = tx }
+
+    /// Claims identifiers for whom they are proposed to be, unless somebody has them already, and says whose they are.
+    ///
+    /// Locks every one of them until the transaction ends, in one order for all callers, so that two replicas with the
+    /// same new person wait for each other instead of making two of them.
+    func claim(_ proposals: [PersonIdentifier: UID], now: Date) async throws -> [PersonIdentifier: UID] {
+        guard !proposals.isEmpty else { return [:] }
+        let sorted = proposals.sorted { $0.key < $1.key }
+        let rows = try await tx.all(
+            """
+            INSERT INTO identifiers (kind, value, uid, created_at)
+            SELECT kind, value, uid, \(now)
+              FROM unnest(\(sorted.map(\.key.kind.rawValue))::text[], \(sorted.map(\.key.value))::text[],
+                          \(sorted.map(\.value.uuid))::uuid[]) WITH ORDINALITY AS t (kind, value, uid, position)
+             ORDER BY position
+            ON CONFLICT (kind, value) DO UPDATE SET uid = identifiers.uid
+            RETURNING kind, value, uid
+            """
+        ) { row in (try PersonStore.identifier(row), try row["uid"] as UID) }
+        return Dictionary(rows) { first, _ in first }
+    }
+
+    /// Gives identifiers that were just claimed to whom they turned out to belong.
+    func reassign(_ owners: [PersonIdentifier: UID]) async throws {
+        guard !owners.isEmpty else { return }
+        let sorted = owners.sorted { $0.key < $1.key }
+        try await tx.execute(
+            """
+            UPDATE identifiers i
+               SET uid = t.uid
+              FROM unnest(\(sorted.map(\.key.kind.rawValue))::text[], \(sorted.map(\.key.value))::text[],
+                          \(sorted.map(\.value.uuid))::uuid[]) AS t (kind, value, uid)
+             WHERE i.kind = t.kind AND i.value = t.value
+            """
+        )
+    }
+
+    /// Reads persons and locks them, oldest first.
+    func locked(_ uids: some Collection<UID>) async throws -> [UID: Person] {
+        try await load(uids, "FOR UPDATE")
+    }
+
+    func all(_ uids: some Collection<UID>) async throws -> [UID: Person] { try await load(uids, "") }
+
+    private func load(_ uids: some Collection<UID>, _ lock: SQL) async throws -> [UID: Person] {
+        guard !uids.isEmpty else { return [:] }
+        let ids = uids.map(\.uuid)
+        let persons = try await tx.all(
+            """
+            SELECT uid, name, language, consent_sms, consent_email, consent_call
+              FROM persons WHERE uid = ANY(\(ids)::uuid[]) ORDER BY uid \(lock)
+            """
+        ) { row in
+            Person(
+                uid: try row["uid"],
+                name: try row["name"],
+                language: try row["language"],
+                consent: Consent(
+                    sms: try row["consent_sms"],
+                    email: try row["consent_email"],
+                    call: try row["consent_call"]
+                )
+            )
+        }
+        var found = Dictionary(persons.map { ($0.uid, $0) }) { first, _ in first }
+        let identifiers = try await tx.all(
+            """
+            SELECT kind, value, uid FROM identifiers WHERE uid = ANY(\(ids)::uuid[]) ORDER BY created_at, kind DESC, value
+            """
+        ) { row in (uid: try row["uid"] as UID, identifier: try PersonStore.identifier(row)) }
+        for (uid, identifier) in identifiers { found[uid]?.identifiers.append(identifier) }
+        return found
+    }
+
+    /// Adds persons or writes what is known of them now.
+    func save(_ persons: [Person], now: Date) async throws {
+        guard !persons.isEmpty else { return }
+        let sorted = persons.sorted { $0.uid < $1.uid }
+        try await tx.execute(
+            """
+            INSERT INTO persons (uid, name, language, consent_sms, consent_email, consent_call, created_at, updated_at)
+            SELECT uid, name, language, sms, email, call, \(now), \(now)
+              FROM unnest(\(sorted.map(\.uid.uuid))::uuid[], \(sorted.map(\.name))::text[],
+                          \(sorted.map(\.language))::text[], \(sorted.map(\.consent.sms))::boolean[],
+                          \(sorted.map(\.consent.email))::boolean[], \(sorted.map(\.consent.call))::boolean[])
+                   AS t (uid, name, language, sms, email, call)
+            ON CONFLICT (uid) DO UPDATE
+               SET name = EXCLUDED.name, language = EXCLUDED.language, consent_sms = EXCLUDED.consent_sms,
+                   consent_email = EXCLUDED.consent_email, consent_call = EXCLUDED.consent_call,
+                   updated_at = EXCLUDED.updated_at
+            """
+        )
+    }
+
+    func note(_ conflicts: [(conflict: IdentityResolver.Conflict, submission: UUID)], now: Date) async throws {
+        guard !conflicts.isEmpty else { return }
+        try await tx.execute(
+            """
+            INSERT INTO identity_conflicts (kept_uid, other_uid, submission_id, seen_at)
+            SELECT kept, other, submission, \(now)
+              FROM unnest(\(conflicts.map(\.conflict.kept.uuid))::uuid[], \(conflicts.map(\.conflict.other.uuid))::uuid[],
+                          \(conflicts.map(\.submission))::uuid[]) AS t (kept, other, submission)
+             ORDER BY kept, other
+            ON CONFLICT (kept_uid, other_uid) DO NOTHING
+            """
+        )
+    }
+
+    private static func identifier(_ row: Row) throws -> PersonIdentifier {
+        PersonIdentifier(
+            kind: PersonIdentifier.Kind(rawValue: try row["kind"]) ?? .wechat,
+            value: try row["value"]
+        )
+    }
+}

@@ -1,0 +1,124 @@
+import Contracts
+import Foundation
+import Messaging
+
+/// Takes submissions in: ledger, person, grade, owner, clock and events, for a whole batch in a handful of statements.
+///
+/// Locks in one order wherever it runs: identifiers, persons, leads, rotation, streams.
+struct AcceptSubmissions: Sendable {
+    /// Told of the leads that are new, once they are committed.
+    let announce: @Sendable ([LeadID]) -> Void
+
+    /// - Returns: the ledger row of each submission, in order.
+    @discardableResult
+    func callAsFunction(_ received: [ReceivedSubmission], _ work: Work) async throws -> [UUID] {
+        let channels = try await ChannelStore(work.tx).all()
+        let reader = SubmissionReader(channels: channels, now: work.now)
+        let submissions = received.map(reader.read)
+        let ledger = LedgerStore(work.tx)
+        let sorted = LedgerSorting(submissions, known: try await ledger.known(Set(submissions.map(\.ledgerKey))))
+        try await ledger.count(sorted.repeats, now: work.now)
+
+        let identities = try await identify(sorted.fresh, work)
+        let ground = try await ground(identities.map(\.uid), channels, work)
+        var plan = IntakePlan(ground)
+        var next = identities.makeIterator()
+        for submission in sorted.fresh {
+            if let enquiry = submission.enquiry, let identity = next.next() {
+                plan.take(submission, enquiry, of: identity.uid)
+            } else {
+                plan.reject(submission)
+            }
+        }
+        try await save(plan, ground, identities, work)
+        try await ledger.insert(plan.ledger + sorted.duplicates, now: work.now)
+        try await work.publish(plan.events.map(\.draft))
+        let counts = IntakeCounts(plan.ledger + sorted.duplicates, repeats: sorted.repeats.values.reduce(0, +))
+        let arrived = plan.newLeads.map(\.lead.id) + plan.touches.keys
+        work.afterCommit { counts.record() }
+        if !arrived.isEmpty { work.afterCommit { announce(arrived) } }
+        return sorted.receipts
+    }
+
+    /// Whose each enquiry is, in their order, with their identifiers claimed and locked.
+    private func identify(_ fresh: [ReadSubmission], _ work: Work) async throws -> [Identity] {
+        let enquiries = fresh.compactMap { submission in
+            submission.enquiry.map { (id: submission.received.id, identifiers: $0.identifiers) }
+        }
+        guard !enquiries.isEmpty else { return [] }
+        var proposing = IdentityResolver()
+        let proposals = enquiries.map { proposing.resolve($0.identifiers, orElse: UID(.v7(at: work.now))).uid }
+        let persons = PersonStore(work.tx)
+        let owners = try await persons.claim(proposing.owners, now: work.now)
+        let proposed = Set(proposals)
+        var resolver = IdentityResolver(known: owners.filter { !proposed.contains($0.value) })
+        let identities = zip(enquiries, proposals).map { enquiry, proposal in
+            let found = resolver.resolve(enquiry.identifiers, orElse: proposal)
+            return Identity(submission: enquiry.id, uid: found.uid, conflicts: found.conflicts)
+        }
+        try await persons.reassign(resolver.owners.filter { owners[$0.key] != $0.value })
+        return identities
+    }
+
+    private struct Identity {
+        let submission: UUID
+        let uid: UID
+        let conflicts: [IdentityResolver.Conflict]
+    }
+
+    private func ground(
+        _ uids: [UID],
+        _ channels: [String: Channel],
+        _ work: Work
+    ) async throws -> IntakePlan.Ground {
+        let uids = Set(uids)
+        guard !uids.isEmpty else {
+            return IntakePlan.Ground(
+                channels: channels,
+                persons: [:],
+                leads: [:],
+                roster: Roster(rules: [], agents: []),
+                targets: ResponseTargets(byGrade: [:]),
+                now: work.now
+            )
+        }
+        let persons = try await PersonStore(work.tx).locked(uids)
+        let leads = try await LeadStore(work.tx).newest(of: uids)
+        let needsOwner = uids.contains { leads[$0]?.status.isOpen != true }
+        return IntakePlan.Ground(
+            channels: channels,
+            persons: persons,
+            leads: leads,
+            roster: needsOwner ? try await RosterStore(work.tx).locked() : Roster(rules: [], agents: []),
+            targets: try await ResponseTargets.load(work.tx),
+            now: work.now
+        )
+    }
+
+    private func save(
+        _ plan: IntakePlan,
+        _ ground: IntakePlan.Ground,
+        _ identities: [Identity],
+        _ work: Work
+    ) async throws {
+        let persons = PersonStore(work.tx)
+        try await persons.save(plan.changedPersons, now: work.now)
+        try await persons.note(
+            identities.flatMap { identity in identity.conflicts.map { ($0, identity.submission) } },
+            now: work.now
+        )
+        try await NewLeadStore(work.tx).insert(plan.newLeads, now: work.now)
+        try await LeadStore(work.tx).touch(plan.touches, now: work.now)
+        try await RosterStore(work.tx).save(plan.roster, since: ground.roster)
+        try await work.timers.set(
+            plan.newLeads.map { new in
+                try TimerDraft(
+                    ResponseTarget.timerKind,
+                    key: new.lead.id,
+                    at: new.lead.responseDueAt,
+                    cause: Cause(actor: "system", correlationID: new.submissionID.wire)
+                )
+            }
+        )
+    }
+}

@@ -1,0 +1,37 @@
+import Contracts
+import Foundation
+
+/// A submission that was understood: everything normalised, nothing that PostgreSQL could not store.
+struct Enquiry: Sendable, Equatable {
+    var channel: String
+    var externalID: String?
+    var campaign: String?
+    var submittedAt: Date?
+    var name: String?
+    /// E.164.
+    var phones: [String]
+    /// Lower case.
+    var emails: [String]
+    /// Lower case.
+    var wechat: String?
+    var language: String?
+    var need: Need?
+    var message: String?
+    var consent: Consent?
+    var referrer: String?
+    /// What was left out of it and why, for the ledger.
+    var notes: [Note]
+
+    /// Something in a submission that was wrong but did not stop it.
+    struct Note: Codable, Sendable, Equatable {
+        var field: String
+        var code: String
+    }
+
+    /// Everything that says who the person is.
+    var identifiers: [PersonIdentifier] {
+        phones.map { PersonIdentifier(kind: .phone, value: $0) }
+            + emails.map { PersonIdentifier(kind: .email, value: $0) }
+            + (wechat.map { [PersonIdentifier(kind: .wechat, value: $0)] } ?? [])
+    }
+}

@@ -1,0 +1,87 @@
+import Contracts
+import Foundation
+import Messaging
+
+/// An event of the intake, with the submission that caused it.
+struct IntakeEvent: Sendable {
+    enum Fact: Sendable {
+        case identified(PersonIdentified)
+        case consent(ConsentChanged)
+        case received(LeadReceived)
+        case assigned(LeadAssigned)
+        case touched(LeadTouched)
+    }
+
+    let submission: ReadSubmission
+    let uid: UID
+    let fact: Fact
+
+    init(_ submission: ReadSubmission, uid: UID, _ fact: Fact) {
+        self.submission = submission
+        self.uid = uid
+        self.fact = fact
+    }
+
+    /// Everything that follows from a submission is correlated by its receipt.
+    var cause: Cause { submission.cause }
+
+    var draft: Draft {
+        switch fact {
+        case .identified(let event): Draft(event, about: uid, uid: uid, cause: cause)
+        case .consent(let event): Draft(event, about: uid, uid: uid, cause: cause)
+        case .received(let event): Draft(event, about: event.leadID, uid: uid, cause: cause)
+        case .assigned(let event): Draft(event, about: event.leadID, uid: uid, cause: cause)
+        case .touched(let event): Draft(event, about: event.leadID, uid: uid, cause: cause)
+        }
+    }
+}
+
+extension ReadSubmission {
+    var cause: Cause {
+        Cause(
+            actor: "channel:\(channel)",
+            correlationID: received.id.wire,
+            causationID: received.messageID ?? received.id.wire
+        )
+    }
+}
+
+extension LeadReceived {
+    init(_ new: NewLead, _ person: Person) {
+        self.init(
+            leadID: new.lead.id,
+            uid: new.lead.uid,
+            channel: new.enquiry.channel,
+            campaign: new.enquiry.campaign,
+            externalID: new.enquiry.externalID,
+            person: person.card,
+            need: new.enquiry.need,
+            message: new.enquiry.message,
+            consent: new.enquiry.consent,
+            grade: new.lead.grade.rawValue,
+            gradeWhy: new.gradeWhy,
+            submittedAt: new.enquiry.submittedAt,
+            receivedAt: new.lead.receivedAt
+        )
+    }
+}
+
+extension LeadAssigned {
+    /// - Parameter previous: who had it before, on a reassignment.
+    init(_ lead: Lead, _ assignment: Assignment, name: String?, previous: StaffID? = nil) {
+        self.init(
+            leadID: lead.id,
+            uid: lead.uid,
+            ownerID: assignment.ownerID,
+            teamID: assignment.teamID,
+            previousOwnerID: previous,
+            pool: assignment.pool,
+            grade: lead.grade.rawValue,
+            customerName: name,
+            project: lead.project,
+            channel: lead.channel,
+            firstResponseDueAt: lead.status == .open ? lead.responseDueAt : nil,
+            why: assignment.why
+        )
+    }
+}

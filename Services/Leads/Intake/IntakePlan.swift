@@ -1,0 +1,137 @@
+import Contracts
+import Failures
+import Foundation
+
+/// What one batch of submissions comes to. Pure: who the persons are and what is open in, rows and events out.
+struct IntakePlan: Sendable {
+    /// What the plan is made from.
+    struct Ground: Sendable {
+        var channels: [String: Channel]
+        /// Known persons by UID, as they were before the batch.
+        var persons: [UID: Person]
+        /// Each person's newest lead.
+        var leads: [UID: Lead]
+        var roster: Roster
+        var targets: ResponseTargets
+        var grades = GradeTable.current
+        var now: Date
+    }
+
+    private(set) var persons: [UID: Person]
+    private(set) var newLeads: [NewLead] = []
+    private(set) var touches: [LeadID: Int] = [:]
+    private(set) var ledger: [LedgerEntry] = []
+    private(set) var events: [IntakeEvent] = []
+    private(set) var roster: Roster
+    private var leads: [UID: Lead]
+    private let ground: Ground
+
+    init(_ ground: Ground) {
+        self.ground = ground
+        persons = ground.persons
+        leads = ground.leads
+        roster = ground.roster
+    }
+
+    /// The persons that are new or about whom more is known now.
+    var changedPersons: [Person] { persons.values.filter { ground.persons[$0.uid] != $0 } }
+
+    /// Files a submission that nobody could understand.
+    mutating func reject(_ submission: ReadSubmission) {
+        guard let rejection = submission.rejection else { return }
+        let outcome = LedgerEntry.Outcome.rejected(
+            code: rejection.code,
+            field: rejection.field,
+            detail: rejection.message
+        )
+        ledger.append(LedgerEntry(submission: submission, outcome: outcome))
+    }
+
+    /// Takes an enquiry of a person: into their open lead, or as a new one.
+    mutating func take(_ submission: ReadSubmission, _ enquiry: Enquiry, of uid: UID) {
+        let person = learn(submission, enquiry, of: uid)
+        if let lead = leads[uid], lead.status.isOpen {
+            touch(lead, submission, enquiry)
+        } else {
+            open(submission, enquiry, of: person)
+        }
+    }
+
+    private mutating func learn(_ submission: ReadSubmission, _ enquiry: Enquiry, of uid: UID) -> Person {
+        let before = persons[uid]
+        let person = (before ?? Person(uid: uid)).learning(from: enquiry)
+        persons[uid] = person
+        guard person != before else { return person }
+        let identified = PersonIdentified(
+            uid: uid,
+            person: person.card,
+            consent: person.consent,
+            isNew: before == nil
+        )
+        events.append(IntakeEvent(submission, uid: uid, .identified(identified)))
+        if let before, before.consent != person.consent {
+            let changed = ConsentChanged(uid: uid, consent: person.consent, source: "submission")
+            events.append(IntakeEvent(submission, uid: uid, .consent(changed)))
+        }
+        return person
+    }
+
+    private mutating func touch(_ known: Lead, _ submission: ReadSubmission, _ enquiry: Enquiry) {
+        var lead = known
+        lead.touches += 1
+        leads[lead.uid] = lead
+        touches[lead.id, default: 0] += 1
+        ledger.append(LedgerEntry(submission: submission, outcome: .merged(lead.id, lead.uid)))
+        let touched = LeadTouched(
+            leadID: lead.id,
+            uid: lead.uid,
+            channel: enquiry.channel,
+            campaign: enquiry.campaign,
+            externalID: enquiry.externalID,
+            message: enquiry.message,
+            need: enquiry.need,
+            ownerID: lead.ownerID,
+            touches: lead.touches
+        )
+        events.append(IntakeEvent(submission, uid: lead.uid, .touched(touched)))
+    }
+
+    private mutating func open(_ submission: ReadSubmission, _ enquiry: Enquiry, of person: Person) {
+        let kind = ground.channels[enquiry.channel]?.kind ?? "unknown"
+        let (grade, gradeWhy) = ground.grades.grade(GradeInputs(enquiry, channelKind: kind))
+        let assignment = roster.assign(
+            AssignmentQuestion(
+                projects: enquiry.need?.projects ?? [],
+                districts: enquiry.need?.districts ?? [],
+                channel: enquiry.channel,
+                grade: grade.rawValue,
+                previousOwner: leads[person.uid]?.ownerID
+            )
+        )
+        var lead = Lead(
+            id: LeadID(.v7(at: ground.now)),
+            uid: person.uid,
+            grade: grade,
+            channel: enquiry.channel,
+            project: enquiry.need?.projects?.first,
+            district: enquiry.need?.districts?.first,
+            responseDueAt: ground.now.addingTimeInterval(ground.targets[grade].respondWithin),
+            receivedAt: ground.now
+        )
+        lead.place(assignment)
+        leads[person.uid] = lead
+        let new = NewLead(
+            lead: lead,
+            submissionID: submission.received.id,
+            enquiry: enquiry,
+            gradeWhy: gradeWhy,
+            assignment: assignment
+        )
+        newLeads.append(new)
+        ledger.append(LedgerEntry(submission: submission, outcome: .accepted(lead.id, lead.uid)))
+        events.append(IntakeEvent(submission, uid: lead.uid, .received(LeadReceived(new, person))))
+        events.append(
+            IntakeEvent(submission, uid: lead.uid, .assigned(LeadAssigned(lead, assignment, name: person.name)))
+        )
+    }
+}

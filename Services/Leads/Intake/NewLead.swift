@@ -1,0 +1,57 @@
+import Contracts
+import Foundation
+import Messaging
+import Postgres
+
+/// A lead that an enquiry has made, with everything that was decided about it.
+struct NewLead: Sendable {
+    var lead: Lead
+    let submissionID: UUID
+    let enquiry: Enquiry
+    let gradeWhy: Why
+    var assignment: Assignment
+}
+
+/// The SQL that adds leads.
+struct NewLeadStore: Sendable {
+    let tx: Transaction
+
+    init(_ tx: Transaction) { self.tx = tx }
+
+    /// Adds leads and the decisions about them.
+    func insert(_ leads: [NewLead], now: Date) async throws {
+        guard !leads.isEmpty else { return }
+        try await tx.execute(
+            """
+            INSERT INTO leads (id, uid, status, grade, grade_why, channel, campaign, project, district, need, message,
+                               owner_id, team_id, pool, owner_why, owners, response_due_at, received_at, assigned_at,
+                               last_touch_at)
+            SELECT id, uid, 'open', grade, grade_why, channel, campaign, project, district, need, message,
+                   owner_id, team_id, pool, owner_why, array_remove(ARRAY[owner_id], NULL), due, \(now), \(now), \(now)
+              FROM unnest(\(leads.map(\.lead.id.uuid))::uuid[], \(leads.map(\.lead.uid.uuid))::uuid[],
+                          \(leads.map(\.lead.grade.rawValue))::text[],
+                          \(try leads.map { try JSONText(wire: $0.gradeWhy) })::jsonb[],
+                          \(leads.map(\.lead.channel))::text[], \(leads.map(\.enquiry.campaign))::text[],
+                          \(leads.map(\.lead.project))::text[], \(leads.map(\.lead.district))::text[],
+                          \(try leads.map { try $0.enquiry.need.map { try JSONText(wire: $0) } })::jsonb[],
+                          \(leads.map(\.enquiry.message))::text[],
+                          \(leads.map { $0.lead.ownerID?.uuid })::uuid[], \(leads.map { $0.lead.teamID?.uuid })::uuid[],
+                          \(leads.map(\.lead.pool))::text[],
+                          \(try leads.map { try JSONText(wire: $0.assignment.why) })::jsonb[],
+                          \(leads.map(\.lead.responseDueAt))::timestamptz[])
+                   AS t (id, uid, grade, grade_why, channel, campaign, project, district, need, message, owner_id,
+                         team_id, pool, owner_why, due)
+            """
+        )
+        try await DecisionStore(tx).insert(leads.flatMap(\.decisions), actor: "system", now: now)
+    }
+}
+
+extension NewLead {
+    var decisions: [DecisionStore.Entry] {
+        [
+            .init(leadID: lead.id, kind: "grade", outcome: lead.grade.rawValue, why: gradeWhy),
+            .init(leadID: lead.id, kind: "assign", outcome: assignment.outcome, why: assignment.why),
+        ]
+    }
+}

@@ -1,0 +1,57 @@
+import Contracts
+import Foundation
+
+/// What a channel handed over, before anybody has read it.
+struct ReceivedSubmission: Sendable {
+    enum Transport: String, Sendable {
+        case amqp
+        case http
+    }
+
+    /// The id of its ledger row, which is the receipt's too.
+    let id: UUID
+    let transport: Transport
+    /// The channel that the routing key or the address names.
+    let routedChannel: String?
+    /// The user that the broker vouches for.
+    let brokerUser: String?
+    /// The sender's id of the message.
+    let messageID: String?
+    let contentType: String?
+    let body: [UInt8]
+    /// SHA-256 of the body.
+    let digest: String
+
+    init(
+        id: UUID = .v7(),
+        transport: Transport,
+        routedChannel: String?,
+        brokerUser: String? = nil,
+        messageID: String? = nil,
+        contentType: String? = nil,
+        body: [UInt8],
+        digest: String
+    ) {
+        self.id = id
+        self.transport = transport
+        self.routedChannel = routedChannel.map { String($0.withoutNUL.prefix(100)) }
+        self.brokerUser = brokerUser?.withoutNUL
+        self.messageID = messageID.flatMap { $0.isEmpty ? nil : String($0.withoutNUL.prefix(300)) }
+        self.contentType = contentType
+        self.body = body
+        self.digest = digest
+    }
+}
+
+extension String {
+    /// The text without U+0000, which PostgreSQL cannot store.
+    var withoutNUL: String {
+        utf8.contains(0) ? String(unicodeScalars.filter { $0.value != 0 }.map(Character.init)) : self
+    }
+
+    /// The text as it is kept: without U+0000 and surrounding space, at most `limit` characters; nil when nothing is left.
+    func cleaned(atMost limit: Int) -> String? {
+        let text = withoutNUL.trimmingCharacters(in: .whitespacesAndNewlines)
+        return text.isEmpty ? nil : String(text.prefix(limit))
+    }
+}

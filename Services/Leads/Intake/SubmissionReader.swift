@@ -1,0 +1,132 @@
+import Contracts
+import Failures
+import Foundation
+
+/// A submission after reading: understood, or rejected with a reason.
+struct ReadSubmission: Sendable {
+    let received: ReceivedSubmission
+    /// The channel that its ledger row names: the one that the transport vouches for, where it does.
+    let channel: String
+    /// What tells this submission from others of the channel.
+    let key: String
+    let externalID: String?
+    let reading: Result<Enquiry, Rejection>
+
+    var enquiry: Enquiry? { try? reading.get() }
+    var rejection: Rejection? {
+        guard case .failure(let rejection) = reading else { return nil }
+        return rejection
+    }
+}
+
+/// Reads what channels send. Pure: bytes, the known channels and a time in, enquiries or rejections out.
+struct SubmissionReader: Sendable {
+    let channels: [String: Channel]
+    let now: Date
+
+    func read(_ received: ReceivedSubmission) -> ReadSubmission {
+        do {
+            let submission = try decode(received)
+            return judge(received, submission)
+        } catch {
+            return ReadSubmission(
+                received: received,
+                channel: received.routedChannel ?? "unknown",
+                key: received.messageID ?? received.digest,
+                externalID: nil,
+                reading: .failure(Rejection(reading: error))
+            )
+        }
+    }
+
+    private func judge(_ received: ReceivedSubmission, _ submission: SubmitLead) -> ReadSubmission {
+        let externalID = (try? EnquiryReader.externalID(submission.externalId)) ?? nil
+        let reading: Result<Enquiry, Rejection>
+        do {
+            try checkChannel(of: submission, received)
+            reading = .success(try EnquiryReader.read(submission, now: now))
+        } catch {
+            reading = .failure(Rejection(reading: error))
+        }
+        return ReadSubmission(
+            received: received,
+            channel: received.routedChannel ?? String(submission.channel.withoutNUL.prefix(100)),
+            key: externalID ?? received.messageID ?? received.digest,
+            externalID: externalID,
+            reading: reading
+        )
+    }
+
+    private func checkChannel(of submission: SubmitLead, _ received: ReceivedSubmission) throws {
+        let name = submission.channel
+        if let routed = received.routedChannel, routed != name {
+            throw Rejection.invalid("channel", "channel-not-the-routes", "channel differs from the one it was sent to.")
+        }
+        guard let channel = channels[name] else {
+            throw Rejection.invalid("channel", "unknown-channel", "There is no such channel.")
+        }
+        guard channel.isActive else {
+            throw Rejection.invalid("channel", "channel-inactive", "The channel is switched off.")
+        }
+        if let user = received.brokerUser, user != channel.brokerUser {
+            throw Rejection.invalid("channel", "channel-not-the-users", "channel is not that of the broker's user.")
+        }
+    }
+
+    private func decode(_ received: ReceivedSubmission) throws -> SubmitLead {
+        if received.contentType?.hasPrefix("application/cloudevents") == true {
+            return try decodeStrictly(SubmissionEvent.self, from: received.body).data
+        }
+        do {
+            return try decodeStrictly(SubmitLead.self, from: received.body)
+        } catch {
+            // Some clients cannot set a content type: an event says what it is in its body as well.
+            let mark = try? decodeStrictly(EventMark.self, from: received.body)
+            guard mark?.specversion != nil else { throw error }
+            return try decodeStrictly(SubmissionEvent.self, from: received.body).data
+        }
+    }
+}
+
+/// What shows that a body is a CloudEvent.
+private struct EventMark: Decodable {
+    let specversion: String?
+}
+
+/// A CloudEvent that carries a submission.
+private struct SubmissionEvent: Decodable {
+    let data: SubmitLead
+
+    private enum CodingKeys: String, CodingKey {
+        case specversion, id, source, type, data
+    }
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        let version = try container.decode(String.self, forKey: .specversion)
+        guard version == "1.0" else {
+            throw Rejection.invalid("specversion", "unknown-specversion", "specversion must be 1.0.")
+        }
+        _ = try container.decode(String.self, forKey: .id)
+        _ = try container.decode(String.self, forKey: .source)
+        let type = try container.decode(String.self, forKey: .type)
+        guard type == SubmitLead.name.text else {
+            throw Rejection.invalid("type", "unknown-type", "type must be \(SubmitLead.name).")
+        }
+        data = try container.decode(SubmitLead.self, forKey: .data)
+    }
+}
+
+extension Rejection {
+    /// What reading a submission threw; whatever is not a rejection already is a body that cannot be read.
+    fileprivate init(reading error: any Error) {
+        let found = error as? Rejection ?? .invalid("", "malformed-json", "The body cannot be read.")
+        // A decoder's explanation may quote the body: it is stored, and so must be storable.
+        self.init(
+            found.kind,
+            found.code,
+            String(found.message.withoutNUL.prefix(500)),
+            field: found.field.map { String($0.withoutNUL.prefix(300)) }
+        )
+    }
+}

@@ -1,0 +1,41 @@
+import Contracts
+import Messaging
+
+/// What deals do to the leads that they came from.
+struct FollowDeals: Sendable {
+    let place: PlaceLeads
+
+    /// The lead has become a deal.
+    func opened(_ deal: DealOpened, _ work: Work) async throws {
+        let store = LeadStore(work.tx)
+        let named: Lead?
+        if let id = deal.leadID {
+            named = try await store.locked(id)
+        } else {
+            named = try await store.open(of: deal.uid)
+        }
+        guard var lead = named, lead.status.isOpen else { return }
+        lead.status = .converted
+        lead.step = .stopped
+        if lead.ownerID == nil {
+            lead.ownerID = deal.ownerID
+            lead.teamID = try await StaffStore(work.tx).find(deal.ownerID)?.teamID
+            lead.pool = nil
+            lead.owners.append(deal.ownerID)
+        }
+        try await store.save([lead])
+        try await store.noteDeal(lead.id, deal.dealID)
+        try await work.timers.cancel(ResponseTarget.timerKind, key: lead.id)
+        let event = LeadConverted(leadID: lead.id, uid: lead.uid, dealID: deal.dealID)
+        try await work.publish(event, about: lead.id, uid: lead.uid)
+        try await place.fromPool(work)
+    }
+
+    /// The deal of a lead came to an end: `won` or `lost`.
+    func closed(_ deal: DealID, lead: LeadID?, outcome: String, _ work: Work) async throws {
+        let store = LeadStore(work.tx)
+        let noted = try await store.ofDeal(deal)
+        guard let id = noted ?? lead, try await store.locked(id) != nil else { return }
+        try await store.noteDeal(id, deal, outcome: outcome)
+    }
+}

@@ -1,0 +1,110 @@
+import Contracts
+import Failures
+import Foundation
+import Hummingbird
+import Messaging
+import Web
+
+/// One lead: who, what they want, why it is graded and given so, and everything that happened.
+struct LeadPage: Sendable {
+    let header: PageHeader
+    let due: Due?
+    let message: String?
+    let facts: [Fact]
+    let timeline: [TimelineEntry]
+    let touches: Table
+    let discard: DiscardForm?
+    let assign: AssignForm?
+
+    struct Due: Sendable {
+        let label: String
+        let clock: Clock
+    }
+
+    struct DiscardForm: Sendable {
+        let action: String
+        let reason: Field
+        let note: Field
+    }
+
+    struct AssignForm: Sendable {
+        let action: String
+        let agent: Field
+    }
+}
+
+struct LeadPages: Sendable {
+    let app: LeadsApp
+    let pages: Pages
+
+    func add(to group: RouterGroup<WebContext>) {
+        group.get("leads/:id") { _, context in try await show(context) }
+        group.post("leads/:id/discard") { request, context in try await discard(request, context) }
+        group.post("leads/:id/assign") { request, context in try await assign(request, context) }
+    }
+
+    private func show(_ context: WebContext) async throws -> Response {
+        let who = try context.requirePrincipal()
+        let id = LeadID(try context.uuid("id"))
+        let viewer = pages.viewer(context)
+        let story = try await app.spine.read { tx in
+            guard let view = try await LeadQueryStore(tx).find(id, who.leadAccess) else {
+                throw Rejection.notFound("lead", id)
+            }
+            let person = try await PersonStore(tx).all([view.lead.uid])[view.lead.uid]
+            let mayAssign = who.isOne(of: [.manager, .head]) && view.lead.status.isOpen
+            return LeadStory(
+                view: view,
+                person: person,
+                history: try await LeadHistoryStore(tx).of(id),
+                touches: try await LedgerQueryStore(tx).of(id),
+                names: try await StaffStore(tx).names(),
+                agents: mayAssign ? try await StaffStore(tx).agents(ofTeam: who.assignableTeam) : []
+            )
+        }
+        return try pages.page(
+            "lead",
+            story.page(viewer),
+            .init(
+                title: story.view.heading(viewer),
+                section: .leads,
+                crumbs: [Crumb(viewer.text("leads.title"), "/leads/leads")]
+            ),
+            for: context
+        )
+    }
+
+    private func discard(_ request: Request, _ context: WebContext) async throws -> Response {
+        let who = try context.requirePrincipal()
+        let id = LeadID(try context.uuid("id"))
+        let form = try await request.form(context)
+        try await app.spine.perform(who.cause(context)) { work in
+            try await app.discardLead(id, reason: form["reason"], note: form.optional("note"), who.leadAccess, work)
+        }
+        return .seeOther(
+            "/leads/leads/\(id)",
+            flash: Flash(.done, pages.viewer(context).text("leads.discarded"))
+        )
+    }
+
+    private func assign(_ request: Request, _ context: WebContext) async throws -> Response {
+        let who = try context.requireRole(.manager, .head)
+        let id = LeadID(try context.uuid("id"))
+        let form = try await request.form(context)
+        guard let agent = StaffID(form["agent"]) else {
+            throw Rejection.invalid("agent", "no-such-agent", "Choose an agent.")
+        }
+        try await app.spine.perform(who.cause(context)) { work in
+            try await app.reassignLead(id, to: agent, who.leadAccess, work)
+        }
+        return .seeOther(
+            "/leads/leads/\(id)",
+            flash: Flash(.done, pages.viewer(context).text("leads.reassigned"))
+        )
+    }
+}
+
+extension Principal {
+    /// The team whose agents this person gives leads to; nil for all.
+    fileprivate var assignableTeam: TeamID? { scope == .team ? teamID.map { TeamID($0) } : nil }
+}

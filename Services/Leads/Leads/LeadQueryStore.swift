@@ -1,0 +1,149 @@
+import Contracts
+import Foundation
+import Messaging
+import Postgres
+
+/// A lead as lists and pages show it.
+struct LeadView: Sendable {
+    let lead: Lead
+    let personName: String?
+    let phone: String?
+    let ownerName: String?
+    let campaign: String?
+    let message: String?
+    let need: Need?
+    let gradeWhy: Why
+    let ownerWhy: Why
+    let dealID: DealID?
+    let dealOutcome: String?
+    let discardReason: String?
+    let discardNote: String?
+}
+
+/// Which leads a list shows.
+struct LeadFilter: Sendable, Equatable {
+    /// E.164.
+    var phone: String?
+    /// A part of the person's name.
+    var name: String?
+    var status: Lead.Status?
+    var owner: StaffID?
+    var grade: Grade?
+    var isInPool = false
+    /// Unanswered past its time, as of this instant.
+    var overdueAt: Date?
+}
+
+/// The SQL of leads that are only looked at.
+struct LeadQueryStore: Sendable {
+    let tx: Transaction
+
+    init(_ tx: Transaction) { self.tx = tx }
+
+    /// Leads that one may see, newest first.
+    func list(
+        _ filter: LeadFilter,
+        _ access: LeadAccess,
+        after: (time: Date, id: UUID)? = nil,
+        limit: Int
+    ) async throws -> [LeadView] {
+        var conditions: [SQL] = [LeadQueryStore.scope(access)]
+        if let phone = filter.phone {
+            conditions.append(
+                "l.uid IN (SELECT uid FROM identifiers WHERE kind = 'phone' AND value = \(phone))"
+            )
+        }
+        if let name = filter.name { conditions.append("position(lower(\(name)) IN lower(p.name)) > 0") }
+        if let status = filter.status { conditions.append("l.status = \(status.rawValue)") }
+        if let owner = filter.owner { conditions.append("l.owner_id = \(owner)") }
+        if let grade = filter.grade { conditions.append("l.grade = \(grade.rawValue)") }
+        if filter.isInPool { conditions.append("l.pool IS NOT NULL AND l.status = 'open'") }
+        if let now = filter.overdueAt { conditions.append("l.status = 'open' AND l.response_due_at < \(now)") }
+        if let after { conditions.append("(l.received_at, l.id) < (\(after.time), \(after.id))") }
+        return try await views(
+            "\(LeadQueryStore.all(conditions)) ORDER BY l.received_at DESC, l.id DESC LIMIT \(limit)"
+        )
+    }
+
+    /// What nobody has answered yet: what is longest overdue first.
+    func unanswered(_ access: LeadAccess, limit: Int) async throws -> [LeadView] {
+        try await views(
+            "l.status = 'open' AND \(LeadQueryStore.scope(access)) ORDER BY l.response_due_at, l.id LIMIT \(limit)"
+        )
+    }
+
+    /// How many leads there are for a filter.
+    func count(_ filter: LeadFilter, _ access: LeadAccess) async throws -> Int {
+        var conditions: [SQL] = [LeadQueryStore.scope(access)]
+        if let owner = filter.owner { conditions.append("l.owner_id = \(owner) AND l.status IN ('open', 'contacted')") }
+        if filter.isInPool { conditions.append("l.pool IS NOT NULL AND l.status = 'open'") }
+        if let now = filter.overdueAt { conditions.append("l.status = 'open' AND l.response_due_at < \(now)") }
+        return try await tx.first("SELECT count(*) AS count FROM leads l WHERE \(LeadQueryStore.all(conditions))") {
+            try $0["count"]
+        } ?? 0
+    }
+
+    func find(_ id: LeadID, _ access: LeadAccess) async throws -> LeadView? {
+        try await views("l.id = \(id) AND \(LeadQueryStore.scope(access))").first
+    }
+
+    /// All leads of a person, newest first.
+    func of(_ uid: UID, _ access: LeadAccess) async throws -> [LeadView] {
+        try await views("l.uid = \(uid) AND \(LeadQueryStore.scope(access)) ORDER BY l.id DESC LIMIT 20")
+    }
+
+    private static func scope(_ access: LeadAccess) -> SQL {
+        switch access {
+        case .own(let id): "l.owner_id = \(id)"
+        case .team(let id): "(l.team_id = \(id) OR l.owner_id IS NULL)"
+        case .all: "true"
+        case .none: "false"
+        }
+    }
+
+    private static func all(_ conditions: [SQL]) -> SQL {
+        conditions.dropFirst().reduce(conditions[0]) { "\($0) AND \($1)" }
+    }
+
+    private func views(_ condition: SQL) async throws -> [LeadView] {
+        try await tx.all(
+            """
+            SELECT l.id, l.uid, l.status, l.grade, l.channel, l.project, l.district, l.owner_id, l.team_id, l.pool,
+                   l.owners, l.touches::bigint AS touches, l.attempts::bigint AS attempts, l.response_step,
+                   l.response_due_at, l.contacted_at, l.received_at, l.campaign, l.message, l.need, l.grade_why,
+                   l.owner_why, l.deal_id, l.deal_outcome, l.discard_reason, l.discard_note, p.name AS person_name,
+                   s.name AS owner_name,
+                   (SELECT i.value FROM identifiers i WHERE i.uid = l.uid AND i.kind = 'phone'
+                     ORDER BY i.created_at, i.value LIMIT 1) AS phone
+              FROM leads l
+              JOIN persons p ON p.uid = l.uid
+              LEFT JOIN staff s ON s.id = l.owner_id
+             WHERE \(condition)
+            """,
+            as: LeadView.init(row:)
+        )
+    }
+}
+
+extension LeadView {
+    init(row: Row) throws {
+        let need: JSONText? = try row["need"]
+        let gradeWhy: JSONText = try row["grade_why"]
+        let ownerWhy: JSONText = try row["owner_why"]
+        self.init(
+            lead: try Lead(row: row),
+            personName: try row["person_name"],
+            phone: try row["phone"],
+            ownerName: try row["owner_name"],
+            campaign: try row["campaign"],
+            message: try row["message"],
+            need: try need?.decode(),
+            gradeWhy: try gradeWhy.decode(),
+            ownerWhy: try ownerWhy.decode(),
+            dealID: try row["deal_id"],
+            dealOutcome: try row["deal_outcome"],
+            discardReason: try row["discard_reason"],
+            discardNote: try row["discard_note"]
+        )
+    }
+}

@@ -1,0 +1,137 @@
+import Contracts
+import Failures
+import Foundation
+import Hummingbird
+import Messaging
+import Phone
+import Web
+
+/// The API of leads.
+struct LeadRoutes: Sendable {
+    let app: LeadsApp
+    let pages: Pages
+
+    func add(to group: RouterGroup<WebContext>) {
+        group.get("api/v1/leads") { request, context in try await list(request, context) }
+        group.get("api/v1/leads/:id") { _, context in try await show(context) }
+        group.post("api/v1/leads/:id/discard") { request, context in try await discard(request, context) }
+        group.post("api/v1/leads/:id/assign") { request, context in try await assign(request, context) }
+        group.get("api/v1/audit") { _, context in try await audit(context) }
+    }
+
+    private func list(_ request: Request, _ context: WebContext) async throws -> PageOf<LeadAnswer> {
+        let who = try context.requirePrincipal()
+        let viewer = pages.viewer(context)
+        let slice = try request.slice()
+        let filter = try LeadFilter(request)
+        let after = try slice.after?.timeAndID()
+        let found = try await app.spine.read { tx in
+            try await LeadQueryStore(tx).list(filter, who.leadAccess, after: after, limit: slice.limit + 1)
+        }
+        return PageOf(found.map { LeadAnswer($0, for: who, viewer) }, slice) { Cursor($0.receivedAt, $0.id.uuid) }
+    }
+
+    private func show(_ context: WebContext) async throws -> Response {
+        let who = try context.requirePrincipal()
+        let id = LeadID(try context.uuid("id"))
+        let (view, submissions, history) = try await app.spine.read { tx in
+            guard let view = try await LeadQueryStore(tx).find(id, who.leadAccess) else {
+                throw Rejection.notFound("lead", id)
+            }
+            return (view, try await LedgerQueryStore(tx).of(id), try await LeadHistoryStore(tx).of(id))
+        }
+        return try .json(
+            LeadDetailAnswer(
+                lead: LeadAnswer(view, for: who, pages.viewer(context)),
+                why: .init(grade: view.gradeWhy, owner: view.ownerWhy),
+                message: view.message,
+                need: view.need,
+                dealId: view.dealID,
+                dealOutcome: view.dealOutcome,
+                discardReason: view.discardReason,
+                submissions: submissions.map { ReceiptAnswer($0) },
+                history: history.map { .init(id: $0.id, type: $0.name.text, actor: $0.actor, at: $0.at) }
+            )
+        )
+    }
+
+    private struct Discard: Decodable {
+        let reason: String
+        let note: String?
+    }
+
+    private func discard(_ request: Request, _ context: WebContext) async throws -> Response {
+        let who = try context.requirePrincipal()
+        let id = LeadID(try context.uuid("id"))
+        let body = try await request.decode(as: Discard.self, context: context)
+        try await app.spine.perform(who.cause(context)) { work in
+            try await app.discardLead(id, reason: body.reason, note: body.note, who.leadAccess, work)
+        }
+        return try await show(context)
+    }
+
+    private struct Assign: Decodable {
+        let agentId: StaffID
+    }
+
+    private func assign(_ request: Request, _ context: WebContext) async throws -> Response {
+        let who = try context.requireRole(.manager, .head)
+        let id = LeadID(try context.uuid("id"))
+        let body = try await request.decode(as: Assign.self, context: context)
+        try await app.spine.perform(who.cause(context)) { work in
+            try await app.reassignLead(id, to: body.agentId, who.leadAccess, work)
+        }
+        return try await show(context)
+    }
+
+    private struct AuditAnswer: Encodable {
+        let holds: Bool
+        let report: AuditReport
+    }
+
+    private func audit(_ context: WebContext) async throws -> Response {
+        try context.requireRole(.manager, .head, .marketing)
+        let report = try await app.auditLedger()
+        return try .json(AuditAnswer(holds: report.holds, report: report))
+    }
+}
+
+extension LeadFilter {
+    /// The filter of a query: `phone`, `name`, `status`, `owner`, `grade`.
+    init(_ request: Request) throws {
+        if let text = request.query("phone") {
+            guard let number = PhoneNumber.e164(text) else {
+                throw Rejection.invalid("phone", "not-a-phone-number", "phone is a telephone number.")
+            }
+            phone = number
+        }
+        name = request.query("name")
+        status = try request.query("status").map { text in
+            guard let status = Lead.Status(rawValue: text) else {
+                throw Rejection.invalid(
+                    "status",
+                    "unknown-status",
+                    "status is open, contacted, converted or discarded."
+                )
+            }
+            return status
+        }
+        owner = try request.query("owner").map { text in
+            guard let id = StaffID(text) else {
+                throw Rejection.invalid("owner", "not-an-id", "owner is the id of a member of staff.")
+            }
+            return id
+        }
+        grade = try request.query("grade").map { text in
+            guard let grade = Grade(rawValue: text.uppercased()) else {
+                throw Rejection.invalid("grade", "unknown-grade", "grade is A, B or C.")
+            }
+            return grade
+        }
+    }
+}
+
+extension Principal {
+    /// This person acts, in this request.
+    func cause(_ context: WebContext) -> Cause { .staff(StaffID(staffID), correlationID: context.requestID) }
+}

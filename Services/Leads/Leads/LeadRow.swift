@@ -1,0 +1,93 @@
+import Contracts
+import Foundation
+import Web
+
+extension Grade {
+    var tone: Badge.Tone {
+        switch self {
+        case .a: .accent
+        case .b: .warning
+        case .c: .neutral
+        }
+    }
+}
+
+extension Lead.Status {
+    var tone: Badge.Tone {
+        switch self {
+        case .open: .accent
+        case .contacted: .neutral
+        case .converted: .good
+        case .discarded: .neutral
+        }
+    }
+}
+
+extension LeadView {
+    func gradeBadge(_ viewer: Viewer) -> Badge {
+        Badge(viewer.text("leads.grade", ["grade": lead.grade.rawValue]), lead.grade.tone)
+    }
+
+    func statusBadge(_ viewer: Viewer) -> Badge {
+        Badge(viewer.text("leads.status.\(lead.status.rawValue)"), lead.status.tone)
+    }
+
+    /// What the person is called, or how they are reached when no name is known.
+    func heading(_ viewer: Viewer) -> String {
+        personName ?? phone.map { shownPhone($0, viewer) } ?? viewer.text("leads.nameless")
+    }
+
+    /// Whole for whoever looks after the lead, masked for others.
+    func shownPhone(_ phone: String, _ viewer: Viewer) -> String {
+        let isResponsible = viewer.principal?.isResponsible(for: lead) ?? false
+        return viewer.phone(phone, masked: !isResponsible)
+    }
+
+    func ownerText(_ viewer: Viewer) -> String {
+        if lead.ownerID == nil { return viewer.text("leads.in-pool") }
+        return ownerName ?? viewer.text("common.unknown")
+    }
+
+    /// Runs only while nobody has answered.
+    func clock(_ viewer: Viewer) -> Clock? {
+        lead.status == .open ? viewer.clock(due: lead.responseDueAt, soon: .seconds(300)) : nil
+    }
+
+    func row(_ viewer: Viewer) -> Table.Row {
+        let phoneText = phone.map { shownPhone($0, viewer) }
+        return Table.Row(
+            id: lead.id.description,
+            href: "/leads/leads/\(lead.id)",
+            isNew: lead.status == .open,
+            [
+                .text(heading(viewer), sub: personName == nil ? nil : phoneText),
+                .badge(gradeBadge(viewer)),
+                .badge(statusBadge(viewer)),
+                .text(ownerText(viewer)),
+                .text(lead.channel, sub: lead.project),
+                .time(viewer.time(lead.receivedAt)),
+                .clock(clock(viewer)),
+            ]
+        )
+    }
+
+    static func columns(_ viewer: Viewer) -> [Table.Column] {
+        ["person", "grade", "status", "owner", "channel", "received", "due"].map {
+            Table.Column(viewer.text("leads.column.\($0)"))
+        }
+    }
+}
+
+extension Contracts.Why {
+    /// The same for a page, under a sentence in the viewer's language.
+    func shown(_ sentence: String, _ viewer: Viewer) -> Web.Why {
+        let tries = (tried ?? []).map { Web.Why.Input(viewer.text("leads.why.tried"), $0) }
+        return Web.Why(
+            sentence,
+            rule: rule,
+            version: viewer.text("leads.why.version", ["version": "\(version)"]),
+            inputs: inputs.sorted { $0.key < $1.key }.map { Web.Why.Input($0.key, $0.value) } + tries,
+            otherwise: otherwise.map { [$0] } ?? []
+        )
+    }
+}

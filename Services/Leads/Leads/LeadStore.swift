@@ -1,0 +1,154 @@
+import Contracts
+import Foundation
+import Messaging
+import Postgres
+
+/// The SQL of leads that changes them; what pages read is in ``LeadQueryStore``.
+struct LeadStore: Sendable {
+    let tx: Transaction
+
+    init(_ tx: Transaction) { self.tx = tx }
+
+    /// Locks leads, in the order of their ids.
+    func locked(_ ids: [LeadID]) async throws -> [Lead] {
+        try await leads("WHERE id = ANY(\(ids.map(\.uuid))::uuid[]) ORDER BY id FOR UPDATE")
+    }
+
+    /// Reads leads without locking them.
+    func all(_ ids: [LeadID]) async throws -> [Lead] {
+        try await leads("WHERE id = ANY(\(ids.map(\.uuid))::uuid[]) ORDER BY id")
+    }
+
+    func locked(_ id: LeadID) async throws -> Lead? { try await locked([id]).first }
+
+    /// Each person's newest lead; the open ones are locked by the lock on their person.
+    func newest(of uids: some Collection<UID>) async throws -> [UID: Lead] {
+        let found = try await leads(
+            """
+            WHERE id IN (SELECT DISTINCT ON (uid) id FROM leads
+                          WHERE uid = ANY(\(uids.map(\.uuid))::uuid[]) ORDER BY uid, id DESC)
+            ORDER BY id FOR UPDATE
+            """
+        )
+        return Dictionary(found.map { ($0.uid, $0) }) { first, _ in first }
+    }
+
+    /// The open lead of a person, locked.
+    func open(of uid: UID) async throws -> Lead? {
+        try await leads("WHERE uid = \(uid) AND status IN ('open', 'contacted') FOR UPDATE").first
+    }
+
+    /// The leads that have waited longest in the pool, locked; those that somebody else is just dealing with are left out.
+    func waiting(atMost limit: Int) async throws -> [Lead] {
+        try await leads(
+            """
+            WHERE pool IS NOT NULL AND status = 'open'
+            ORDER BY received_at, id LIMIT \(limit) FOR UPDATE SKIP LOCKED
+            """
+        )
+    }
+
+    /// Those of an agent's leads that nobody has answered yet, locked.
+    func unanswered(of owner: StaffID, atMost limit: Int) async throws -> [Lead] {
+        try await leads(
+            "WHERE owner_id = \(owner) AND status = 'open' ORDER BY received_at, id LIMIT \(limit) FOR UPDATE"
+        )
+    }
+
+    private func leads(_ rest: SQL) async throws -> [Lead] {
+        try await tx.all(
+            """
+            SELECT id, uid, status, grade, channel, project, district, owner_id, team_id, pool, owners,
+                   touches::bigint AS touches, attempts::bigint AS attempts, response_step, response_due_at,
+                   contacted_at, received_at
+              FROM leads \(rest)
+            """,
+            as: Lead.init(row:)
+        )
+    }
+
+    /// Writes back what of leads may change.
+    func save(_ leads: [Lead]) async throws {
+        for lead in leads {
+            try await tx.execute(
+                """
+                UPDATE leads
+                   SET status = \(lead.status.rawValue), owner_id = \(lead.ownerID), team_id = \(lead.teamID),
+                       pool = \(lead.pool), owners = \(lead.owners.map(\.uuid)), attempts = \(lead.attempts),
+                       response_step = \(lead.step.rawValue), response_due_at = \(lead.responseDueAt),
+                       contacted_at = \(lead.contactedAt)
+                 WHERE id = \(lead.id)
+                """
+            )
+        }
+    }
+
+    /// Notes why a lead is where it is.
+    func noteAssignment(_ id: LeadID, _ why: Why, at now: Date) async throws {
+        try await tx.execute(
+            "UPDATE leads SET owner_why = \(try JSONText(wire: why)), assigned_at = \(now) WHERE id = \(id)"
+        )
+    }
+
+    /// Counts further enquiries: how many for which lead.
+    func touch(_ touches: [LeadID: Int], now: Date) async throws {
+        guard !touches.isEmpty else { return }
+        let sorted = touches.sorted { $0.key < $1.key }
+        try await tx.execute(
+            """
+            UPDATE leads l
+               SET touches = l.touches + t.more, last_touch_at = \(now)
+              FROM unnest(\(sorted.map(\.key.uuid))::uuid[], \(sorted.map(\.value))::bigint[]) AS t (id, more)
+             WHERE l.id = t.id
+            """
+        )
+    }
+
+    func noteContact(_ id: LeadID, by staff: StaffID) async throws {
+        try await tx.execute("UPDATE leads SET contacted_by = \(staff) WHERE id = \(id)")
+    }
+
+    func noteDeal(_ id: LeadID, _ deal: DealID, outcome: String? = nil) async throws {
+        try await tx.execute("UPDATE leads SET deal_id = \(deal), deal_outcome = \(outcome) WHERE id = \(id)")
+    }
+
+    /// Finds the lead of a deal: by its own id where the deal names it, else by what was noted when it was opened.
+    func ofDeal(_ deal: DealID) async throws -> LeadID? {
+        try await tx.first("SELECT id FROM leads WHERE deal_id = \(deal)") { try $0["id"] }
+    }
+
+    func discard(_ id: LeadID, _ reason: DiscardReason, note: String?) async throws {
+        try await tx.execute(
+            """
+            UPDATE leads
+               SET status = 'discarded', response_step = 'stopped', discard_reason = \(reason.rawValue),
+                   discard_note = \(note)
+             WHERE id = \(id)
+            """
+        )
+    }
+}
+
+extension Lead {
+    init(row: Row) throws {
+        self.init(
+            id: try row["id"],
+            uid: try row["uid"],
+            status: Status(rawValue: try row["status"]) ?? .open,
+            grade: Grade(rawValue: try row["grade"]) ?? .c,
+            channel: try row["channel"],
+            project: try row["project"],
+            district: try row["district"],
+            ownerID: try row["owner_id"],
+            teamID: try row["team_id"],
+            pool: try row["pool"],
+            owners: (try row["owners"] as [UUID]).map { StaffID($0) },
+            touches: try row["touches"],
+            attempts: try row["attempts"],
+            step: ResponseStep(rawValue: try row["response_step"]) ?? .stopped,
+            responseDueAt: try row["response_due_at"],
+            contactedAt: try row["contacted_at"],
+            receivedAt: try row["received_at"]
+        )
+    }
+}

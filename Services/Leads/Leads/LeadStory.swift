@@ -1,0 +1,129 @@
+import Contracts
+import Foundation
+import Messaging
+import Web
+
+/// Everything that the page of a lead shows, as it was read.
+struct LeadStory: Sendable {
+    let view: LeadView
+    let person: Person?
+    let history: [LeadHistoryEntry]
+    let touches: [LedgerView]
+    let names: [StaffID: String]
+    let agents: [StaffMember]
+
+    func page(_ viewer: Viewer) -> LeadPage {
+        let lead = view.lead
+        return LeadPage(
+            header: PageHeader(
+                view.heading(viewer),
+                sub: [lead.project, lead.district, lead.channel].compactMap { $0 }.joined(separator: " · "),
+                badges: [view.gradeBadge(viewer), view.statusBadge(viewer)],
+                actions: [
+                    Action(viewer.text("leads.open-customer"), "/sales/customers/\(lead.uid)", isPrimary: true)
+                ]
+            ),
+            due: view.clock(viewer).map { LeadPage.Due(label: viewer.text("leads.answer-by"), clock: $0) },
+            message: view.message,
+            facts: facts(viewer),
+            timeline: history.reversed().map { LeadTimeline(names: names, viewer: viewer).entry($0) },
+            touches: touchTable(viewer),
+            discard: lead.status.isOpen ? discardForm(viewer) : nil,
+            assign: agents.isEmpty ? nil : assignForm(viewer)
+        )
+    }
+
+    private func facts(_ viewer: Viewer) -> [Fact] {
+        let lead = view.lead
+        let isMasked = !(viewer.principal?.isResponsible(for: lead) ?? false)
+        var facts: [Fact] = []
+        for identifier in person?.identifiers ?? [] {
+            let value =
+                switch identifier.kind {
+                case .phone: viewer.phone(identifier.value, masked: isMasked)
+                case .email: viewer.email(identifier.value, masked: isMasked)
+                case .wechat: viewer.handle(identifier.value, masked: isMasked)
+                }
+            facts.append(Fact(viewer.text("leads.fact.\(identifier.kind.rawValue)"), value))
+        }
+        facts.append(
+            Fact(
+                viewer.text("leads.fact.grade"),
+                lead.grade.rawValue,
+                why: view.gradeWhy.shown(viewer.text("leads.why.grade", ["grade": lead.grade.rawValue]), viewer)
+            )
+        )
+        facts.append(
+            Fact(
+                viewer.text("leads.fact.owner"),
+                view.ownerText(viewer),
+                why: view.ownerWhy.shown(viewer.text("leads.why.owner", ["owner": view.ownerText(viewer)]), viewer)
+            )
+        )
+        return facts + wishes(viewer) + outcome(viewer)
+    }
+
+    private func wishes(_ viewer: Viewer) -> [Fact] {
+        guard let need = view.need else { return [] }
+        func list(_ key: String, _ values: [String]?) -> Fact? {
+            guard let values, !values.isEmpty else { return nil }
+            return Fact(viewer.text(key), values.joined(separator: ", "))
+        }
+        let currency = need.budget?.currency ?? "CNY"
+        let amounts = [need.budget?.min, need.budget?.max].compactMap { $0 }.map { viewer.moneyShort($0, currency) }
+        let areas = [need.area?.min, need.area?.max].compactMap { $0 }.map { viewer.area($0) }
+        return [
+            list("leads.fact.projects", need.projects), list("leads.fact.districts", need.districts),
+            list("leads.fact.layouts", need.layouts),
+            amounts.isEmpty ? nil : Fact(viewer.text("leads.fact.budget"), amounts.joined(separator: " – ")),
+            areas.isEmpty ? nil : Fact(viewer.text("leads.fact.area"), areas.joined(separator: " – ")),
+            need.timeframe.map { Fact(viewer.text("leads.fact.timeframe"), $0) },
+        ].compactMap { $0 }
+    }
+
+    private func outcome(_ viewer: Viewer) -> [Fact] {
+        [
+            view.campaign.map { Fact(viewer.text("leads.fact.campaign"), $0) },
+            view.dealID.map { _ in
+                Fact(
+                    viewer.text("leads.fact.deal"),
+                    viewer.text("leads.deal.\(view.dealOutcome ?? "open")"),
+                    href: "/sales/deals"
+                )
+            },
+            view.discardReason.map { Fact(viewer.text("leads.fact.discarded"), viewer.text("leads.reason.\($0)")) },
+            view.discardNote.map { Fact(viewer.text("leads.fact.note"), $0) },
+        ].compactMap { $0 }
+    }
+
+    private func touchTable(_ viewer: Viewer) -> Table {
+        Table(
+            viewer.text("leads.touches"),
+            ["channel", "outcome", "received"].map { Table.Column(viewer.text("ledger.column.\($0)")) },
+            touches.map { $0.touchRow(viewer) },
+            empty: Empty(viewer.text("ledger.empty.heading"), viewer.text("ledger.empty.text"))
+        )
+    }
+
+    private func discardForm(_ viewer: Viewer) -> LeadPage.DiscardForm {
+        let choices = DiscardReason.allCases.map {
+            Field.Choice($0.rawValue, viewer.text("leads.reason.\($0.rawValue)"))
+        }
+        return LeadPage.DiscardForm(
+            action: "/leads/leads/\(view.lead.id)/discard",
+            reason: .select("reason", viewer.text("leads.fact.discarded"), choices, isRequired: true),
+            note: Field("note", viewer.text("leads.fact.note"))
+        )
+    }
+
+    private func assignForm(_ viewer: Viewer) -> LeadPage.AssignForm {
+        let choices = agents.map { agent in
+            let label = [agent.name, agent.teamName].compactMap { $0 }.joined(separator: " · ")
+            return Field.Choice(agent.id.description, label, isChosen: agent.id == view.lead.ownerID)
+        }
+        return LeadPage.AssignForm(
+            action: "/leads/leads/\(view.lead.id)/assign",
+            agent: .select("agent", viewer.text("leads.fact.owner"), choices, isRequired: true)
+        )
+    }
+}

@@ -1,0 +1,48 @@
+public import ArgumentParser
+public import Boot
+import Configuration
+public import Foundation
+public import Hummingbird
+public import Messaging
+public import Web
+
+/// Leads as an executable: the intake of submissions, persons, leads and who looks after them.
+///
+/// `LINTEL_CHANNELS_FILE`: a JSON array of `{"name", "kind", "key"}`, the channels that are added or changed at start.
+public struct LeadsService: LintelService {
+    public static let name = "leads"
+    public static var resources: Bundle { LeadsApp.resources }
+    public static var commands: [any AsyncParsableCommand.Type] { [Audit.self] }
+
+    let app: LeadsApp
+    private let pages: Pages
+    private let feed: LiveFeed
+    private let channelsFile: String?
+
+    public init(_ ground: Ground) throws {
+        let feed = ground.feed
+        self.feed = feed
+        pages = ground.pages
+        channelsFile = ground.config.string(forKey: "channels.file")
+        app = LeadsApp(ground.spine, announce: { LeadsLive.announce($0, on: feed) })
+    }
+
+    public var subscriptions: [Subscription] { app.subscriptions }
+    public var inlets: [any Inlet] { [app.intake] }
+    public var timers: [TimerHandler] { app.timers }
+
+    public func addRoutes(to router: Router<WebContext>) {
+        let group = router.group("leads")
+        IntakeRoutes(app: app).add(to: group)
+        LeadRoutes(app: app, pages: pages).add(to: group)
+        LeadListPages(app: app, pages: pages, feed: feed).add(to: group)
+        LeadPages(app: app, pages: pages).add(to: group)
+        LedgerPages(app: app, pages: pages).add(to: group)
+        LeadFragments(app: app, pages: pages).add(to: group)
+    }
+
+    public func prepare() async throws {
+        guard let channelsFile else { return }
+        try await SeedChannels(spine: app.spine)(fromFile: channelsFile)
+    }
+}

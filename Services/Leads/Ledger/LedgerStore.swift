@@ -1,0 +1,118 @@
+import Contracts
+import Foundation
+import Messaging
+import Postgres
+
+/// The SQL of the intake ledger.
+struct LedgerStore: Sendable {
+    /// Of a larger body only the beginning is kept; it was rejected for its size.
+    static let keptBytes = JSONShape.sizeLimit
+
+    let tx: Transaction
+
+    init(_ tx: Transaction) { self.tx = tx }
+
+    /// The rows that are there under these keys.
+    func known(_ keys: Set<LedgerKey>) async throws -> [KnownSubmission] {
+        let sorted = keys.sorted { ($0.channel, $0.key) < ($1.channel, $1.key) }
+        return try await tx.all(
+            """
+            SELECT s.id, s.channel, s.submission_key, s.digest, s.outcome IN ('accepted', 'merged') AS is_effective
+              FROM unnest(\(sorted.map(\.channel))::text[], \(sorted.map(\.key))::text[]) AS t (channel, key)
+              JOIN submissions s ON s.channel = t.channel AND s.submission_key = t.key
+            """
+        ) { row in
+            KnownSubmission(
+                id: try row["id"],
+                key: LedgerKey(channel: try row["channel"], key: try row["submission_key"]),
+                digest: try row["digest"],
+                isEffective: try row["is_effective"]
+            )
+        }
+    }
+
+    /// Counts deliveries of rows that are there already.
+    func count(_ repeats: [UUID: Int], now: Date) async throws {
+        guard !repeats.isEmpty else { return }
+        let sorted = repeats.sorted { $0.key < $1.key }
+        try await tx.execute(
+            """
+            UPDATE submissions s
+               SET deliveries = s.deliveries + t.more, last_at = \(now)
+              FROM unnest(\(sorted.map(\.key))::uuid[], \(sorted.map(\.value))::bigint[]) AS t (id, more)
+             WHERE s.id = t.id
+            """
+        )
+    }
+
+    /// Adds rows.
+    /// - Throws: a lost race when another replica has just added one of them: the batch is then run again and finds it.
+    func insert(_ entries: [LedgerEntry], now: Date) async throws {
+        guard !entries.isEmpty else { return }
+        // Rows that are referred to go in before those that refer to them; else the order keeps replicas from deadlock.
+        let sorted = entries.sorted { $0.insertionOrder < $1.insertionOrder }
+        let received = sorted.map(\.submission.received)
+        let added = try await tx.execute(
+            """
+            INSERT INTO submissions (id, channel, submission_key, digest, transport, broker_user, external_id, campaign,
+                                     outcome, reason, field, detail, notes, lead_id, uid, duplicate_of, received_at,
+                                     last_at, body, body_size)
+            SELECT id, channel, key, digest, transport, broker_user, external_id, campaign, outcome, reason, field,
+                   detail, notes, lead_id, uid, duplicate_of, \(now), \(now), body, size
+              FROM unnest(\(received.map(\.id))::uuid[], \(sorted.map(\.submission.channel))::text[],
+                          \(sorted.map(\.submission.key))::text[], \(received.map(\.digest))::text[],
+                          \(received.map(\.transport.rawValue))::text[], \(received.map(\.brokerUser))::text[],
+                          \(sorted.map(\.submission.externalID))::text[],
+                          \(sorted.map { $0.submission.enquiry?.campaign })::text[],
+                          \(sorted.map(\.outcome.name))::text[], \(sorted.map(\.reason?.code))::text[],
+                          \(sorted.map { $0.reason?.field })::text[], \(sorted.map(\.reason?.message))::text[],
+                          \(try sorted.map { try JSONText(wire: $0.submission.enquiry?.notes ?? []) })::jsonb[],
+                          \(sorted.map { $0.outcome.lead?.uuid })::uuid[], \(sorted.map { $0.outcome.uid?.uuid })::uuid[],
+                          \(sorted.map(\.duplicateOf))::uuid[],
+                          \(received.map { Bytes(Array($0.body.prefix(LedgerStore.keptBytes))) })::bytea[],
+                          \(received.map(\.body.count))::bigint[])
+                   WITH ORDINALITY
+                   AS t (id, channel, key, digest, transport, broker_user, external_id, campaign, outcome, reason,
+                         field, detail, notes, lead_id, uid, duplicate_of, body, size, position)
+             ORDER BY position
+            ON CONFLICT DO NOTHING
+            """
+        )
+        guard added == entries.count else {
+            throw PostgresError(sqlState: "40001", message: "another replica has just filed the same submission")
+        }
+    }
+}
+
+extension LedgerEntry {
+    fileprivate var reason: (code: String, field: String?, message: String)? {
+        guard case .rejected(let code, let field, let detail) = outcome else { return nil }
+        return (code, field, detail)
+    }
+
+    fileprivate var duplicateOf: UUID? {
+        guard case .duplicate(let first) = outcome else { return nil }
+        return first
+    }
+
+    fileprivate var insertionOrder: InsertionOrder {
+        InsertionOrder(
+            isReference: duplicateOf != nil,
+            channel: submission.channel,
+            key: submission.key,
+            digest: submission.received.digest
+        )
+    }
+}
+
+private struct InsertionOrder: Comparable {
+    let isReference: Bool
+    let channel: String
+    let key: String
+    let digest: String
+
+    static func < (left: InsertionOrder, right: InsertionOrder) -> Bool {
+        if left.isReference != right.isReference { return !left.isReference }
+        return (left.channel, left.key, left.digest) < (right.channel, right.key, right.digest)
+    }
+}

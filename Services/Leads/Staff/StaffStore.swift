@@ -1,0 +1,97 @@
+import Contracts
+import Messaging
+import Postgres
+
+/// A member of staff as pages and rules of Leads need them.
+struct StaffMember: Sendable, Equatable {
+    var id: StaffID
+    var name: String
+    var role: String
+    var teamID: TeamID?
+    var teamName: String?
+    var isActive: Bool
+}
+
+/// The SQL of staff, who belong to Sales.
+struct StaffStore: Sendable {
+    let tx: Transaction
+
+    init(_ tx: Transaction) { self.tx = tx }
+
+    /// Writes what Sales says, unless something newer is known.
+    /// - Returns: whether it was written.
+    func save(_ staff: StaffChanged, sequence: Int64) async throws -> Bool {
+        let written = try await tx.execute(
+            """
+            INSERT INTO staff (id, name, role, team_id, team_name, manager_id, projects, districts, capacity,
+                               is_on_shift, is_active, language, sequence)
+            VALUES (\(staff.staffID), \(staff.name), \(staff.role), \(staff.teamID), \(staff.teamName),
+                    \(staff.managerID), \(staff.projects), \(staff.districts), \(staff.capacity)::bigint,
+                    \(staff.isOnShift), \(staff.isActive), \(staff.language), \(sequence))
+            ON CONFLICT (id) DO UPDATE
+               SET name = EXCLUDED.name, role = EXCLUDED.role, team_id = EXCLUDED.team_id,
+                   team_name = EXCLUDED.team_name, manager_id = EXCLUDED.manager_id, projects = EXCLUDED.projects,
+                   districts = EXCLUDED.districts, capacity = EXCLUDED.capacity, is_on_shift = EXCLUDED.is_on_shift,
+                   is_active = EXCLUDED.is_active, language = EXCLUDED.language, sequence = EXCLUDED.sequence
+             WHERE staff.sequence < EXCLUDED.sequence
+            """
+        )
+        guard written == 1 else { return false }
+        // A rotation row from the first day on, so that there is something to lock; another team starts even.
+        try await tx.execute(
+            """
+            INSERT INTO rotation (agent_id, team_id) VALUES (\(staff.staffID), \(staff.teamID))
+            ON CONFLICT (agent_id) DO UPDATE
+               SET credit = CASE WHEN rotation.team_id IS DISTINCT FROM EXCLUDED.team_id THEN 0
+                                 ELSE rotation.credit END,
+                   team_id = EXCLUDED.team_id
+            """
+        )
+        return true
+    }
+
+    func find(_ id: StaffID) async throws -> StaffMember? {
+        try await members("WHERE id = \(id)").first
+    }
+
+    /// Those who may be given leads, by team and name.
+    func agents(ofTeam team: TeamID? = nil) async throws -> [StaffMember] {
+        if let team {
+            return try await members("WHERE is_active AND role = 'agent' AND team_id = \(team) ORDER BY name")
+        }
+        return try await members("WHERE is_active AND role = 'agent' ORDER BY team_name, name")
+    }
+
+    /// Everybody, for the names on a page.
+    func names() async throws -> [StaffID: String] {
+        let all = try await members("")
+        return Dictionary(all.map { ($0.id, $0.name) }) { first, _ in first }
+    }
+
+    /// Who leads this agent: the manager that Sales names, else one of the team, else anybody who leads.
+    func manager(of agent: StaffID?, team: TeamID?) async throws -> StaffID? {
+        try await tx.first(
+            """
+            SELECT m.id
+              FROM staff m
+              LEFT JOIN staff a ON a.id = \(agent)
+             WHERE m.is_active AND (m.id = a.manager_id OR m.role IN ('manager', 'head'))
+             ORDER BY m.id IS DISTINCT FROM a.manager_id, m.team_id IS DISTINCT FROM \(team), m.role = 'head', m.id
+             LIMIT 1
+            """
+        ) { try $0["id"] }
+    }
+
+    private func members(_ rest: SQL) async throws -> [StaffMember] {
+        try await tx.all("SELECT id, name, role, team_id, team_name, is_active FROM staff \(rest)") { row in
+            StaffMember(
+                id: try row["id"],
+                name: try row["name"],
+                role: try row["role"],
+                teamID: try row["team_id"],
+                teamName: try row["team_name"],
+                isActive: try row["is_active"]
+            )
+        }
+    }
+}

@@ -1,0 +1,32 @@
+import Contracts
+import Messaging
+
+extension LeadsApp {
+    /// Every message that Leads listens to.
+    var subscriptions: [Subscription] {
+        [
+            .on(StaffChanged.self) { arrival, work in
+                try await followStaff(arrival.message, sequence: arrival.envelope.sequence ?? 0, work)
+            },
+            .on(ContactLogged.self) { arrival, work in try await noteContact(arrival.message, work) },
+            .on(DealOpened.self) { arrival, work in try await followDeals.opened(arrival.message, work) },
+            .on(DealWon.self) { arrival, work in
+                let deal = arrival.message
+                try await followDeals.closed(deal.dealID, lead: deal.leadID, outcome: "won", work)
+            },
+            .on(DealLost.self) { arrival, work in
+                let deal = arrival.message
+                try await followDeals.closed(deal.dealID, lead: deal.leadID, outcome: "lost", work)
+            },
+            .on(RecipientOptedOut.self) { arrival, work in try await forbidContact(arrival.message, work) },
+        ]
+    }
+
+    /// Every timer that Leads sets.
+    var timers: [TimerHandler] {
+        [.on(ResponseTarget.timerKind) { timer, work in try await climbLadder(timer, work) }]
+    }
+
+    /// The queue that channels push to.
+    var intake: IntakeInlet { IntakeInlet(accept: acceptSubmissions) }
+}

@@ -1,0 +1,172 @@
+import Contracts
+import Foundation
+import Messaging
+import Postgres
+import Web
+
+/// One intended effect: this text, to this person, by this channel, because of one event.
+struct Message: Sendable {
+    enum Recipient: Sendable, Hashable {
+        case customer(UID)
+        case staff(StaffID)
+    }
+
+    let id: MessageID
+    let recipient: Recipient
+    let causeID: String
+    let causeName: String
+    let correlationID: String
+    let traceparent: String?
+    let template: String
+    let channel: Channel
+    let purpose: Purpose
+    let language: Language
+    let text: MessageText
+    let link: String?
+    var state: MessageState
+    var reason: String?
+    var detail: String?
+    /// Attempts begun.
+    var attempt: Int
+    let createdAt: Date
+
+    var uid: UID? {
+        if case .customer(let uid) = recipient { return uid }
+        return nil
+    }
+
+    var staffID: StaffID? {
+        if case .staff(let id) = recipient { return id }
+        return nil
+    }
+
+    /// What follows from the message follows from what caused it.
+    var cause: Cause {
+        Cause(actor: "system", correlationID: correlationID, causationID: causeID, traceparent: traceparent)
+    }
+}
+
+extension Message {
+    /// The columns that ``init(row:)`` reads.
+    static let columns: SQL = """
+        m.id, m.uid, m.staff_id, m.cause_id, m.cause_name, m.correlation_id, m.traceparent, m.template, m.channel,
+        m.purpose, m.language, m.subject, m.body, m.link, m.state, m.reason, m.detail, m.attempt, m.created_at
+        """
+
+    init(row: Row) throws {
+        let uid: UID? = try row["uid"]
+        let staffID: StaffID? = try row["staff_id"]
+        let language: String = try row["language"]
+        guard let recipient = uid.map(Recipient.customer) ?? staffID.map(Recipient.staff) else {
+            throw PostgresError(message: "a message without a recipient")
+        }
+        self.init(
+            id: try row["id"],
+            recipient: recipient,
+            causeID: try row["cause_id"],
+            causeName: try row["cause_name"],
+            correlationID: try row["correlation_id"],
+            traceparent: try row["traceparent"],
+            template: try row["template"],
+            channel: try Message.known(try row["channel"]),
+            purpose: try Message.known(try row["purpose"]),
+            language: Language(ofRecipient: language),
+            text: MessageText(subject: try row["subject"], body: try row["body"]),
+            link: try row["link"],
+            state: try Message.known(try row["state"]),
+            reason: try row["reason"],
+            detail: try row["detail"],
+            attempt: try row["attempt"],
+            createdAt: try row["created_at"]
+        )
+    }
+
+    private static func known<Value: RawRepresentable>(_ text: String) throws -> Value where Value.RawValue == String {
+        guard let value = Value(rawValue: text) else { throw PostgresError(message: "no such word: \(text)") }
+        return value
+    }
+}
+
+extension Message {
+    /// The event that tells of the state it is in; none while an attempt is under way.
+    func event(for cause: Cause? = nil) -> Draft? {
+        let cause = cause ?? self.cause
+        func draft(_ event: some Contract) -> Draft { Draft(event, about: id, uid: uid, cause: cause) }
+        let reason = reason ?? "unknown"
+        return switch state {
+        case .sending: nil
+        case .queued:
+            draft(
+                MessageQueued(
+                    messageID: id,
+                    uid: uid,
+                    staffID: staffID,
+                    channel: channel.rawValue,
+                    template: template,
+                    attempt: attempt
+                )
+            )
+        case .accepted:
+            draft(
+                MessageAccepted(
+                    messageID: id,
+                    uid: uid,
+                    staffID: staffID,
+                    channel: channel.rawValue,
+                    template: template,
+                    attempt: attempt
+                )
+            )
+        case .delivered:
+            draft(
+                MessageDelivered(
+                    messageID: id,
+                    uid: uid,
+                    staffID: staffID,
+                    channel: channel.rawValue,
+                    template: template,
+                    attempt: attempt
+                )
+            )
+        case .failed:
+            draft(
+                MessageFailed(
+                    messageID: id,
+                    uid: uid,
+                    staffID: staffID,
+                    channel: channel.rawValue,
+                    template: template,
+                    attempt: attempt,
+                    reason: reason,
+                    detail: detail
+                )
+            )
+        case .suppressed:
+            draft(
+                MessageSuppressed(
+                    messageID: id,
+                    uid: uid,
+                    staffID: staffID,
+                    channel: channel.rawValue,
+                    template: template,
+                    attempt: attempt,
+                    reason: reason,
+                    detail: detail
+                )
+            )
+        case .unknown:
+            draft(
+                MessageUnknown(
+                    messageID: id,
+                    uid: uid,
+                    staffID: staffID,
+                    channel: channel.rawValue,
+                    template: template,
+                    attempt: attempt,
+                    reason: reason,
+                    detail: detail
+                )
+            )
+        }
+    }
+}

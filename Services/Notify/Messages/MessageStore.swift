@@ -1,0 +1,148 @@
+import Contracts
+import Foundation
+import Messaging
+import Postgres
+import Web
+
+/// The messages and what was tried for each.
+struct MessageStore: Sendable {
+    let tx: Transaction
+
+    init(_ tx: Transaction) { self.tx = tx }
+
+    /// Keeps new messages and returns the ids of those that their causes had not written already.
+    func insert(_ messages: [(message: Message, why: JSONText)], at now: Date) async throws -> Set<MessageID> {
+        guard !messages.isEmpty else { return [] }
+        let all = messages.map(\.message)
+        let inserted: [MessageID] = try await tx.all(
+            """
+            INSERT INTO messages (id, cause_id, cause_name, correlation_id, traceparent, template, channel, purpose, uid,
+                                  staff_id, language, subject, body, link, state, reason, detail, why, next_at,
+                                  created_at, changed_at)
+            SELECT t.*, \(now), \(now), \(now)
+              FROM unnest(\(all.map(\.id.uuid))::uuid[], \(all.map(\.causeID))::text[], \(all.map(\.causeName))::text[],
+                          \(all.map(\.correlationID))::text[], \(all.map(\.traceparent))::text[],
+                          \(all.map(\.template))::text[], \(all.map(\.channel.rawValue))::text[],
+                          \(all.map(\.purpose.rawValue))::text[], \(all.map { $0.uid?.uuid })::uuid[],
+                          \(all.map { $0.staffID?.uuid })::uuid[], \(all.map(\.language.rawValue))::text[],
+                          \(all.map(\.text.subject))::text[], \(all.map(\.text.body))::text[],
+                          \(all.map(\.link))::text[], \(all.map(\.state.rawValue))::text[],
+                          \(all.map(\.reason))::text[], \(all.map(\.detail))::text[], \(messages.map(\.why))::jsonb[])
+                AS t
+            ON CONFLICT DO NOTHING
+            RETURNING id
+            """
+        ) { try $0["id"] }
+        return Set(inserted)
+    }
+
+    /// Locks messages that are due, those first that have waited longest; what others have locked is theirs.
+    func lockDue(_ channel: Channel, at now: Date, limit: Int) async throws -> [Message] {
+        try await tx.all(
+            """
+            SELECT \(Message.columns)
+              FROM messages m
+             WHERE m.state = 'queued' AND m.channel = \(channel.rawValue) AND m.next_at <= \(now)
+             ORDER BY m.next_at, m.id
+             LIMIT \(limit)
+               FOR UPDATE SKIP LOCKED
+            """
+        ) { try Message(row: $0) }
+    }
+
+    /// When the next message of a channel is due; nil when none waits.
+    func nextDue(_ channel: Channel) async throws -> Date? {
+        let next: Date?? = try await tx.first(
+            "SELECT min(next_at) AS next FROM messages WHERE state = 'queued' AND channel = \(channel.rawValue)"
+        ) { try $0["next"] }
+        return next ?? nil
+    }
+
+    /// Begins an attempt of each; `lease` seconds later its process counts as lost.
+    func begin(_ messages: [(message: Message, address: String)], lease: Int, at now: Date) async throws {
+        guard !messages.isEmpty else { return }
+        try await tx.execute(
+            """
+            UPDATE messages m
+               SET state = 'sending', attempt = m.attempt + 1, address = t.address, reason = NULL, detail = NULL,
+                   lease_until = clock_timestamp() + make_interval(secs => \(Double(lease))), changed_at = \(now)
+              FROM unnest(\(messages.map(\.message.id.uuid))::uuid[], \(messages.map(\.address))::text[]) AS t (id, address)
+             WHERE m.id = t.id
+            """
+        )
+    }
+
+    /// Locks messages whose process was lost while an attempt was under way.
+    func lockLost(limit: Int) async throws -> [Message] {
+        try await tx.all(
+            """
+            SELECT \(Message.columns)
+              FROM messages m
+             WHERE m.state = 'sending' AND m.lease_until < clock_timestamp()
+             ORDER BY m.lease_until
+             LIMIT \(limit)
+               FOR UPDATE SKIP LOCKED
+            """
+        ) { try Message(row: $0) }
+    }
+
+    func locked(_ ids: [MessageID]) async throws -> [Message] {
+        try await tx.all(
+            """
+            SELECT \(Message.columns) FROM messages m WHERE m.id = ANY(\(ids.map(\.uuid))::uuid[]) ORDER BY m.id FOR UPDATE
+            """
+        ) { try Message(row: $0) }
+    }
+
+    /// Stores the states that messages have come to.
+    func save(_ messages: [Message], nextAt: [Date], at now: Date) async throws {
+        guard !messages.isEmpty else { return }
+        try await tx.execute(
+            """
+            UPDATE messages m
+               SET state = t.state, reason = t.reason, detail = t.detail, next_at = t.next_at, lease_until = NULL,
+                   changed_at = \(now)
+              FROM unnest(\(messages.map(\.id.uuid))::uuid[], \(messages.map(\.state.rawValue))::text[],
+                          \(messages.map(\.reason))::text[], \(messages.map(\.detail))::text[],
+                          \(nextAt)::timestamptz[]) AS t (id, state, reason, detail, next_at)
+             WHERE m.id = t.id
+            """
+        )
+    }
+
+    /// Notes what was tried or reported.
+    func note(_ lines: [AttemptLine], at now: Date) async throws {
+        guard !lines.isEmpty else { return }
+        try await tx.execute(
+            """
+            INSERT INTO attempts (message_id, attempt, kind, at, outcome, code, detail)
+            SELECT t.message_id, t.attempt, t.kind, \(now), t.outcome, t.code, t.detail
+              FROM unnest(\(lines.map(\.messageID.uuid))::uuid[], \(lines.map(\.attempt))::bigint[],
+                          \(lines.map(\.kind.rawValue))::text[], \(lines.map(\.outcome))::text[],
+                          \(lines.map(\.code))::bigint[], \(lines.map(\.detail))::text[])
+                AS t (message_id, attempt, kind, outcome, code, detail)
+            """
+        )
+    }
+}
+
+/// One line of a message's history.
+struct AttemptLine: Sendable {
+    enum Kind: String, Sendable {
+        /// A call to the gateway or mail server, with how it ended.
+        case call
+        /// What the operator reported.
+        case receipt
+        /// Somebody of ours decided.
+        case hand
+        /// The process was lost on the way.
+        case crash
+    }
+
+    let messageID: MessageID
+    let attempt: Int
+    let kind: Kind
+    let outcome: String
+    var code: Int?
+    var detail: String?
+}

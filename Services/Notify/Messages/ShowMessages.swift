@@ -1,0 +1,110 @@
+import Contracts
+import Failures
+import Foundation
+import Messaging
+import Postgres
+import Web
+
+/// Finds messages for whoever asks, within what they may see.
+struct ShowMessages: Sendable {
+    let spine: Spine
+
+    /// Which messages are wanted.
+    struct Filter: Sendable, Equatable {
+        var uid: UID?
+        var state: MessageState?
+        var channel: Channel?
+        /// Changed at or after.
+        var since: Date?
+    }
+
+    /// One message with all that was tried.
+    struct Detail: Sendable {
+        let row: MessageRow
+        let why: Contracts.Why
+        let attempts: [AttemptRow]
+    }
+
+    /// The newest first; one more than the limit, when there are more.
+    func list(_ filter: Filter, _ slice: Slice, for viewer: Principal) async throws -> [MessageRow] {
+        let after = try slice.after?.timeAndID()
+        var place: SQL = ""
+        if let after { place = "AND (m.created_at, m.id) < (\(after.time), \(after.id))" }
+        let sql: SQL = """
+            SELECT \(ShowMessages.columns)
+              \(ShowMessages.tables)
+             WHERE \(ShowMessages.scope(of: viewer)) \(ShowMessages.condition(filter)) \(place)
+             ORDER BY m.created_at DESC, m.id DESC
+             LIMIT \(slice.limit + 1)
+            """
+        return try await spine.read { tx in try await tx.all(sql) { try MessageRow(row: $0) } }
+    }
+
+    /// How many messages there are in each state, within a day of trouble or work.
+    func counts(for viewer: Principal) async throws -> [MessageState: Int] {
+        let sql: SQL = """
+            SELECT m.state, count(*) AS count
+              \(ShowMessages.tables)
+             WHERE m.state IN ('queued', 'sending', 'failed', 'unknown') AND \(ShowMessages.scope(of: viewer))
+             GROUP BY m.state
+            """
+        let rows: [(String, Int)] = try await spine.read { tx in
+            try await tx.all(sql) { (try $0["state"], try $0["count"]) }
+        }
+        return Dictionary(rows.compactMap { name, count in MessageState(rawValue: name).map { ($0, count) } }) { $1 }
+    }
+
+    /// - Throws: `notFound` also for a message that the viewer may not see.
+    func one(_ id: MessageID, for viewer: Principal) async throws -> Detail {
+        let sql: SQL = """
+            SELECT \(ShowMessages.columns), m.why
+              \(ShowMessages.tables)
+             WHERE m.id = \(id) AND \(ShowMessages.scope(of: viewer))
+            """
+        return try await spine.read { tx in
+            let found = try await tx.first(sql) { row -> (MessageRow, JSONText) in
+                (try MessageRow(row: row), try row["why"])
+            }
+            guard let (row, why) = found else { throw Rejection.notFound("message", id) }
+            let attempts = try await tx.all(
+                """
+                SELECT attempt, kind, at, outcome, code, detail
+                  FROM attempts WHERE message_id = \(id) ORDER BY at, attempt
+                """
+            ) { try AttemptRow(row: $0) }
+            return Detail(row: row, why: try why.decode(), attempts: attempts)
+        }
+    }
+
+    private static let columns: SQL = """
+        \(Message.columns), m.address, m.changed_at, m.read_at, coalesce(c.name, s.name) AS name, c.owner_id
+        """
+
+    private static let tables: SQL = """
+        FROM messages m LEFT JOIN customers c ON c.uid = m.uid LEFT JOIN staff s ON s.staff_id = m.staff_id
+        """
+
+    private static func condition(_ filter: Filter) -> SQL {
+        var sql: SQL = ""
+        if let uid = filter.uid { sql = sql + " AND m.uid = \(uid)" }
+        if let state = filter.state { sql = sql + " AND m.state = \(state.rawValue)" }
+        if let channel = filter.channel { sql = sql + " AND m.channel = \(channel.rawValue)" }
+        if let since = filter.since { sql = sql + " AND m.changed_at >= \(since)" }
+        return sql
+    }
+
+    /// An agent sees what went to them and to their customers, a manager the team's, after-sales that of customers with a
+    /// case; heads, marketing and administrators see all.
+    private static func scope(of viewer: Principal) -> SQL {
+        let own: SQL = "m.staff_id = \(viewer.staffID)"
+        switch viewer.role {
+        case .admin, .head, .marketing: return "true"
+        case .manager:
+            guard let team = viewer.teamID else { return own }
+            return "(\(own) OR c.team_id = \(team) OR s.team_id = \(team))"
+        case .service, .supervisor: return "(\(own) OR c.has_case)"
+        case .agent: return "(\(own) OR c.owner_id = \(viewer.staffID))"
+        case .clerk, .other: return own
+        }
+    }
+}

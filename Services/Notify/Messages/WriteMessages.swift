@@ -1,0 +1,135 @@
+import Contracts
+import Failures
+import Foundation
+import Messaging
+import Postgres
+import Web
+
+/// Writes the messages that rules want, each in its recipient's language, and queues them.
+///
+/// All notices of a batch in a handful of statements. The same cause again writes nothing.
+struct WriteMessages: Sendable {
+    let templates: Templates
+    /// Put before the paths of links.
+    let publicURL: String
+    let wakeUp: SendingSignals
+
+    /// - Throws: a ``Rejection`` of kind `notFound` when a recipient is not known yet: the event will be tried again.
+    func callAsFunction(_ wanted: [CausedNotice], in work: Work) async throws {
+        let directory = try await Directory(for: wanted.map(\.notice), in: RecipientStore(work.tx))
+        var drafts: [(message: Message, why: JSONText)] = []
+        for one in wanted {
+            guard let recipient = try directory.recipient(of: one.notice) else { continue }
+            let why = try JSONText(wire: one.why)
+            for channel in one.notice.channels {
+                drafts.append((write(one, channel, to: recipient, directory, at: work.now), why))
+            }
+        }
+        let new = try await MessageStore(work.tx).insert(drafts, at: work.now)
+        let written = drafts.map(\.message).filter { new.contains($0.id) }
+        try await work.publish(written.compactMap { $0.event() })
+        let channels = Set(written.filter { $0.state == .queued }.map(\.channel))
+        work.afterCommit { wakeUp.poke(channels) }
+    }
+
+    private func write(
+        _ one: CausedNotice,
+        _ channel: Channel,
+        to recipient: Directory.Entry,
+        _ directory: Directory,
+        at now: Date
+    ) -> Message {
+        let notice = one.notice
+        var variables = notice.variables
+        if let link = notice.link { variables["link"] = .text(publicURL + link) }
+        for (variable, id) in notice.names {
+            if let staff = directory.staff[id] { variables[variable] = .text(staff.name) }
+        }
+        var text = MessageText(subject: "", body: "")
+        var fault: RenderingFault?
+        do {
+            text = try templates.text(notice.template, channel, recipient.language, variables)
+        } catch {
+            fault = error
+        }
+        return Message(
+            id: .new(),
+            recipient: recipient.recipient,
+            causeID: one.envelope.id,
+            causeName: one.envelope.type.text,
+            correlationID: one.envelope.correlationid ?? one.envelope.id,
+            traceparent: one.envelope.traceparent,
+            template: notice.template,
+            channel: channel,
+            purpose: notice.purpose,
+            language: recipient.language,
+            text: text,
+            link: notice.link,
+            state: fault != nil ? .failed : channel == .inApp ? .delivered : .queued,
+            reason: fault?.reason,
+            detail: fault?.detail,
+            attempt: 0,
+            createdAt: now
+        )
+    }
+}
+
+/// A notice with the event that it follows from.
+struct CausedNotice: Sendable {
+    let notice: Notice
+    let envelope: Envelope
+    let why: Contracts.Why
+}
+
+/// The recipients of a batch of notices.
+struct Directory: Sendable {
+    struct Entry: Sendable {
+        let recipient: Message.Recipient
+        let language: Language
+    }
+
+    let customers: [UID: Customer]
+    let staff: [StaffID: StaffMember]
+
+    init(for notices: [Notice], in store: RecipientStore) async throws {
+        var people: Set<UID> = []
+        var colleagues: Set<StaffID> = []
+        for notice in notices {
+            switch notice.recipient {
+            case .customer(let uid): people.insert(uid)
+            case .staff(let id), .managerOf(let id): colleagues.insert(id)
+            }
+            colleagues.formUnion(notice.names.values)
+        }
+        customers = try await store.customers(people.sorted())
+        var staff = try await store.staff(colleagues.sorted())
+        let managers = notices.compactMap { notice -> StaffID? in
+            guard case .managerOf(let id) = notice.recipient else { return nil }
+            return staff[id]?.managerID
+        }
+        let missing = Set(managers).subtracting(staff.keys)
+        staff.merge(try await store.staff(missing.sorted())) { known, _ in known }
+        self.staff = staff
+    }
+
+    /// Whom a notice goes to; nil when there is nobody to tell.
+    func recipient(of notice: Notice) throws -> Entry? {
+        switch notice.recipient {
+        case .customer(let uid):
+            guard let customer = customers[uid] else { throw Rejection.notFound("person", uid) }
+            return Entry(recipient: .customer(uid), language: customer.language)
+        case .staff(let id):
+            return try entry(of: id)
+        case .managerOf(let id):
+            guard let member = staff[id] else { throw Rejection.notFound("staff", id) }
+            guard let manager = member.managerID, manager != id else { return nil }
+            return try entry(of: manager)
+        }
+    }
+
+    /// Who has left is not written to.
+    private func entry(of id: StaffID) throws -> Entry? {
+        guard let member = staff[id] else { throw Rejection.notFound("staff", id) }
+        return member.isActive ? Entry(recipient: .staff(id), language: member.language) : nil
+    }
+}

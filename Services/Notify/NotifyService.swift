@@ -1,0 +1,92 @@
+public import Boot
+import Configuration
+import Failures
+public import Foundation
+public import Hummingbird
+import Logging
+public import Messaging
+import Outbound
+public import ServiceLifecycle
+public import Web
+
+/// Notify: tells people what they need to know, once, by the means they allow, and remembers what became of it.
+///
+/// Configuration: `smtp.url`, `smtp.user`, `smtp.password`, `smtp.ca.file`, `smtp.from` (`Name <address>`); `sms.url`
+/// (Kannel's `sendsms`), `sms.user`, `sms.password`, `sms.from`, `sms.callback.url` (where the gateway reaches
+/// `/notify/hooks/sms`), `sms.inbound.key` (optional; required of texts that come in when it is set).
+public struct NotifyService: LintelService {
+    public static let name = "notify"
+    public static var resources: Bundle { .module }
+
+    let app: NotifyApp
+    private let pages: Pages
+    private let sending: Sending
+    private let inboundKey: String?
+
+    public init(_ ground: Ground) throws {
+        let keys = ReceiptKeys(password: try ground.required("sms.password"))
+        app = NotifyApp(
+            spine: ground.spine,
+            templates: try Templates(
+                folder: Bundle.module.resourceURL?.appending(path: "Texts"),
+                zone: ground.settings.zone
+            ),
+            publicURL: ground.settings.publicURL,
+            receiptKeys: keys
+        )
+        pages = ground.pages
+        inboundKey = try ground.secret("sms.inbound.key")
+        sending = Sending(
+            spine: ground.spine,
+            lanes: [
+                .sms(SMSGateway(try .init(ground), keys: keys)),
+                .email(MailServer(try MailClient.Configuration(ground), from: try .sender(ground))),
+            ],
+            wakeUp: app.wakeUp,
+            logger: ground.logger
+        )
+    }
+
+    public var subscriptions: [Subscription] { app.subscriptions }
+    public var services: [any ServiceLifecycle.Service] { [sending] }
+
+    public func addRoutes(to router: Router<WebContext>) {
+        let group = router.group("notify")
+        MessageRoutes(app: app, pages: pages).add(to: group)
+        InboxRoutes(app: app, pages: pages).add(to: group)
+        HookRoutes(app: app, inboundKey: inboundKey).add(to: group)
+    }
+}
+
+extension SMSGateway.Configuration {
+    fileprivate init(_ ground: Ground) throws {
+        self.init(
+            url: try ground.required("sms.url"),
+            user: try ground.required("sms.user"),
+            password: try ground.required("sms.password"),
+            from: try ground.required("sms.from"),
+            callbackURL: try ground.required("sms.callback.url"),
+            connections: 16
+        )
+    }
+}
+
+extension MailClient.Configuration {
+    fileprivate init(_ ground: Ground) throws {
+        self.init(url: try ground.required("smtp.url"))
+        user = ground.config.string(forKey: "smtp.user")
+        password = try ground.secret("smtp.password")
+        caFile = ground.config.string(forKey: "smtp.ca.file")
+        connections = 8
+    }
+}
+
+extension Mailbox {
+    fileprivate static func sender(_ ground: Ground) throws -> Mailbox {
+        let text = try ground.required("smtp.from")
+        guard let mailbox = Mailbox(text) else {
+            throw Rejection.invalid("LINTEL_SMTP_FROM", "no-mailbox", "LINTEL_SMTP_FROM is no mailbox: Name <address>.")
+        }
+        return mailbox
+    }
+}

@@ -1,0 +1,179 @@
+import Contracts
+import Foundation
+import Messaging
+import Postgres
+import Web
+
+/// The customers and staff that we may have to write to.
+struct RecipientStore: Sendable {
+    let tx: Transaction
+
+    init(_ tx: Transaction) { self.tx = tx }
+
+    // MARK: What the others tell
+
+    /// Keeps a card and a consent unless newer ones are known.
+    func save(_ person: PersonIdentified, sequence: Int64) async throws {
+        try await tx.execute(
+            """
+            INSERT INTO customers AS c (uid, name, phone, email, language, consent_sms, consent_email,
+                                        card_sequence, consent_sequence)
+            VALUES (\(person.uid), \(person.person.name), \(person.person.phones.first), \(person.person.emails.first),
+                    \(person.person.language), \(person.consent.sms), \(person.consent.email), \(sequence), \(sequence))
+            ON CONFLICT (uid) DO UPDATE
+               SET name = EXCLUDED.name, phone = EXCLUDED.phone, email = EXCLUDED.email,
+                   language = EXCLUDED.language, card_sequence = EXCLUDED.card_sequence,
+                   consent_sms = CASE WHEN c.consent_sequence < \(sequence)
+                                      THEN EXCLUDED.consent_sms ELSE c.consent_sms END,
+                   consent_email = CASE WHEN c.consent_sequence < \(sequence)
+                                        THEN EXCLUDED.consent_email ELSE c.consent_email END,
+                   consent_sequence = greatest(c.consent_sequence, \(sequence))
+             WHERE c.card_sequence < \(sequence)
+            """
+        )
+    }
+
+    /// Keeps a consent unless a newer one is known.
+    func save(_ change: ConsentChanged, sequence: Int64) async throws {
+        try await tx.execute(
+            """
+            INSERT INTO customers AS c (uid, consent_sms, consent_email, consent_sequence)
+            VALUES (\(change.uid), \(change.consent.sms), \(change.consent.email), \(sequence))
+            ON CONFLICT (uid) DO UPDATE
+               SET consent_sms = EXCLUDED.consent_sms, consent_email = EXCLUDED.consent_email,
+                   consent_sequence = EXCLUDED.consent_sequence
+             WHERE c.consent_sequence < EXCLUDED.consent_sequence
+            """
+        )
+    }
+
+    /// Remembers people of whom only a lead or contract has told; what Leads itself says of them goes before.
+    func remember(_ people: [(uid: UID, card: PersonCard, consent: Consent?)]) async throws {
+        guard !people.isEmpty else { return }
+        try await tx.execute(
+            """
+            INSERT INTO customers (uid, name, phone, email, language, consent_sms, consent_email)
+            SELECT DISTINCT ON (uid) *
+              FROM unnest(\(people.map(\.uid.uuid))::uuid[], \(people.map(\.card.name))::text[],
+                          \(people.map(\.card.phones.first))::text[], \(people.map(\.card.emails.first))::text[],
+                          \(people.map(\.card.language))::text[], \(people.map(\.consent?.sms))::bool[],
+                          \(people.map(\.consent?.email))::bool[])
+                AS t (uid, name, phone, email, language, consent_sms, consent_email)
+             ORDER BY uid
+            ON CONFLICT (uid) DO NOTHING
+            """
+        )
+    }
+
+    /// Notes who answers for people now.
+    func setOwners(_ leads: [LeadAssigned]) async throws {
+        try await tx.execute(
+            """
+            UPDATE customers c SET owner_id = t.owner_id, team_id = t.team_id
+              FROM unnest(\(leads.map(\.uid.uuid))::uuid[], \(leads.map { $0.ownerID?.uuid })::uuid[],
+                          \(leads.map { $0.teamID?.uuid })::uuid[]) AS t (uid, owner_id, team_id)
+             WHERE c.uid = t.uid
+            """
+        )
+    }
+
+    func noteCase(of uid: UID) async throws {
+        try await tx.execute("UPDATE customers SET has_case = true WHERE uid = \(uid) AND NOT has_case")
+    }
+
+    /// Keeps a member of staff unless a newer word is known.
+    func save(_ staff: StaffChanged, sequence: Int64) async throws {
+        try await tx.execute(
+            """
+            INSERT INTO staff AS s (staff_id, name, email, phone, role, team_id, manager_id, language, is_active,
+                                    sequence)
+            VALUES (\(staff.staffID), \(staff.name), \(staff.email), \(staff.phone), \(staff.role), \(staff.teamID),
+                    \(staff.managerID), \(staff.language), \(staff.isActive), \(sequence))
+            ON CONFLICT (staff_id) DO UPDATE
+               SET name = EXCLUDED.name, email = EXCLUDED.email, phone = EXCLUDED.phone, role = EXCLUDED.role,
+                   team_id = EXCLUDED.team_id, manager_id = EXCLUDED.manager_id, language = EXCLUDED.language,
+                   is_active = EXCLUDED.is_active, sequence = EXCLUDED.sequence
+             WHERE s.sequence < EXCLUDED.sequence
+            """
+        )
+    }
+
+    // MARK: Opting out
+
+    /// Notes that somebody wants no more of a channel; returns whether that is news.
+    func optOut(_ uid: UID, of channel: Channel, source: String, at now: Date) async throws -> Bool {
+        try await tx.execute(
+            """
+            INSERT INTO opt_outs (uid, channel, source, at) VALUES (\(uid), \(channel.rawValue), \(source), \(now))
+            ON CONFLICT (uid, channel) DO NOTHING
+            """
+        ) > 0
+    }
+
+    /// A consent that was given after the opting out takes it back.
+    func optIn(_ uid: UID, to channel: Channel, at instant: Date) async throws {
+        try await tx.execute(
+            "DELETE FROM opt_outs WHERE uid = \(uid) AND channel = \(channel.rawValue) AND at < \(instant)"
+        )
+    }
+
+    func people(withPhone phone: String) async throws -> [UID] {
+        try await tx.all("SELECT uid FROM customers WHERE phone = \(phone) ORDER BY uid") { try $0["uid"] }
+    }
+
+    // MARK: Reading
+
+    func customers(_ ids: [UID]) async throws -> [UID: Customer] {
+        guard !ids.isEmpty else { return [:] }
+        let found = try await tx.all(
+            """
+            SELECT c.uid, c.name, c.phone, c.email, c.language, c.consent_sms, c.consent_email,
+                   array(SELECT o.channel FROM opt_outs o WHERE o.uid = c.uid) AS opted_out
+              FROM customers c
+             WHERE c.uid = ANY(\(ids.map(\.uuid))::uuid[])
+            """
+        ) { try Customer(row: $0) }
+        return Dictionary(uniqueKeysWithValues: found.map { ($0.uid, $0) })
+    }
+
+    func staff(_ ids: [StaffID]) async throws -> [StaffID: StaffMember] {
+        guard !ids.isEmpty else { return [:] }
+        let found = try await tx.all(
+            """
+            SELECT staff_id, name, email, phone, manager_id, language, is_active
+              FROM staff
+             WHERE staff_id = ANY(\(ids.map(\.uuid))::uuid[])
+            """
+        ) { try StaffMember(row: $0) }
+        return Dictionary(uniqueKeysWithValues: found.map { ($0.id, $0) })
+    }
+}
+
+extension Customer {
+    init(row: Row) throws {
+        let optedOut: [String] = try row["opted_out"]
+        self.init(
+            uid: try row["uid"],
+            name: try row["name"],
+            phone: try row["phone"],
+            email: try row["email"],
+            language: Language(ofRecipient: try row["language"]),
+            consent: Consent(sms: try row["consent_sms"], email: try row["consent_email"]),
+            optedOut: Set(optedOut.compactMap(Channel.init))
+        )
+    }
+}
+
+extension StaffMember {
+    init(row: Row) throws {
+        self.init(
+            id: try row["staff_id"],
+            name: try row["name"],
+            email: try row["email"],
+            phone: try row["phone"],
+            managerID: try row["manager_id"],
+            language: Language(ofRecipient: try row["language"]),
+            isActive: try row["is_active"]
+        )
+    }
+}

@@ -1,0 +1,65 @@
+import Foundation
+import Outbound
+import Web
+
+/// The mail server that takes our mail.
+struct MailServer: Carrier {
+    private let from: Mailbox
+    private let client: MailClient
+
+    init(_ configuration: MailClient.Configuration, from: Mailbox) {
+        self.from = from
+        client = MailClient(configuration)
+    }
+
+    func carry(_ message: Message, attempt: Int, to address: String) async -> Outcome {
+        await client.send(
+            Mail(
+                from: from,
+                recipient: Mailbox(address: address),
+                subject: message.text.subject,
+                text: message.text.body,
+                html: MailServer.html(message),
+                messageID: messageID(of: message),
+                date: message.createdAt
+            )
+        )
+    }
+
+    func close() async { await client.close() }
+
+    /// The same for every attempt: a mailbox that got the mail twice can tell.
+    private func messageID(of message: Message) -> String {
+        let domain = from.address.split(separator: "@").last ?? "lintel"
+        return "\(message.id)@\(domain)"
+    }
+
+    /// The text once more, with paragraphs, and links that can be clicked.
+    static func html(_ message: Message) -> String {
+        let paragraphs = message.text.body.split(separator: "\n\n").map { paragraph in
+            let lines = paragraph.split(separator: "\n").map { linked(escaped(String($0))) }
+            return "<p style=\"margin:0 0 16px\">\(lines.joined(separator: "<br>\n"))</p>"
+        }
+        return """
+            <!doctype html>
+            <html lang="\(message.language.rawValue)">
+            <head><meta charset="utf-8"><title>\(escaped(message.text.subject))</title></head>
+            <body style="margin:0;padding:24px;background:#f6f5f3">
+            <div style="max-width:560px;margin:0 auto;padding:24px;background:#ffffff;border-radius:8px;\
+            font:15px/1.6 -apple-system,'Segoe UI','PingFang SC','Noto Sans CJK SC',sans-serif;color:#26241f">
+            \(paragraphs.joined(separator: "\n"))
+            </div>
+            </body>
+            </html>
+            """
+    }
+
+    private static func escaped(_ text: String) -> String {
+        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+            .replacing("\"", with: "&quot;")
+    }
+
+    private static func linked(_ line: String) -> String {
+        line.replacing(/https?:\/\/[^\s<]+/) { "<a href=\"\($0.output)\">\($0.output)</a>" }
+    }
+}

@@ -1,0 +1,98 @@
+import Contracts
+import Messaging
+
+extension NotifyApp {
+    /// Every message that Notify hears.
+    var subscriptions: [Subscription] { recipients + fromLeads + fromSales + fromService }
+
+    /// Whom there is to write to.
+    private var recipients: [Subscription] {
+        [
+            .on(PersonIdentified.self) { arrival, work in
+                try await RecipientStore(work.tx).save(arrival.message, sequence: arrival.envelope.sequence ?? 0)
+            },
+            .on(ConsentChanged.self) { arrival, work in
+                let store = RecipientStore(work.tx)
+                try await store.save(arrival.message, sequence: arrival.envelope.sequence ?? 0)
+                guard arrival.message.consent.sms == true else { return }
+                try await store.optIn(arrival.message.uid, to: .sms, at: arrival.envelope.time)
+            },
+            .on(StaffChanged.self) { arrival, work in
+                try await RecipientStore(work.tx).save(arrival.message, sequence: arrival.envelope.sequence ?? 0)
+            },
+        ]
+    }
+
+    private var fromLeads: [Subscription] {
+        [
+            .batch(LeadReceived.self) { arrivals, work in
+                let leads = arrivals.map(\.message)
+                try await RecipientStore(work.tx).remember(leads.map { ($0.uid, $0.person, $0.consent) })
+                try await tell(NotificationRules.leadReceived, arrivals, work)
+            },
+            .batch(LeadAssigned.self) { arrivals, work in
+                try await RecipientStore(work.tx).setOwners(arrivals.map(\.message))
+                try await tell(NotificationRules.leadAssigned, arrivals, work)
+            },
+            telling(NotificationRules.leadTouched),
+            telling(NotificationRules.leadResponseOverdue),
+        ]
+    }
+
+    private var fromSales: [Subscription] {
+        [
+            telling(NotificationRules.unitHeld),
+            telling(NotificationRules.unitReleased),
+            .batch(ContractSigned.self) { arrivals, work in
+                let people = arrivals.map(\.message).map { ($0.uid, $0.customer, Consent?.none) }
+                try await RecipientStore(work.tx).remember(people)
+                try await tell(NotificationRules.contractSigned, arrivals, work)
+            },
+            telling(NotificationRules.dealWon),
+        ]
+    }
+
+    private var fromService: [Subscription] {
+        [
+            telling(NotificationRules.handoverOpened),
+            telling(NotificationRules.handoverCompleted),
+            .batch(CaseOpened.self) { arrivals, work in
+                for arrival in arrivals { try await RecipientStore(work.tx).noteCase(of: arrival.message.uid) }
+                try await tell(NotificationRules.caseOpened, arrivals, work)
+            },
+            telling(NotificationRules.caseReplied),
+            telling(NotificationRules.caseClosed),
+            telling(NotificationRules.slaBreached),
+            telling(NotificationRules.careDue),
+        ]
+    }
+
+    private func telling<Event>(_ rule: NotificationRule<Event>) -> Subscription {
+        .batch(Event.self) { arrivals, work in try await tell(rule, arrivals, work) }
+    }
+
+    private func tell<Event>(
+        _ rule: NotificationRule<Event>,
+        _ arrivals: [Arrival<Event>],
+        _ work: Work
+    ) async throws {
+        let wanted = arrivals.flatMap { arrival in
+            rule.notices(arrival.message).map { notice in
+                CausedNotice(notice: notice, envelope: arrival.envelope, why: rule.why(of: notice))
+            }
+        }
+        guard !wanted.isEmpty else { return }
+        try await writeMessages(wanted, in: work)
+    }
+}
+
+extension NotificationRule {
+    /// Why a notice was written: the rule that wanted it.
+    fileprivate func why(of notice: Notice) -> Contracts.Why {
+        Contracts.Why(
+            rule: "notify.\(name)",
+            version: version,
+            inputs: ["event": Event.name.text, "template": notice.template, "purpose": notice.purpose.rawValue]
+        )
+    }
+}

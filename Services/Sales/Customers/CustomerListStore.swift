@@ -1,0 +1,79 @@
+import Contracts
+import Foundation
+import Postgres
+
+/// The table `customers`, as lists.
+struct CustomerListStore: Sendable {
+    let tx: Transaction
+
+    init(_ tx: Transaction) { self.tx = tx }
+
+    /// The customers that a query asks for and `access` sees, the most active first.
+    func list(_ query: CustomerQuery, for access: Access, now: Date) async throws -> [Customer] {
+        let after: SQL
+        if let place = query.after {
+            after = "(active_at, uid) < (\(place.activeAt), \(place.uid))"
+        } else {
+            after = "true"
+        }
+        return try await tx.all(
+            CustomerStore.columns
+                + " WHERE \(access.customers) AND \(Self.condition(query, access, now)) AND \(after)"
+                + " ORDER BY active_at DESC, uid DESC LIMIT \(query.limit)",
+            as: CustomerStore.customer
+        )
+    }
+
+    /// How many customers have something overdue.
+    func overdue(for access: Access, now: Date) async throws -> Int {
+        let count = try await tx.first(
+            "SELECT count(*) AS customers FROM customers WHERE \(access.customers) AND \(Self.overdue(now))"
+        ) { try $0["customers"] as Int }
+        return count ?? 0
+    }
+
+    /// What is due before an instant, the most overdue first.
+    func due(before instant: Date, for access: Access, limit: Int = 100) async throws -> [Customer] {
+        try await tx.all(
+            CustomerStore.columns
+                + """
+                 WHERE \(access.customers) AND stage NOT IN ('lost', 'discarded')
+                   AND (next_at < \(instant)
+                        OR (next_at IS NULL AND stage = 'enquiry' AND last_contact_at IS NULL
+                            AND first_response_due_at < \(instant)))
+                 ORDER BY coalesce(next_at, first_response_due_at), uid LIMIT \(limit)
+                """,
+            as: CustomerStore.customer
+        )
+    }
+
+    private static func condition(_ query: CustomerQuery, _ access: Access, _ now: Date) -> SQL {
+        var condition: SQL = "true"
+        switch query.whose {
+        case .mine: condition = condition + " AND owner_id = \(access.staffID)"
+        case .team: condition = condition + " AND team_id = \(access.teamID)"
+        case .all: break
+        }
+        if let grade = query.grade { condition = condition + " AND grade = \(grade)" }
+        if let stage = query.stage { condition = condition + " AND stage = \(stage.rawValue)" }
+        if query.isOverdue { condition = condition + " AND \(overdue(now))" }
+        if let search = query.search { condition = condition + " AND \(matches(search))" }
+        return condition
+    }
+
+    /// A name that contains the text; or, for a number, one that ends with these digits.
+    private static func matches(_ search: String) -> SQL {
+        if let digits = CustomerQuery.digits(of: search) {
+            return
+                "EXISTS (SELECT 1 FROM unnest(phones) AS p (number) WHERE right(number, \(Int32(digits.count))) = \(digits))"
+        }
+        return "strpos(lower(coalesce(name, '')), \(search.lowercased())) > 0"
+    }
+
+    private static func overdue(_ now: Date) -> SQL {
+        """
+        (next_at < \(now) OR (next_at IS NULL AND stage = 'enquiry' AND last_contact_at IS NULL
+                               AND first_response_due_at < \(now)))
+        """
+    }
+}

@@ -1,0 +1,68 @@
+import Contracts
+import Foundation
+import Hummingbird
+import Messaging
+import Web
+
+/// What people may ask and change of themselves.
+struct StaffRoutes: Sendable {
+    let app: SalesApp
+    let pages: Pages
+
+    func add(to group: RouterGroup<WebContext>) {
+        group.get("api/v1/staff/me") { _, context in
+            let access = try context.access()
+            let staff = try await app.spine.read { try await StaffStore($0).staff(access.staffID) }
+            return try Response.json(StaffAnswer(staff))
+        }
+        group.post("api/v1/staff/me/shift") { request, context in
+            let wish = try await request.json(Shift.self, context).input
+            let staff = try await app.changeShift(
+                of: try context.access().staffID,
+                isOnShift: wish.onShift,
+                cause: try context.cause()
+            )
+            return try Response.json(StaffAnswer(staff))
+        }
+        group.post("me/shift") { request, context in
+            let isOnShift = try await request.form(context)["onShift"] == "true"
+            let id = try context.access().staffID
+            _ = try await app.changeShift(of: id, isOnShift: isOnShift, cause: try context.cause())
+            let words = pages.viewer(context).text(isOnShift ? "today.shift-begun" : "today.shift-ended")
+            return Response.seeOther("/sales/today", flash: Flash(.done, words))
+        }
+    }
+
+    private struct Shift: Decodable {
+        let onShift: Bool
+    }
+}
+
+/// A member of staff, for programs.
+struct StaffAnswer: Encodable, Sendable {
+    let id: StaffID
+    let name: String
+    let email: String
+    let role: String
+    let teamId: TeamID?
+    let teamName: String?
+    let projects: [String]
+    let districts: [String]
+    let capacity: Int
+    let onShift: Bool
+    let language: String
+
+    init(_ staff: Staff) {
+        id = staff.id
+        name = staff.name
+        email = staff.email
+        role = staff.role.rawValue
+        teamId = staff.team?.id
+        teamName = staff.team?.name
+        projects = staff.projects
+        districts = staff.districts
+        capacity = staff.capacity
+        onShift = staff.isOnShift
+        language = staff.language
+    }
+}

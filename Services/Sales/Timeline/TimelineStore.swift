@@ -1,0 +1,70 @@
+import Contracts
+import Foundation
+import Messaging
+import Postgres
+
+/// The table `timeline`.
+struct TimelineStore: Sendable {
+    let tx: Transaction
+
+    init(_ tx: Transaction) { self.tx = tx }
+
+    /// Adds events, each once, whatever their order.
+    ///
+    /// How a person is reached stays out of it.
+    func add(_ received: [Received]) async throws {
+        guard !received.isEmpty else { return }
+        let envelopes = received.map(\.envelope)
+        try await tx.execute(
+            """
+            INSERT INTO timeline (event_id, uid, occurred_at, name, subject, actor, inputs, why)
+            SELECT id, uid, at, name, subject, actor, (body -> 'data') - '{person,customer,consent,need}'::text[],
+                   nullif(coalesce(body -> 'data' -> 'why', body -> 'data' -> 'gradeWhy'), 'null'::jsonb)
+              FROM unnest(\(envelopes.map(\.id))::text[], \(envelopes.map { $0.uid?.uuid })::uuid[],
+                          \(envelopes.map(\.time))::timestamptz[], \(envelopes.map(\.type.text))::text[],
+                          \(envelopes.map(\.subject))::text[], \(envelopes.map(\.actor))::text[],
+                          \(received.map { JSONText(String(decoding: $0.body, as: UTF8.self)) })::jsonb[])
+                WITH ORDINALITY AS t (id, uid, at, name, subject, actor, body, place)
+             ORDER BY place
+            ON CONFLICT (event_id) DO NOTHING
+            """
+        )
+    }
+
+    /// A person's timeline in the order in which things happened.
+    ///
+    /// The latest `limit` entries that happened before `before`, the oldest of them first.
+    func events(of uid: UID, before: (at: Date, position: Int64)? = nil, limit: Int) async throws -> [Placed] {
+        var condition: SQL = "uid = \(uid)"
+        if let before { condition = condition + " AND (occurred_at, position) < (\(before.at), \(before.position))" }
+        let latest = try await tx.all(
+            """
+            SELECT event_id, position, occurred_at, name, subject, actor, inputs, why
+              FROM timeline WHERE \(condition) ORDER BY occurred_at DESC, position DESC LIMIT \(limit)
+            """,
+            as: Self.placed
+        )
+        return latest.reversed()
+    }
+
+    /// An entry with its place in the table.
+    struct Placed: Sendable {
+        let event: TimelineEvent
+        let position: Int64
+    }
+
+    private static func placed(_ row: Row) throws -> Placed {
+        let inputs: JSONText = try row["inputs"]
+        let name: String = try row["name"]
+        let event = TimelineEvent(
+            eventID: try row["event_id"],
+            name: MessageName(name),
+            subject: try row["subject"],
+            occurredAt: try row["occurred_at"],
+            actor: try row["actor"],
+            inputs: try inputs.decode(),
+            why: try (row["why"] as JSONText?)?.decode()
+        )
+        return Placed(event: event, position: try row["position"])
+    }
+}

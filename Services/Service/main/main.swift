@@ -1,0 +1,4 @@
+import AfterSales
+import Boot
+
+await LintelCommand<AfterSalesService>.start()

@@ -1,0 +1,105 @@
+import Contracts
+import Foundation
+import Testing
+import Web
+
+@testable import Notify
+
+@Suite("texts")
+struct TemplateTests {
+    /// Notices of every rule, from the contracts' own examples.
+    private static var everyNotice: [Notice] {
+        var ladder: [LeadResponseOverdue] = []
+        for step in ["remind", "reassign", "manager"] {
+            var event = LeadResponseOverdue.example
+            event.step = step
+            ladder.append(event)
+        }
+        return NotificationRules.leadReceived.notices(.example) + NotificationRules.leadAssigned.notices(.example)
+            + NotificationRules.leadTouched.notices(.example)
+            + ladder.flatMap(NotificationRules.leadResponseOverdue.notices)
+            + NotificationRules.unitHeld.notices(.example) + NotificationRules.unitReleased.notices(.example)
+            + NotificationRules.contractSigned.notices(.example) + NotificationRules.dealWon.notices(.example)
+            + NotificationRules.handoverOpened.notices(.example) + NotificationRules.handoverCompleted.notices(.example)
+            + NotificationRules.caseOpened.notices(.example) + NotificationRules.caseReplied.notices(.example)
+            + NotificationRules.caseClosed.notices(.example) + NotificationRules.slaBreached.notices(.example)
+            + NotificationRules.careDue.notices(.example)
+    }
+
+    @Test("every notice of every rule has a text for each of its channels in both languages")
+    func complete() throws {
+        let templates = try Stage.templates()
+        var used: Set<String> = []
+        for notice in Self.everyNotice {
+            used.insert(notice.template)
+            var variables = notice.variables
+            if let link = notice.link { variables["link"] = .text("http://localhost:8080" + link) }
+            for name in notice.names.keys { variables[name] = .text("Li Na") }
+            for channel in notice.channels {
+                for language in Language.allCases {
+                    let text = try templates.text(notice.template, channel, language, variables)
+                    #expect(!text.body.isEmpty)
+                    #expect(!text.body.contains("{") && !text.subject.contains("{"))
+                }
+            }
+        }
+        #expect(used == Set(templates.all.keys), "a text that no rule uses, or a rule without a text")
+    }
+
+    @Test("a variable that was not given is an error, in every text that declares it")
+    func missing() throws {
+        let templates = try Stage.templates()
+        for notice in Self.everyNotice {
+            for variable in notice.variables.keys where templates.all[notice.template]?.variables[variable] != nil {
+                var variables = notice.variables
+                variables["link"] = .text("x")
+                for name in notice.names.keys { variables[name] = .text("x") }
+                variables[variable] = nil
+                #expect(throws: RenderingFault("template-variable-missing", variable)) {
+                    try templates.text(notice.template, notice.channels[0], .english, variables)
+                }
+            }
+        }
+    }
+
+    @Test("a value of another kind than declared is an error")
+    func wrongKind() throws {
+        #expect(throws: RenderingFault("template-variable-wrong-kind", "due")) {
+            try Stage.templates().text("case-received", .sms, .english, ["number": .text("C-1"), "due": .text("soon")])
+        }
+    }
+
+    @Test("a text that speaks of what is not declared, or lacks a language, stops the start")
+    func faults() {
+        let stranger = #"{"variables":{},"sms":{"en":{"text":"Hi {name}"},"zh-Hans":{"text":"您好"}}}"#
+        #expect(throws: TemplateFault.self) { try Template(name: "x", json: Data(stranger.utf8)) }
+        let half = #"{"variables":{},"sms":{"en":{"text":"Hi"}}}"#
+        #expect(throws: TemplateFault.self) { try Template(name: "x", json: Data(half.utf8)) }
+        let open = #"{"variables":{},"sms":{"en":{"text":"Hi {"},"zh-Hans":{"text":"您好"}}}"#
+        #expect(throws: TemplateFault.self) { try Template(name: "x", json: Data(open.utf8)) }
+    }
+
+    @Test("Chinese text messages begin with the signature that operators ask for")
+    func signature() throws {
+        for template in try Stage.templates().all.values {
+            guard let pattern = template.texts[.sms]?[.chinese] else { continue }
+            guard case .literal(let beginning)? = pattern.body.pieces.first else {
+                Issue.record("\(template.name) begins with a variable")
+                continue
+            }
+            #expect(beginning.hasPrefix("【Lintel】"))
+        }
+    }
+
+    @Test("values are written as the language writes them")
+    func values() {
+        let date = Date(timeIntervalSince1970: 1_795_316_645)
+        #expect(TextVariable.time(date).written(in: .english, zone: .shanghai) == "22 Nov 11:04")
+        #expect(TextVariable.time(date).written(in: .chinese, zone: .shanghai) == "11月22日 11:04")
+        #expect(TextVariable.by(nil).written(in: .chinese, zone: .shanghai) == "尽快")
+        #expect(TextVariable.by(date).written(in: .english, zone: .shanghai) == "by 22 Nov 11:04")
+        #expect(TextVariable.money(Money(minor: 420_000_000)).written(in: .english, zone: .shanghai) == "¥4,200,000")
+        #expect(TextVariable.name(nil).written(in: .chinese, zone: .shanghai) == "客户")
+        #expect(TextVariable.text("a\r\nb").written(in: .english, zone: .shanghai) == "a b")
+    }
+}
