@@ -2,7 +2,9 @@ public import Configuration
 import Failures
 public import Foundation
 
-/// What every service is told by its environment. `docs/configuration.md` explains each.
+/// What every service is told by its environment.
+///
+/// `docs/configuration.md` explains each.
 public struct Settings: Sendable {
     /// `LINTEL_DATABASE_URL`.
     public let databaseURL: String
