@@ -31,6 +31,7 @@ def of_service(home, service):
         "LINTEL_AMQP_URL": amqp_url(home, service),
         "LINTEL_HTTP_HOST": "127.0.0.1",
         "LINTEL_HTTP_PORT": home.port(service),
+        "LINTEL_OPS_HOST": "127.0.0.1",
         "LINTEL_OPS_PORT": home.port(service + "-ops"),
         "LINTEL_PUBLIC_URL": public_url(home),
         "LINTEL_JWKS_FILE": home.secret_file("jwks.json"),
