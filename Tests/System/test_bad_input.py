@@ -3,11 +3,10 @@ never harms what arrives beside it."""
 import json
 import re
 import uuid
-from pathlib import Path
 
 import httpx
-import pika
 import pytest
+from events import publish_event, told
 from installation import wait_until
 from people import Somebody, ledger
 from pika.exceptions import ChannelClosedByBroker
@@ -162,30 +161,6 @@ def test_nobody_speaks_as_another_user(lintel):
 
 
 # Between the services
-
-
-def publish_event(lintel, body, message_id):
-    """Publishes onto the events as the service Leads would."""
-    password = (Path(lintel.home) / "secrets/amqp-leads").read_text().strip()
-    url = re.sub(r"//[^@]*@", f"//leads:{password}@", lintel["AMQP_URL_ADMIN"])
-    connection = pika.BlockingConnection(pika.URLParameters(url))
-    try:
-        channel = connection.channel()
-        channel.confirm_delivery()
-        options = pika.BasicProperties(content_type="application/cloudevents+json", delivery_mode=2, message_id=message_id)
-        channel.basic_publish("lintel.events", "leads.lead.received", body, options, mandatory=True)
-    finally:
-        connection.close()
-
-
-def told(**changes):
-    """An event as Leads would tell it; `data` is not what it should be."""
-    envelope = {
-        "specversion": "1.0", "id": str(uuid.uuid4()), "source": "/lintel/leads", "type": "leads.lead.received.v1",
-        "subject": str(uuid.uuid4()), "time": "2026-11-22T03:04:05.000Z", "datacontenttype": "application/json",
-        "sequence": 1, "actor": "system", "correlationid": "tests", "data": {},
-    }
-    return json.dumps({key: value for key, value in (envelope | changes).items() if value is not None}).encode()
 
 
 BAD_EVENTS = {
