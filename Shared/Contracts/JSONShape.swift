@@ -4,7 +4,9 @@ public import Failures
 public enum JSONShape {
     /// No message may be larger, in bytes.
     public static let sizeLimit = 256 * 1_024
-    /// No honest message nests deeper. Foundation's decoder recurses, so depth is bounded before it runs.
+    /// No honest message nests deeper.
+    ///
+    /// Foundation's decoder recurses, so depth is bounded before it runs.
     public static let depthLimit = 64
 
     /// - Throws: a ``Rejection`` for a body that is empty, too large, not UTF-8 or nested too deeply.

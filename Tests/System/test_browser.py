@@ -1,4 +1,5 @@
 """The console in a real browser: an agent's day, the service desk's, the administrator's."""
+import json
 import re
 import uuid
 from types import SimpleNamespace
@@ -192,7 +193,7 @@ def test_without_script_the_board_holds_sells_and_wins(lintel, visit):
     page.goto(f"/sales/deals/{deal}")
     page.select_option("#hold [name=unit]", units[-1]["id"])
     page.click("#hold button")
-    assert lintel.query("sales", "SELECT count(*) FROM holds WHERE deal_id = %s", deal) == [(1,)]
+    assert lintel.query("sales", "SELECT count(*) FROM unit_holds WHERE deal_id = %s AND ended_at IS NULL", deal) == [(1,)]
     page.fill("#contract [name=price]", "4671500")
     page.click("#contract button")
     expect(page.locator(".flash")).to_be_visible()
@@ -268,7 +269,7 @@ def test_the_service_desk_answers_a_complaint(lintel, visit, found):
 def test_an_administrator_mends_a_dead_letter_and_hands_it_over_again(lintel, visit):
     marker, uid = str(uuid.uuid4()), str(uuid.uuid4())
     sample = (REPOSITORY / "Tests/ContractsTests/Samples/leads.person.identified.v1.json").read_text()
-    data = __import__("json").loads(sample) | {"uid": uid}
+    data = json.loads(sample) | {"uid": uid}
     body = told(type="leads.person.identified.v99", subject=uid, uid=uid, id=marker, data=data)
     publish_event(lintel, body, marker, "leads.person.identified")
     letters = "SELECT id::text FROM dead_letters WHERE message_id = %s AND status = 'waiting'"

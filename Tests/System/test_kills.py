@@ -31,6 +31,7 @@ def outcomes(lintel, external_ids):
 
 def check(lintel, load):
     """The oracle: one outcome for each that was confirmed, everybody told once, no letter dead, the books balanced."""
+    wait_until(lambda: all(outcomes(lintel, load.confirmed).values()), 60, "an outcome for each that was confirmed")
     settle(lintel, 120)
     found = outcomes(lintel, load.confirmed)
     assert {one: what for one, what in found.items() if len(what) != 1} == {}

@@ -1,8 +1,9 @@
 import AMQP
 import Foundation
 
-/// `<service>.dead`: what the broker itself gave up because it exceeded the delivery limit. Filed with our own dead
-/// letters, so that there is one list.
+/// `<service>.dead`: what the broker itself gave up because it exceeded the delivery limit.
+///
+/// Filed with our own dead letters, so that there is one list.
 struct DeadQueueInlet: Inlet {
     let queue: String
     let bindings: [InletBinding]
