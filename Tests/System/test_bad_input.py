@@ -199,6 +199,21 @@ def test_an_event_that_is_wrong_becomes_a_dead_letter_of_every_listener(lintel, 
         wait_until(lambda: client.get(f"/sales/api/v1/customers/{row['uid']}").status_code == 200, 10, "the neighbour at Sales")
 
 
+def test_an_event_with_a_nul_in_its_words_neither_stops_nor_delays_the_next_one_about_the_same_person(lintel):
+    """PostgreSQL cannot store U+0000: the event is filed or cleaned, and at once, not tried again for hours."""
+    uid, marker = str(uuid.uuid4()), str(uuid.uuid4())
+    data = {"uid": uid, "isNew": True, "person": {"name": "a\0b", "phones": [], "emails": ["a@example.com"]}, "consent": {"sms": True}}
+    for sequence, name in enumerate(("a\0b", "王一"), 1):
+        data["person"]["name"] = name
+        event = told(type="leads.person.identified.v1", subject=uid, uid=uid, sequence=sequence, correlationid=marker, data=data)
+        publish_event(lintel, event, f"bad-{uuid.uuid4()}", "leads.person.identified")
+    wait_until(lambda: lintel.query("sales", "SELECT name FROM customers WHERE uid = %s", uid) == [("王一",)], 15, "the next event")
+    for service in ("sales", "service", "notify"):
+        assert lintel.query(service, "SELECT error FROM retries") == []
+        for (letter,) in lintel.query(service, "SELECT id::text FROM dead_letters WHERE position(%s::bytea IN body) > 0", marker.encode()):
+            lintel.execute(service, "dead", "discard", letter, "--note", "planted by a test")
+
+
 def test_dead_letters_are_listed_over_http_for_administrators_only(lintel):
     marker = f"bad-{uuid.uuid4()}"
     publish_event(lintel, told(type="leads.lead.received.v98", subject=marker), marker)
