@@ -64,7 +64,8 @@ extension Rejection {
             self = .invalid(path, "missing-value", "\(path) must not be null.")
         case .typeMismatch(let type, let context):
             let path = Rejection.path(context.codingPath)
-            self = .invalid(path, "wrong-type", "\(path) must be \(Rejection.words(for: type)).")
+            let subject = path.isEmpty ? "The body" : path
+            self = .invalid(path, "wrong-type", "\(subject) must be \(Rejection.words(for: type)).")
         case .dataCorrupted(let context) where context.codingPath.isEmpty:
             self = .invalid("", "malformed-json", "The body is not valid JSON.")
         case .dataCorrupted(let context):

@@ -3,11 +3,10 @@ never harms what arrives beside it."""
 import json
 import re
 import uuid
-from pathlib import Path
 
 import httpx
-import pika
 import pytest
+from events import publish_event, told
 from installation import wait_until
 from people import Somebody, ledger
 from pika.exceptions import ChannelClosedByBroker
@@ -164,30 +163,6 @@ def test_nobody_speaks_as_another_user(lintel):
 # Between the services
 
 
-def publish_event(lintel, body, message_id):
-    """Publishes onto the events as the service Leads would."""
-    password = (Path(lintel.home) / "secrets/amqp-leads").read_text().strip()
-    url = re.sub(r"//[^@]*@", f"//leads:{password}@", lintel["AMQP_URL_ADMIN"])
-    connection = pika.BlockingConnection(pika.URLParameters(url))
-    try:
-        channel = connection.channel()
-        channel.confirm_delivery()
-        options = pika.BasicProperties(content_type="application/cloudevents+json", delivery_mode=2, message_id=message_id)
-        channel.basic_publish("lintel.events", "leads.lead.received", body, options, mandatory=True)
-    finally:
-        connection.close()
-
-
-def told(**changes):
-    """An event as Leads would tell it; `data` is not what it should be."""
-    envelope = {
-        "specversion": "1.0", "id": str(uuid.uuid4()), "source": "/lintel/leads", "type": "leads.lead.received.v1",
-        "subject": str(uuid.uuid4()), "time": "2026-11-22T03:04:05.000Z", "datacontenttype": "application/json",
-        "sequence": 1, "actor": "system", "correlationid": "tests", "data": {},
-    }
-    return json.dumps({key: value for key, value in (envelope | changes).items() if value is not None}).encode()
-
-
 BAD_EVENTS = {
     "malformed JSON": (b'{"specversion":', "malformed-json", ""),
     "bad UTF-8": (told(actor="A").replace(b'"A"', b'"\xff"'), "not-utf8", ""),
@@ -222,6 +197,21 @@ def test_an_event_that_is_wrong_becomes_a_dead_letter_of_every_listener(lintel, 
     with lintel.sign_in("ADMIN") as client:
         (row,) = wait_until(lambda: ledger(lintel, f"web-{neighbour.number}"), 10)
         wait_until(lambda: client.get(f"/sales/api/v1/customers/{row['uid']}").status_code == 200, 10, "the neighbour at Sales")
+
+
+def test_an_event_with_a_nul_in_its_words_neither_stops_nor_delays_the_next_one_about_the_same_person(lintel):
+    """PostgreSQL cannot store U+0000: the event is filed or cleaned, and at once, not tried again for hours."""
+    uid, marker = str(uuid.uuid4()), str(uuid.uuid4())
+    data = {"uid": uid, "isNew": True, "person": {"name": "a\0b", "phones": [], "emails": ["a@example.com"]}, "consent": {"sms": True}}
+    for sequence, name in enumerate(("a\0b", "王一"), 1):
+        data["person"]["name"] = name
+        event = told(type="leads.person.identified.v1", subject=uid, uid=uid, sequence=sequence, correlationid=marker, data=data)
+        publish_event(lintel, event, f"bad-{uuid.uuid4()}", "leads.person.identified")
+    wait_until(lambda: lintel.query("sales", "SELECT name FROM customers WHERE uid = %s", uid) == [("王一",)], 15, "the next event")
+    for service in ("sales", "service", "notify"):
+        assert lintel.query(service, "SELECT error FROM retries") == []
+        for (letter,) in lintel.query(service, "SELECT id::text FROM dead_letters WHERE position(%s::bytea IN body) > 0", marker.encode()):
+            lintel.execute(service, "dead", "discard", letter, "--note", "planted by a test")
 
 
 def test_dead_letters_are_listed_over_http_for_administrators_only(lintel):
