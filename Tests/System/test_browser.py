@@ -11,6 +11,7 @@ from installation import REPOSITORY, wait_until
 from people import Somebody, ledger
 from playwright.sync_api import expect, sync_playwright
 
+expect.set_options(timeout=20_000)  # a busy machine is no failure
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
@@ -31,7 +32,7 @@ def visit(lintel, chromium):
     def open_as(email=None, viewport=None, **options):
         context = chromium.new_context(base_url=lintel["URL"], viewport=viewport or DESKTOP, **options)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(20_000)
         page.troubles = []
         page.on("console", lambda message: page.troubles.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: page.troubles.append(str(error)))
