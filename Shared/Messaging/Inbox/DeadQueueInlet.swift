@@ -9,8 +9,10 @@ struct DeadQueueInlet: Inlet {
     let bindings: [InletBinding]
     let isOrdered = false
     let deduplicates = true
+    private let service: String
 
     init(service: String) {
+        self.service = service
         queue = "\(service).dead"
         bindings = [InletBinding(exchange: "lintel.dead", routingKey: "\(service).dead")]
     }
@@ -42,9 +44,13 @@ struct DeadQueueInlet: Inlet {
         }
     }
 
-    /// The queue that the broker took it from.
+    /// The queue that the broker took it from, to which a replay returns it.
+    ///
+    /// The header may have been forged by whoever sent the message first, so only this service's own queues count.
     private func origin(of delivery: Delivery) -> String {
-        guard case .string(let queue)? = delivery.properties.headers["x-first-death-queue"] else { return queue }
-        return queue
+        guard case .string(let origin)? = delivery.properties.headers["x-first-death-queue"],
+            origin.hasPrefix("\(service).")
+        else { return queue }
+        return origin
     }
 }
