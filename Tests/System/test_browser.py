@@ -134,7 +134,7 @@ def test_the_agent_logs_a_contact_and_opens_a_deal(lintel, visit, found):
     page.fill("#contact [name=note]", "周六上午看房")
     page.click("#contact button")
     expect(page.locator(".flash")).to_be_visible()
-    expect(page.locator(".timeline")).to_contain_text("周六上午看房")
+    expect(page.locator(".timeline").first).to_contain_text("周六上午看房")
     wait_until(lambda: lintel.query("leads", "SELECT status FROM leads WHERE id = %s", found.lead) == [("contacted",)])
     page.click("#deal button")
     expect(page.locator(".flash")).to_be_visible()
@@ -260,7 +260,7 @@ def test_the_service_desk_answers_a_complaint(lintel, visit, found):
     page.get_by_role("link", name=re.compile(case["number"])).or_(page.locator(f"a[href$='{case['id']}']")).first.click()
     page.locator("form[action$='/replies'] textarea").fill("维修人员今天下午到。")
     page.locator("form[action$='/replies'] button").click()
-    expect(page.locator(".timeline")).to_contain_text("维修人员今天下午到。")
+    expect(page.locator(".timeline").first).to_contain_text("维修人员今天下午到。")
     wait_until(lambda: any("维修人员今天下午到" in text for _, text in lintel.texts(found.customer.phone)), 60, "the answer by text")
 
 
