@@ -162,7 +162,8 @@ import Web
             stats: [Stat("a", "1")],
             due: table,
             holds: table,
-            forgotten: table
+            forgotten: table,
+            sells: true
         )
         #expect(pages.verify("today", with: page) == [])
         let found = SearchPage(header: header, customers: table, deals: table, units: table, empty: Empty("a", "b"))

@@ -47,7 +47,7 @@ struct LeadFragments: Sendable {
         let who = try context.requirePrincipal()
         let viewer = pages.viewer(context)
         let found = try await app.spine.read { tx in
-            try await LeadQueryStore(tx).unanswered(who.leadAccess, limit: 12)
+            try await LeadQueryStore(tx).unanswered(who.leadAccess, limit: 6)
         }
         let due = found.map { view in
             TodayFragment.DueLead(

@@ -90,7 +90,8 @@ extension Contracts.Why {
             sentence,
             rule: rule,
             version: viewer.text("leads.why.version", ["version": "\(version)"]),
-            inputs: inputs.sorted { $0.key < $1.key }.map { Web.Why.Input(viewer.word("input", $0.key), $0.value) } + tries,
+            inputs: inputs.sorted { $0.key < $1.key }.map { Web.Why.Input(viewer.word("input", $0.key), $0.value) }
+                + tries,
             otherwise: otherwise.map { [$0] } ?? []
         )
     }

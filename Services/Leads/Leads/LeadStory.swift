@@ -74,7 +74,8 @@ struct LeadStory: Sendable {
         let amounts = [need.budget?.min, need.budget?.max].compactMap { $0 }.map { viewer.moneyShort($0, currency) }
         let areas = [need.area?.min, need.area?.max].compactMap { $0 }.map { viewer.area($0) }
         return [
-            list("leads.fact.projects", need.projects?.map(viewer.project)), list("leads.fact.districts", need.districts),
+            list("leads.fact.projects", need.projects?.map(viewer.project)),
+            list("leads.fact.districts", need.districts),
             list("leads.fact.layouts", need.layouts?.map(viewer.layout)),
             amounts.isEmpty ? nil : Fact(viewer.text("leads.fact.budget"), amounts.joined(separator: " – ")),
             areas.isEmpty ? nil : Fact(viewer.text("leads.fact.area"), areas.joined(separator: " – ")),

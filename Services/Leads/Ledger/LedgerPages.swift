@@ -89,13 +89,17 @@ extension LedgerView {
     func row(_ viewer: Viewer) -> Table.Row {
         let short = key.count > 24 ? String(key.prefix(21)) + "…" : key
         let why = [field, detail].compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: ": ")
-        let left = notes.map { "\($0.field): \($0.code)" }.joined(separator: ", ")
+        let left = notes.map { viewer.word("ledger.reason", $0.code) }.joined(separator: ", ")
         return Table.Row(
             id: id.wire,
             href: href,
             [
-                .text(short), .text(viewer.channel(channel), sub: transport), .badge(badge(viewer)),
-                .text(reason ?? (left.isEmpty ? "–" : left), sub: reason == nil || why.isEmpty ? nil : why),
+                .text(short), .text(viewer.channel(channel), sub: viewer.word("ledger.transport", transport)),
+                .badge(badge(viewer)),
+                .text(
+                    reason.map { viewer.word("ledger.reason", $0) } ?? (left.isEmpty ? "–" : left),
+                    sub: reason == nil || why.isEmpty ? nil : why
+                ),
                 .time(viewer.time(receivedAt)), .text(viewer.number(deliveries)),
             ]
         )
@@ -104,7 +108,7 @@ extension LedgerView {
     func touchRow(_ viewer: Viewer) -> Table.Row {
         Table.Row(
             id: id.wire,
-            href: "/leads/api/v1/receipts/\(id.wire)",
+            href: href,
             [.text(viewer.channel(channel)), .badge(badge(viewer)), .time(viewer.time(receivedAt))]
         )
     }

@@ -21,8 +21,8 @@ enum NotificationRules {
                 by: [.sms, .email, .inApp],
                 link: path(lead.leadID),
                 [
-                    "customer": .name(lead.customerName), "grade": .text(lead.grade), "channel": .text(lead.channel),
-                    "project": lead.project.map { .text($0) } ?? .words(english: "any project", chinese: "项目不限"),
+                    "customer": .name(lead.customerName), "grade": .text(lead.grade), "channel": .channel(lead.channel),
+                    "project": lead.project.map { .project($0) } ?? .words(english: "any project", chinese: "项目不限"),
                     "due": .by(lead.firstResponseDueAt),
                 ]
             )
@@ -38,7 +38,7 @@ enum NotificationRules {
                 "lead-touched",
                 by: [.inApp],
                 link: path(lead.leadID),
-                ["customer": .name(nil), "channel": .text(lead.channel), "touches": .count(lead.touches)]
+                ["customer": .name(nil), "channel": .channel(lead.channel), "touches": .count(lead.touches)]
             )
         ]
     }
@@ -79,7 +79,7 @@ enum NotificationRules {
                 "unit-held",
                 by: [.inApp],
                 link: path(unit.unitID),
-                ["unit": .text(unit.number), "project": .text(unit.project), "until": .time(unit.expiresAt)]
+                ["unit": .text(unit.number), "project": .project(unit.project), "until": .time(unit.expiresAt)]
             )
         ]
     }
@@ -91,7 +91,7 @@ enum NotificationRules {
                 "unit-released",
                 by: [.inApp],
                 link: path(unit.unitID),
-                ["unit": .text(unit.number), "project": .text(unit.project), "reason": words(release: unit.reason)]
+                ["unit": .text(unit.number), "project": .project(unit.project), "reason": words(release: unit.reason)]
             )
         ]
     }
@@ -105,7 +105,7 @@ enum NotificationRules {
                 by: [.sms, .email],
                 .service,
                 [
-                    "customer": .name(contract.customer.name), "project": .text(contract.project),
+                    "customer": .name(contract.customer.name), "project": .project(contract.project),
                     "unit": .text(contract.unitNumber), "number": .text(contract.number),
                 ]
             ),
@@ -144,7 +144,7 @@ enum NotificationRules {
                 "handover-opened",
                 by: [.sms],
                 .service,
-                ["project": .text(handover.project), "unit": .text(handover.unitNumber)]
+                ["project": .project(handover.project), "unit": .text(handover.unitNumber)]
             )
         ]
     }
@@ -156,7 +156,7 @@ enum NotificationRules {
                 "handover-completed",
                 by: [.sms],
                 .service,
-                ["project": .text(handover.project), "unit": .text(handover.unitNumber)]
+                ["project": .project(handover.project), "unit": .text(handover.unitNumber)]
             )
         ]
     }
@@ -229,7 +229,7 @@ enum NotificationRules {
                 "decoration-guide",
                 by: [.sms, .email],
                 .courtesy,
-                ["project": .text(care.project), "unit": .text(care.unitNumber)]
+                ["project": .project(care.project), "unit": .text(care.unitNumber)]
             )
         ]
     }

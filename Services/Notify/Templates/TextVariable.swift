@@ -38,6 +38,16 @@ enum TextVariable: Sendable, Equatable {
         return .text(name)
     }
 
+    /// A project as people call it.
+    static func project(_ key: String) -> TextVariable {
+        .words(english: PlaceNames.project(key, in: .english), chinese: PlaceNames.project(key, in: .chinese))
+    }
+
+    /// A channel as people call it.
+    static func channel(_ name: String) -> TextVariable {
+        .words(english: PlaceNames.channel(name, in: .english), chinese: PlaceNames.channel(name, in: .chinese))
+    }
+
     func written(in language: Language, zone: TimeZone) -> String {
         switch self {
         case .text(let text): return TextVariable.oneLine(text)

@@ -233,7 +233,9 @@ extension CustomerView {
         let area = need.area.map { range in
             [range.min, range.max].compactMap { $0 }.map(viewer.area).joined(separator: " – ")
         }
-        let lists = [need.projects, need.districts, need.layouts].compactMap { $0?.joined(separator: ", ") }
+        let comma = viewer.language == .chinese ? "、" : ", "
+        let lists = [need.projects?.map(viewer.project), need.districts, need.layouts?.map(viewer.layout)]
+            .compactMap { $0?.joined(separator: comma) }
         let time = need.timeframe.map { viewer.word("timeframe", $0) }
         let parts = (lists + [area, budget, time].compactMap { $0 }).filter { !$0.isEmpty }
         return parts.isEmpty ? nil : parts.joined(separator: " · ")

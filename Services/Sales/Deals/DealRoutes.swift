@@ -38,7 +38,7 @@ struct DealRoutes: Sendable {
         }
         let page = DealBoardPage(
             header: PageHeader(viewer.text("nav.deals"), sub: viewer.text("deals.lead")),
-            filters: filters,
+            filters: filters.count > 1 ? filters : [],
             board: DealBoard(viewer: viewer, access: access).board(deals),
             empty: deals.isEmpty
                 ? Empty(
