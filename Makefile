@@ -1,6 +1,6 @@
 # `make` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help run up down status build test lint format clean packages
+.PHONY: help run up down status build test lint format generate clean packages
 
 # Every target that builds uses the same configuration and the same folder, so that the second one is quick.
 SWIFT_BUILD := swift build
@@ -31,6 +31,9 @@ lint: ## Check the format
 
 format: ## Put the format right
 	@swift format format --in-place --parallel -r Services Shared Tests Package.swift
+
+generate: packages ## Write asyncapi.yaml, docs/schemas and the samples of new messages from Shared/Contracts
+	@LINTEL_WRITE_GENERATED=1 swift test --filter ContractsTests
 
 clean: down ## Remove what was built and the installation under .local with its data
 	@for server in postgres rabbitmq; do deploy/local/$$server.sh remove .local/$$server; done

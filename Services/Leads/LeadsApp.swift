@@ -19,7 +19,7 @@ struct LeadsApp: Sendable {
     let reassignLead: ReassignLead
     let auditLedger: AuditLedger
 
-    /// - Parameter announce: told of leads that are new, once they are committed.
+    /// `announce` is told of leads that are new, once they are committed.
     init(_ spine: Spine, announce: @escaping @Sendable ([LeadID]) -> Void = { _ in }) {
         self.spine = spine
         acceptSubmissions = AcceptSubmissions(announce: announce)

@@ -32,6 +32,10 @@ public struct LeadsService: LintelService {
     public var timers: [TimerHandler] { app.timers }
 
     public func addRoutes(to router: Router<WebContext>) {
+        LeadsService.addRoutes(app, pages: pages, feed: feed, to: router)
+    }
+
+    static func addRoutes(_ app: LeadsApp, pages: Pages, feed: LiveFeed, to router: Router<WebContext>) {
         let group = router.group("leads")
         IntakeRoutes(app: app).add(to: group)
         LeadRoutes(app: app, pages: pages).add(to: group)

@@ -53,7 +53,9 @@ public struct Ground: Sendable {
         verifier = try TokenVerifier(jwksFile: settings.jwksFile, issuer: "lintel", audience: "lintel")
     }
 
-    /// Brings the schema up to date. Waits for a database that is still starting.
+    /// Brings the schema up to date.
+    ///
+    /// Waits for a database that is still starting.
     func migrate(_ resources: Bundle) async throws -> [String] {
         let folders = [SpineMigrations.folder, resources.bundleURL.appending(path: "Migrations")]
         var attempt = 0

@@ -2,7 +2,9 @@ public import Configuration
 import Failures
 public import Foundation
 
-/// What every service is told by its environment. `docs/configuration.md` explains each.
+/// What every service is told by its environment.
+///
+/// `docs/configuration.md` explains each.
 public struct Settings: Sendable {
     /// `LINTEL_DATABASE_URL`.
     public let databaseURL: String
@@ -11,7 +13,8 @@ public struct Settings: Sendable {
     /// `LINTEL_HTTP_HOST`, `LINTEL_HTTP_PORT`.
     public let host: String
     public let port: Int
-    /// `LINTEL_OPS_PORT`: health and metrics.
+    /// `LINTEL_OPS_HOST`, `LINTEL_OPS_PORT`: health and metrics; at the same address as the pages unless it is set.
+    public let opsHost: String
     public let opsPort: Int
     /// `LINTEL_PUBLIC_URL`: where people reach the console, without a slash at its end.
     public let publicURL: String
@@ -30,6 +33,7 @@ public struct Settings: Sendable {
         amqpURL = try reader.required("amqp.url")
         host = reader.config.string(forKey: "http.host", default: "127.0.0.1")
         port = reader.config.int(forKey: "http.port", default: 8081)
+        opsHost = reader.config.string(forKey: "ops.host", default: host)
         opsPort = reader.config.int(forKey: "ops.port", default: 9081)
         publicURL = reader.config.string(forKey: "public.url", default: "http://localhost:8080")
         jwksFile = try reader.required("jwks.file")

@@ -6,7 +6,9 @@ public struct Envelope: Codable, Sendable, Equatable {
     public static let contentType = "application/cloudevents+json"
 
     public var specversion = "1.0"
-    /// UUIDv7 from us; strangers may use any text. Unique within `source`.
+    /// UUIDv7 from us; strangers may use any text.
+    ///
+    /// Unique within `source`.
     public var id: String
     /// `/lintel/<service>`.
     public var source: String
@@ -15,7 +17,9 @@ public struct Envelope: Codable, Sendable, Equatable {
     public var subject: String
     /// When it happened, which is not when it was sent.
     public var time: Date
-    /// The aggregate's version, rising by one. Absent on commands.
+    /// The aggregate's version, rising by one.
+    ///
+    /// Absent on commands.
     public var sequence: Int64?
     /// The person concerned, where there is one.
     public var uid: UID?

@@ -44,7 +44,9 @@ public enum Kinds {
     public enum Message {}
 }
 
-/// The one id of a person across all channels and services. Only Leads makes it.
+/// The one id of a person across all channels and services.
+///
+/// Only Leads makes it.
 public typealias UID = Identifier<Kinds.Person>
 public typealias LeadID = Identifier<Kinds.Lead>
 public typealias StaffID = Identifier<Kinds.Staff>

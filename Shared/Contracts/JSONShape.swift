@@ -4,7 +4,9 @@ public import Failures
 public enum JSONShape {
     /// No message may be larger, in bytes.
     public static let sizeLimit = 256 * 1_024
-    /// No honest message nests deeper. Foundation's decoder recurses, so depth is bounded before it runs.
+    /// No honest message nests deeper.
+    ///
+    /// Foundation's decoder recurses, so depth is bounded before it runs.
     public static let depthLimit = 64
 
     /// - Throws: a ``Rejection`` for a body that is empty, too large, not UTF-8 or nested too deeply.
@@ -62,7 +64,8 @@ extension Rejection {
             self = .invalid(path, "missing-value", "\(path) must not be null.")
         case .typeMismatch(let type, let context):
             let path = Rejection.path(context.codingPath)
-            self = .invalid(path, "wrong-type", "\(path) must be \(Rejection.words(for: type)).")
+            let subject = path.isEmpty ? "The body" : path
+            self = .invalid(path, "wrong-type", "\(subject) must be \(Rejection.words(for: type)).")
         case .dataCorrupted(let context) where context.codingPath.isEmpty:
             self = .invalid("", "malformed-json", "The body is not valid JSON.")
         case .dataCorrupted(let context):

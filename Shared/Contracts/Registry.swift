@@ -1,4 +1,6 @@
-/// Every message there is. What is not listed here is unknown to all services.
+/// Every message there is.
+///
+/// What is not listed here is unknown to all services.
 public enum Registry {
     public static let contracts: [any Contract.Type] = [
         SubmitLead.self, LeadReceived.self, LeadTouched.self, LeadGraded.self, LeadAssigned.self,

@@ -17,7 +17,9 @@ public struct Why: Codable, Sendable, Equatable {
     public var rule: String
     /// The version of the rule set that it belongs to.
     public var version: Int
-    /// What the rule looked at, as text, by name. Holds no phone number, mail address or name of a customer.
+    /// What the rule looked at, as text, by name.
+    ///
+    /// Holds no phone number, mail address or name of a customer.
     public var inputs: [String: String]
     /// What was tried before it and did not match, in order.
     public var tried: [String]?

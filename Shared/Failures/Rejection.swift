@@ -3,7 +3,9 @@
 /// Shown to people, never retried, logged at info at most. `code` is stable and may be relied upon by clients;
 /// `message` is for people and may change.
 public struct Rejection: Error, Equatable, Sendable {
-    /// What kind of no it is. The HTTP edge turns it into a status, the messaging edge into a settlement.
+    /// What kind of no it is.
+    ///
+    /// The HTTP edge turns it into a status, the messaging edge into a settlement.
     public enum Kind: String, Sendable {
         /// The thing spoken of does not exist (or not yet: messages arrive out of order).
         case notFound

@@ -1,7 +1,9 @@
 import Foundation
 import Synchronization
 
-/// Named places at which a test may kill the process. Off unless `LINTEL_FAILPOINT` names one.
+/// Named places at which a test may kill the process.
+///
+/// Off unless `LINTEL_FAILPOINT` names one.
 ///
 /// `LINTEL_FAILPOINT=relay.after-publish:3` kills the process with SIGKILL when it comes by for the third time.
 public enum Failpoint {

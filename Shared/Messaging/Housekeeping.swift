@@ -38,7 +38,10 @@ public struct Housekeeping: Service {
             "DELETE FROM inbox WHERE ctid IN (SELECT ctid FROM inbox WHERE received_at < now() - interval '30 days' LIMIT 5000)"
         )
         try await age(
-            "DELETE FROM idempotency WHERE ctid IN (SELECT ctid FROM idempotency WHERE created_at < now() - interval '7 days' LIMIT 5000)"
+            """
+            DELETE FROM idempotency WHERE ctid IN
+                (SELECT ctid FROM idempotency WHERE created_at < now() - interval '7 days' LIMIT 5000)
+            """
         )
     }
 
@@ -46,21 +49,36 @@ public struct Housekeeping: Service {
         while try await spine.database.transaction({ tx in try await tx.execute(statement) }) == 5_000 {}
     }
 
+    /// Makes partitions for every table of the schema that is partitioned by month and has a `…_default`.
+    ///
     /// A month whose rows already stand in the default partition keeps them there.
     private static let partitions = """
         DO $$
         DECLARE
-            month date := date_trunc('month', now());
-            name  text;
+            this_month date := date_trunc('month', now());
+            parent     record;
+            name       text;
+            first      date;
+            last       date;
+            is_late    boolean;
         BEGIN
-            FOR ahead IN 0..3 LOOP
-                name := 'journal_' || to_char(month + make_interval(months => ahead), 'YYYY_MM');
-                CONTINUE WHEN to_regclass(name) IS NOT NULL;
-                CONTINUE WHEN EXISTS (SELECT 1 FROM journal_default
-                                       WHERE recorded_at >= month + make_interval(months => ahead)
-                                         AND recorded_at < month + make_interval(months => ahead + 1));
-                EXECUTE format('CREATE TABLE %I PARTITION OF journal FOR VALUES FROM (%L) TO (%L)', name,
-                               month + make_interval(months => ahead), month + make_interval(months => ahead + 1));
+            FOR parent IN SELECT c.relname AS name, a.attname AS key
+                            FROM pg_partitioned_table p
+                            JOIN pg_class c ON c.oid = p.partrelid
+                            JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = p.partattrs[0]
+                           WHERE c.relnamespace = current_schema()::regnamespace AND p.partstrat = 'r'
+            LOOP
+                FOR ahead IN 0..3 LOOP
+                    first := this_month + make_interval(months => ahead);
+                    last := first + interval '1 month';
+                    name := parent.name || to_char(first, '_YYYY_MM');
+                    CONTINUE WHEN to_regclass(quote_ident(name)) IS NOT NULL;
+                    EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I WHERE %I >= %L AND %I < %L)',
+                                   parent.name || '_default', parent.key, first, parent.key, last) INTO is_late;
+                    CONTINUE WHEN is_late;
+                    EXECUTE format('CREATE TABLE %I PARTITION OF %I FOR VALUES FROM (%L) TO (%L)',
+                                   name, parent.name, first, last);
+                END LOOP;
             END LOOP;
         END $$;
         """

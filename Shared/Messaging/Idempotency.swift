@@ -16,10 +16,8 @@ extension Spine {
     /// Does work once per `key`: the same request again gets the first one's answer and changes nothing.
     ///
     /// Without a key it is simply done. Two requests with the same key at once: the second waits for the first.
-    /// - Parameters:
-    ///   - scope: who asks for what: `staff:<id> POST /sales/api/v1/deals`.
-    ///   - digest: of the request's body: the key with another body is refused.
-    /// - Throws: a ``Failures/Rejection`` `idempotency-key-reused`, and whatever `body` throws.
+    /// `scope` says who asks for what (`staff:<id> POST /sales/api/v1/deals`), `digest` is of the request's body: the key
+    /// with another body is a ``Failures/Rejection`` `idempotency-key-reused`.
     public func once(
         _ cause: Cause,
         scope: String,

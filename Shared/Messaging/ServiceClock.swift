@@ -24,7 +24,9 @@ public final class ServiceClock: Sendable {
         seconds.withLock { $0 = stored ?? 0 }
     }
 
-    /// Sets the clock forward for good. There is no way back: what has happened has happened.
+    /// Sets the clock forward for good.
+    ///
+    /// There is no way back: what has happened has happened.
     public func advance(by interval: Double, in database: Database) async throws {
         _ = try await database.transaction { tx in
             try await tx.execute(

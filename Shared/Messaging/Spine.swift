@@ -60,7 +60,9 @@ public struct Spine: Sendable {
         try await database.read(body)
     }
 
-    /// Sets the clock forward and wakes every timer that has become due. For development systems only.
+    /// Sets the clock forward and wakes every timer that has become due.
+    ///
+    /// For development systems only.
     public func advanceClock(bySeconds interval: Double) async throws {
         try await clock.advance(by: interval, in: database)
         timerAlarm.wake(for: .distantPast)

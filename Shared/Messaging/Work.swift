@@ -15,7 +15,9 @@ import Synchronization
 /// ```
 public struct Work: Sendable {
     public let tx: Transaction
-    /// The instant of this work. Rules take it as a value; nobody asks a clock.
+    /// The instant of this work.
+    ///
+    /// Rules take it as a value; nobody asks a clock.
     public let now: Date
     public let cause: Cause
     let spine: Spine

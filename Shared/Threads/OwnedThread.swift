@@ -16,7 +16,9 @@ public final class OwnedThread: SerialExecutor {
     private let jobs = Mutex(Jobs())
     private let wakeUp = DispatchSemaphore(value: 0)
 
-    /// Starts the thread. The name is what debuggers and `top -H` show (15 bytes at most on Linux).
+    /// Starts the thread.
+    ///
+    /// The name is what debuggers and `top -H` show (15 bytes at most on Linux).
     public init(name: String) {
         let thread = Thread { [self] in run() }
         thread.name = name

@@ -58,6 +58,13 @@ struct ContractsTests {
         #expect(try Wire.decoder.decode(type, from: written) == message)
     }
 
+    @Test("what is wrong with the whole body is said of the body, in words that stand without a field")
+    func wholeBody() {
+        let rejection = #expect(throws: Rejection.self) { try decodeStrictly(SubmitLead.self, from: Array("[1]".utf8)) }
+        #expect(rejection?.code == "wrong-type")
+        #expect(rejection?.message == "The body must be an object.")
+    }
+
     @Test("fields that a reader does not know are passed over", arguments: names)
     func unknownFields(_ name: String) throws {
         let contract = try contract(name)

@@ -132,6 +132,32 @@ struct InboxTests {
         }
     }
 
+    @Test(
+        "files what the broker gave up under the queue that it came from, and believes no stranger's",
+        arguments: [("sales.events", "sales.events"), ("leads.intake", "sales.dead"), (nil, "sales.dead")]
+    )
+    func givenUp(header: String?, expected: String) async throws {
+        try await withSpine("sales") { spine in
+            var properties = Properties()
+            properties.messageID = "given-up"
+            if let header { properties.headers["x-first-death-queue"] = .string(header) }
+            let delivery = Delivery(
+                tag: Delivery.Tag(epoch: 0, number: 1),
+                exchange: "lintel.dead",
+                routingKey: "sales.dead",
+                isRedelivered: false,
+                properties: properties,
+                body: [0, 1, 2]
+            )
+            let processor = InboxProcessor(DeadQueueInlet(service: "sales"), spine)
+            for _ in 1...2 { try await processor.settle([delivery]) }
+            let letters = try await DeadLetters(spine).list()
+            #expect(letters.map(\.inlet) == [expected])
+            #expect(letters.map(\.reason) == ["delivery-limit"])
+            #expect(letters.map(\.body) == [[0, 1, 2]])
+        }
+    }
+
     @Test("puts messages of one type together without changing the order of any two that share a key")
     func grouping() throws {
         var random = SystemRandomNumberGenerator()

@@ -31,8 +31,8 @@ struct SendingTests {
         }
     }
 
-    @Test("from the event to the gateway's answer it takes milliseconds, without a poll")
-    func latency() async throws {
+    @Test("a running loop sends what events cause, one after another")
+    func runningLoop() async throws {
         try await Stage.open { stage in
             let lane = Sending.Lane.sms(Carriers.sms())
             let sending = Sending(
@@ -43,7 +43,6 @@ struct SendingTests {
             )
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await sending.run() }
-                var best = Duration.seconds(60)
                 for index in 0..<5 {
                     let start = ContinuousClock.now
                     var event = stage.received
@@ -54,12 +53,12 @@ struct SendingTests {
                         try await Task.sleep(for: .milliseconds(1))
                         guard ContinuousClock.now < start + .seconds(10) else { break }
                     }
-                    best = min(best, start.duration(to: .now))
                 }
                 group.cancelAll()
-                #expect(best < .milliseconds(500))
             }
-            #expect(try await stage.messages().count == 5)
+            let sent = try await stage.messages()
+            #expect(sent.count == 5)
+            #expect(sent.allSatisfy { $0.state == .accepted || $0.state == .delivered })
         }
     }
 

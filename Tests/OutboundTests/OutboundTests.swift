@@ -164,20 +164,15 @@ struct HTTPTests {
         return HTTPClient.Call(TestServers.required("LINTEL_TEST_SMS_URL") + "?" + text)
     }
 
-    @Test("the gateway takes a text message, in a few milliseconds once warm")
+    @Test("the gateway takes text messages, one after another over kept handles")
     func accepted() async {
-        var best = Duration.seconds(60)
         for _ in 1...5 {
-            let clock = ContinuousClock()
-            let start = clock.now
             guard case .accepted(let reply) = await client.send(sms()) else {
                 Issue.record("not accepted")
                 return
             }
-            best = min(best, start.duration(to: clock.now))
             #expect(reply.code == 202)
         }
-        #expect(best < .milliseconds(250))
     }
 
     @Test("a request that the gateway refuses tells its words")

@@ -27,7 +27,8 @@ public func testLogger(_ label: String) -> Logger {
 }
 
 /// Gives `body` a spine over a migrated schema of its own, and removes the schema afterwards.
-/// - Parameter migrations: the service's own folder; the spine's comes first by itself.
+///
+/// `migrations` is the service's own folder; the spine's comes first by itself.
 public func withSpine<Result: Sendable>(
     _ service: String,
     migrations: URL? = nil,
@@ -134,7 +135,7 @@ extension Spine {
     /// Delivers an event to the service's subscriptions through its inbox, as the broker would.
     ///
     /// What could not be handled is in `retries` or `dead_letters` afterwards, as in production.
-    /// - Parameter id: the same id again is the same message again.
+    /// The same `id` again is the same message again.
     public func deliver(
         _ message: some Contract,
         about subject: some CustomStringConvertible,

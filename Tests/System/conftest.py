@@ -1,4 +1,5 @@
 """Fixtures: a broker alone, and a whole installation."""
+import contextlib
 import os
 import shlex
 import subprocess
@@ -35,9 +36,25 @@ def servers(private_folder):
 @pytest.fixture(scope="session")
 def lintel(private_folder):
     """A whole installation with the demonstration's staff and projects, and no leads yet. Its database keeps fsync on: it is killed."""
-    installation = Installation(private_folder / "installation")
+    with installed(private_folder / "installation") as installation:
+        yield installation
+
+
+@pytest.fixture(scope="module")
+def fragile(private_folder):
+    """An installation of its own for a module that breaks it, so that nobody else is disturbed and every count is the module's own."""
+    with installed(private_folder / "fragile") as installation:
+        yield installation
+
+
+@contextlib.contextmanager
+def installed(folder):
+    """An installation that goes away afterwards; or, while tests are written, the one that LINTEL_SYSTEM_HOME names, which stays."""
+    kept = os.environ.get("LINTEL_SYSTEM_HOME")
+    installation = Installation(kept or folder)
     try:
         installation.up()
         yield installation
     finally:
-        installation.remove()
+        if not kept:
+            installation.remove()

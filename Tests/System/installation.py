@@ -113,13 +113,28 @@ class Installation:
 
     def sign_in(self, role="AGENT"):
         """A client of the API, signed in as ADMIN, MANAGER, AGENT or SERVICE."""
+        return self.signed_in(self[f"{role}_EMAIL"], self[f"{role}_PASSWORD"])
+
+    def signed_in(self, email, password):
+        with self.anonymous() as client:
+            answer = client.post("/sales/api/v1/session", json={"email": email, "password": password})
+        assert answer.status_code == 200, f"sign-in as {email}: {answer.status_code} {answer.text}"
         client = self.anonymous()
-        answer = client.post(
-            "/sales/api/v1/session", json={"email": self[f"{role}_EMAIL"], "password": self[f"{role}_PASSWORD"]}
-        )
-        assert answer.status_code in (200, 201), f"sign-in as {role}: {answer.status_code} {answer.text}"
         client.headers["Authorization"] = "Bearer " + answer.json()["token"]
         return client
+
+    def staff(self, email):
+        """The seed of a member of staff: name, phone, team, password…"""
+        seed = json.loads((self.home / "seed/staff.json").read_text())
+        return next(one for one in seed["staff"] if one["email"] == email)
+
+    def sign_in_as(self, email):
+        """A client of the API for anybody of the demonstration's staff."""
+        return self.signed_in(email, self.staff(email)["password"])
+
+    def email_of(self, staff_id):
+        """The mail address of a member of staff, who signs in with it."""
+        return self.query("sales", "SELECT email FROM staff WHERE id = %s", staff_id)[0][0]
 
     def advance_clock(self, by, services=SERVICES):
         """Sets the development clock forward (an ISO 8601 duration) on each service."""
@@ -157,11 +172,10 @@ class Installation:
         return [message for message in found if to is None or message["X-Envelope-To"] == to]
 
     def texts(self, to=None):
-        """The texts that reached the SMS operator, oldest first, as (number, text); a long text comes in parts."""
+        """The texts that reached the SMS operator, oldest first, as (number, text); the parts of a long one are put together."""
         lines = Path(self["SMS_LOG"]).read_text(errors="replace").splitlines()
-        found = [match.groups() for line in lines if (match := re.search(r"Got message \d+: <\S+ (\S+) (\S+) (.*)>$", line))]
-        texts = [(number, decoded(kind, text)) for number, kind, text in found]
-        return [(number, text) for number, text in texts if to is None or number == to]
+        found = joined(match.groups() for line in lines if (match := GOT_MESSAGE.search(line)))
+        return [(number, text) for number, text in found if to is None or number == to]
 
     def reply_by_text(self, number, text):
         """Sends us a text from somebody's phone, through the SMS gateway."""
@@ -176,6 +190,27 @@ class Installation:
             process.wait()
 
 
+# As fakesmsc prints it: sender, number, kind, and the text; the header of a long text's part has its reference, count and number.
+GOT_MESSAGE = re.compile(r"Got message \d+: <\S+ (\S+) (\S+) (.*)>$")
+PART = re.compile(r"%05%00%03(%..|.)(%..|.)(%..|.) data (.*)", re.DOTALL)
+
+
+def joined(messages):
+    """(number, text) of (number, kind, text), long texts put together from their parts."""
+    waiting = {}
+    for number, kind, text in messages:
+        part = PART.fullmatch(text)
+        if kind != "udh" or not part:
+            yield number, decoded(kind, unquote_to_bytes(text))
+            continue
+        reference, count, _, data = part.groups()
+        parts = waiting.setdefault((number, reference), [])
+        parts.append(unquote_to_bytes(data))
+        if len(parts) == unquote_to_bytes(count)[0]:
+            whole = b"".join(waiting.pop((number, reference)))
+            yield number, decoded("ucs-2" if 0 in whole else kind, whole)
+
+
 def decoded(kind, text):
-    """fakesmsc prints a Chinese text as UTF-16, percent-encoded where it is not ASCII."""
-    return unquote_to_bytes(text).decode("utf-16-be") if kind == "ucs-2" else text
+    """A Chinese text is UTF-16."""
+    return text.decode("utf-16-be" if kind == "ucs-2" else "utf-8", errors="replace")

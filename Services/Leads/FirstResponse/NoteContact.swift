@@ -32,7 +32,7 @@ struct NoteContact: Sendable {
             uid: lead.uid,
             staffID: contact.staffID,
             contactedAt: contact.contactedAt,
-            responseSeconds: max(0, Int(contact.contactedAt.timeIntervalSince(lead.receivedAt))),
+            responseSeconds: max(0, Int(contact.contactedAt.timeIntervalSince(lead.receivedAt).rounded())),
             isWithinTarget: isWithinTarget
         )
         try await work.publish(event, about: lead.id, uid: lead.uid)

@@ -13,7 +13,9 @@ struct GradeTable: Sendable {
     let version: Int
     let rules: [Rule]
 
-    /// The grade and why. The last rule of a table matches everything.
+    /// The grade and why.
+    ///
+    /// The last rule of a table matches everything.
     func grade(_ inputs: GradeInputs) -> (grade: Grade, why: Why) {
         var tried: [String] = []
         for rule in rules {

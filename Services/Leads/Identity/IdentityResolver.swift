@@ -1,8 +1,8 @@
 import Contracts
 
-/// Finds out who is who: the same phone, e-mail or wechat id is the same person. Pure.
+/// Finds out who is who: the same phone, e-mail or wechat id is the same person.
 ///
-/// UIDs sort by age, so of two persons the smaller UID is the older one.
+/// Pure. UIDs sort by age, so of two persons the smaller UID is the older one.
 struct IdentityResolver {
     /// A submission that speaks of two persons we knew as two.
     struct Conflict: Sendable, Hashable {

@@ -36,7 +36,16 @@ struct Person: Sendable, Equatable {
         )
     }
 
-    /// What is known after one more enquiry. A name once known is kept, since a channel's form is easily filled in badly
+    /// The same person without some identifiers.
+    func without(_ some: Set<PersonIdentifier>) -> Person {
+        var person = self
+        person.identifiers.removeAll(where: some.contains)
+        return person
+    }
+
+    /// What is known after one more enquiry.
+    ///
+    /// A name once known is kept, since a channel's form is easily filled in badly
     /// and an agent has perhaps corrected it.
     func learning(from enquiry: Enquiry) -> Person {
         var person = self

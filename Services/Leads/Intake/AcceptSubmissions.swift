@@ -19,8 +19,8 @@ struct AcceptSubmissions: Sendable {
         let sorted = LedgerSorting(submissions, known: try await ledger.known(Set(submissions.map(\.ledgerKey))))
         try await ledger.count(sorted.repeats, now: work.now)
 
-        let identities = try await identify(sorted.fresh, work)
-        let ground = try await ground(identities.map(\.uid), channels, work)
+        let (identities, claimed) = try await identify(sorted.fresh, work)
+        let ground = try await ground(identities.map(\.uid), before: claimed, channels, work)
         var plan = IntakePlan(ground)
         var next = identities.makeIterator()
         for submission in sorted.fresh {
@@ -40,12 +40,15 @@ struct AcceptSubmissions: Sendable {
         return sorted.receipts
     }
 
-    /// Whose each enquiry is, in their order, with their identifiers claimed and locked.
-    private func identify(_ fresh: [ReadSubmission], _ work: Work) async throws -> [Identity] {
+    /// Whose each enquiry is, in their order, with their identifiers locked; and those identifiers that are new.
+    private func identify(
+        _ fresh: [ReadSubmission],
+        _ work: Work
+    ) async throws -> (identities: [Identity], claimed: Set<PersonIdentifier>) {
         let enquiries = fresh.compactMap { submission in
             submission.enquiry.map { (id: submission.received.id, identifiers: $0.identifiers) }
         }
-        guard !enquiries.isEmpty else { return [] }
+        guard !enquiries.isEmpty else { return ([], []) }
         var proposing = IdentityResolver()
         let proposals = enquiries.map { proposing.resolve($0.identifiers, orElse: UID(.v7(at: work.now))).uid }
         let persons = PersonStore(work.tx)
@@ -57,7 +60,7 @@ struct AcceptSubmissions: Sendable {
             return Identity(submission: enquiry.id, uid: found.uid, conflicts: found.conflicts)
         }
         try await persons.reassign(resolver.owners.filter { owners[$0.key] != $0.value })
-        return identities
+        return (identities, Set(owners.filter { proposed.contains($0.value) }.keys))
     }
 
     private struct Identity {
@@ -66,8 +69,10 @@ struct AcceptSubmissions: Sendable {
         let conflicts: [IdentityResolver.Conflict]
     }
 
+    /// What the batch meets: the persons as they were `before` their new identifiers were claimed.
     private func ground(
         _ uids: [UID],
+        before claimed: Set<PersonIdentifier>,
         _ channels: [String: Channel],
         _ work: Work
     ) async throws -> IntakePlan.Ground {
@@ -82,7 +87,8 @@ struct AcceptSubmissions: Sendable {
                 now: work.now
             )
         }
-        let persons = try await PersonStore(work.tx).locked(uids)
+        // What was claimed just now is not what was known before.
+        let persons = try await PersonStore(work.tx).locked(uids).mapValues { $0.without(claimed) }
         let leads = try await LeadStore(work.tx).newest(of: uids)
         let needsOwner = uids.contains { leads[$0]?.status.isOpen != true }
         return IntakePlan.Ground(

@@ -67,7 +67,7 @@ extension LeadReceived {
 }
 
 extension LeadAssigned {
-    /// - Parameter previous: who had it before, on a reassignment.
+    /// On a reassignment `previous` is who had it before.
     init(_ lead: Lead, _ assignment: Assignment, name: String?, previous: StaffID? = nil) {
         self.init(
             leadID: lead.id,

@@ -2,9 +2,9 @@ import AMQP
 import Contracts
 import Messaging
 
-/// `leads.intake`: what channels push. Competing consumers, so that intake scales with replicas.
+/// What channels push, from the queue `leads.intake`.
 ///
-/// It never refuses a message: what cannot be understood becomes a rejected row of the ledger. The ledger also knows
+/// Competing consumers, so that intake scales with replicas. It never refuses a message: what cannot be understood becomes a rejected row of the ledger. The ledger also knows
 /// repetitions, by a better key than the message's id.
 struct IntakeInlet: Inlet {
     let queue = "leads.intake"

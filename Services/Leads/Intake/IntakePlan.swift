@@ -2,7 +2,9 @@ import Contracts
 import Failures
 import Foundation
 
-/// What one batch of submissions comes to. Pure: who the persons are and what is open in, rows and events out.
+/// What one batch of submissions comes to.
+///
+/// Pure: who the persons are and what is open in, rows and events out.
 struct IntakePlan: Sendable {
     /// What the plan is made from.
     struct Ground: Sendable {

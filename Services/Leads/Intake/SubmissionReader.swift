@@ -19,7 +19,9 @@ struct ReadSubmission: Sendable {
     }
 }
 
-/// Reads what channels send. Pure: bytes, the known channels and a time in, enquiries or rejections out.
+/// Reads what channels send.
+///
+/// Pure: bytes, the known channels and a time in, enquiries or rejections out.
 struct SubmissionReader: Sendable {
     let channels: [String: Channel]
     let now: Date

@@ -53,7 +53,7 @@ struct LeadFragments: Sendable {
             TodayFragment.DueLead(
                 href: "/leads/leads/\(view.lead.id)",
                 name: view.heading(viewer),
-                sub: [view.lead.project, view.lead.channel].compactMap { $0 }.joined(separator: " · "),
+                sub: view.origin(viewer),
                 badge: view.gradeBadge(viewer),
                 clock: viewer.clock(due: view.lead.responseDueAt, soon: .seconds(300))
             )
@@ -75,7 +75,7 @@ struct LeadFragments: Sendable {
         let items = found.map { view in
             PersonFragment.Item(
                 href: "/leads/leads/\(view.lead.id)",
-                text: [view.lead.channel, view.lead.project].compactMap { $0 }.joined(separator: " · "),
+                text: view.origin(viewer),
                 badges: [view.gradeBadge(viewer), view.statusBadge(viewer)],
                 at: viewer.time(view.lead.receivedAt)
             )

@@ -6,8 +6,7 @@ extension Grade {
     var tone: Badge.Tone {
         switch self {
         case .a: .accent
-        case .b: .warning
-        case .c: .neutral
+        case .b, .c: .neutral
         }
     }
 }
@@ -43,6 +42,11 @@ extension LeadView {
         return viewer.phone(phone, masked: !isResponsible)
     }
 
+    /// Where it came from and what it is about: River Park · Website.
+    func origin(_ viewer: Viewer) -> String {
+        [lead.project.map(viewer.project), viewer.channel(lead.channel)].compactMap { $0 }.joined(separator: " · ")
+    }
+
     func ownerText(_ viewer: Viewer) -> String {
         if lead.ownerID == nil { return viewer.text("leads.in-pool") }
         return ownerName ?? viewer.text("common.unknown")
@@ -64,7 +68,7 @@ extension LeadView {
                 .badge(gradeBadge(viewer)),
                 .badge(statusBadge(viewer)),
                 .text(ownerText(viewer)),
-                .text(lead.channel, sub: lead.project),
+                .text(viewer.channel(lead.channel), sub: lead.project.map(viewer.project)),
                 .time(viewer.time(lead.receivedAt)),
                 .clock(clock(viewer)),
             ]
@@ -86,7 +90,7 @@ extension Contracts.Why {
             sentence,
             rule: rule,
             version: viewer.text("leads.why.version", ["version": "\(version)"]),
-            inputs: inputs.sorted { $0.key < $1.key }.map { Web.Why.Input($0.key, $0.value) } + tries,
+            inputs: inputs.sorted { $0.key < $1.key }.map { Web.Why.Input(viewer.word("input", $0.key), $0.value) } + tries,
             otherwise: otherwise.map { [$0] } ?? []
         )
     }

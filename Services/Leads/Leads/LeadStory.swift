@@ -17,7 +17,8 @@ struct LeadStory: Sendable {
         return LeadPage(
             header: PageHeader(
                 view.heading(viewer),
-                sub: [lead.project, lead.district, lead.channel].compactMap { $0 }.joined(separator: " · "),
+                sub: [lead.project.map(viewer.project), lead.district, viewer.channel(lead.channel)].compactMap { $0 }
+                    .joined(separator: " · "),
                 badges: [view.gradeBadge(viewer), view.statusBadge(viewer)],
                 actions: [
                     Action(viewer.text("leads.open-customer"), "/sales/customers/\(lead.uid)", isPrimary: true)
@@ -67,17 +68,17 @@ struct LeadStory: Sendable {
         guard let need = view.need else { return [] }
         func list(_ key: String, _ values: [String]?) -> Fact? {
             guard let values, !values.isEmpty else { return nil }
-            return Fact(viewer.text(key), values.joined(separator: ", "))
+            return Fact(viewer.text(key), values.joined(separator: viewer.language == .chinese ? "、" : ", "))
         }
         let currency = need.budget?.currency ?? "CNY"
         let amounts = [need.budget?.min, need.budget?.max].compactMap { $0 }.map { viewer.moneyShort($0, currency) }
         let areas = [need.area?.min, need.area?.max].compactMap { $0 }.map { viewer.area($0) }
         return [
-            list("leads.fact.projects", need.projects), list("leads.fact.districts", need.districts),
-            list("leads.fact.layouts", need.layouts),
+            list("leads.fact.projects", need.projects?.map(viewer.project)), list("leads.fact.districts", need.districts),
+            list("leads.fact.layouts", need.layouts?.map(viewer.layout)),
             amounts.isEmpty ? nil : Fact(viewer.text("leads.fact.budget"), amounts.joined(separator: " – ")),
             areas.isEmpty ? nil : Fact(viewer.text("leads.fact.area"), areas.joined(separator: " – ")),
-            need.timeframe.map { Fact(viewer.text("leads.fact.timeframe"), $0) },
+            need.timeframe.map { Fact(viewer.text("leads.fact.timeframe"), viewer.word("timeframe", $0)) },
         ].compactMap { $0 }
     }
 

@@ -35,7 +35,7 @@ struct LeadTimeline: Sendable {
         switch entry.name {
         case LeadReceived.name:
             guard let event = try? data.decode(LeadReceived.self) else { break }
-            let heading = viewer.text("leads.told.received", ["channel": event.channel])
+            let heading = viewer.text("leads.told.received", ["channel": viewer.channel(event.channel)])
             let why = event.gradeWhy.shown(viewer.text("leads.why.grade", ["grade": event.grade]), viewer)
             return Told(tone: .accent, heading: heading, text: event.message, why: why)
         case LeadAssigned.name:
@@ -45,7 +45,7 @@ struct LeadTimeline: Sendable {
             return Told(heading: heading, why: event.why.shown(heading, viewer))
         case LeadTouched.name:
             guard let event = try? data.decode(LeadTouched.self) else { break }
-            let heading = viewer.text("leads.told.touched", ["channel": event.channel])
+            let heading = viewer.text("leads.told.touched", ["channel": viewer.channel(event.channel)])
             return Told(tone: .accent, heading: heading, text: event.message)
         case LeadResponseOverdue.name:
             guard let event = try? data.decode(LeadResponseOverdue.self) else { break }
@@ -78,7 +78,7 @@ struct LeadTimeline: Sendable {
     /// `staff:<id>` by name; channels and timers by theirs.
     private func actor(_ actor: String) -> String? {
         if let id = Cause(actor: actor).staffID { return name(id) }
-        if actor.hasPrefix("channel:") { return String(actor.dropFirst("channel:".count)) }
+        if actor.hasPrefix("channel:") { return viewer.channel(String(actor.dropFirst("channel:".count))) }
         return nil
     }
 }

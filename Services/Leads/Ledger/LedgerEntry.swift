@@ -53,7 +53,7 @@ struct KnownSubmission: Sendable {
     let isEffective: Bool
 }
 
-/// Tells the submissions of a batch apart: new ones, repetitions, and other bodies under a key that is taken. Pure.
+/// Tells the submissions of a batch apart: new ones, repetitions, and other bodies under a key that is taken.
 struct LedgerSorting {
     /// To be judged, in order of arrival; at most one that is understood per key.
     private(set) var fresh: [ReadSubmission] = []

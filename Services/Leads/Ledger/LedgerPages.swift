@@ -94,7 +94,7 @@ extension LedgerView {
             id: id.wire,
             href: href,
             [
-                .text(short), .text(channel, sub: transport), .badge(badge(viewer)),
+                .text(short), .text(viewer.channel(channel), sub: transport), .badge(badge(viewer)),
                 .text(reason ?? (left.isEmpty ? "–" : left), sub: reason == nil || why.isEmpty ? nil : why),
                 .time(viewer.time(receivedAt)), .text(viewer.number(deliveries)),
             ]
@@ -105,7 +105,7 @@ extension LedgerView {
         Table.Row(
             id: id.wire,
             href: "/leads/api/v1/receipts/\(id.wire)",
-            [.text(channel), .badge(badge(viewer)), .time(viewer.time(receivedAt))]
+            [.text(viewer.channel(channel)), .badge(badge(viewer)), .time(viewer.time(receivedAt))]
         )
     }
 }

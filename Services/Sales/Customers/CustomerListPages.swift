@@ -60,7 +60,7 @@ extension Viewer {
         return customer.card.wechat.map { handle($0, masked: isMasked) }
     }
 
-    func gradeBadge(_ grade: String) -> Badge { Badge(grade, grade == "A" ? .accent : .neutral) }
+    func gradeBadge(_ grade: String) -> Badge { Badge(text("customers.grade-filter", ["grade": grade]), grade == "A" ? .accent : .neutral) }
 
     func stageBadge(_ stage: Customer.Stage) -> Badge {
         let tone: Badge.Tone =

@@ -55,7 +55,7 @@ struct CustomerView {
             uid: customer.uid.description,
             header: header(mayAct),
             next: step,
-            timeline: entries.reversed().map(words.entry),
+            timeline: TimelineWords.told(entries).reversed().map(words.entry),
             hasTimeline: !entries.isEmpty,
             contact: mayAct ? contactForm(refused) : nil,
             deal: mayAct ? dealForm : nil,

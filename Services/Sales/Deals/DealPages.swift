@@ -42,8 +42,10 @@ struct DealBoard {
             id: deal.id.description,
             href: "/sales/deals/\(deal.id)",
             deal.title,
-            lines: [listed.customerName, listed.unitNumber.map { viewer.text("deals.unit-line", ["unit": $0]) }]
-                .compactMap { $0 },
+            lines: [
+                listed.customerName == deal.title ? nil : listed.customerName, deal.project.map(viewer.project),
+                listed.unitNumber.map { viewer.text("deals.unit-line", ["unit": $0]) },
+            ].compactMap { $0 },
             figure: deal.expected.map { viewer.moneyShort($0.minor, $0.currency) },
             badges: access.seesOthers ? [listed.ownerName.map { Badge($0) }].compactMap { $0 } : [],
             clock: deal.stage.isOpen ? (listed.holdEndsAt ?? listed.nextAt).map { viewer.clock(due: $0) } : nil,
@@ -131,7 +133,7 @@ struct DealView {
             deal.title,
             sub: deal.expected.map { viewer.money($0.minor, $0.currency) },
             badges: [viewer.badge(of: deal.stage)],
-            actions: [Action(viewer.name(of: record.customer), "/sales/customers/\(deal.uid)")]
+            actions: [Action(viewer.text("deals.open-customer"), "/sales/customers/\(deal.uid)")]
         )
     }
 
@@ -142,6 +144,7 @@ struct DealView {
             Fact(viewer.text("customers.owner"), record.owner ?? viewer.text("common.nobody")),
             Fact(viewer.text("deals.opened-at"), viewer.day(deal.openedAt)),
         ]
+        if let project = deal.project { facts.append(Fact(viewer.text("deals.project"), viewer.project(project))) }
         if let contract = record.contract {
             facts += [
                 Fact(viewer.text("deals.contract-number"), contract.number),
@@ -164,7 +167,7 @@ struct DealView {
                     id: hold.id.uuidString,
                     href: "/sales/units/\(unit.id)",
                     [
-                        .text(unit.number, sub: "\(unit.layout) · \(viewer.area(unit.area))"),
+                        .text(unit.number, sub: "\(viewer.layout(unit.layout)) · \(viewer.area(unit.area))"),
                         .text(viewer.moneyShort(unit.price.minor, unit.price.currency)),
                         .clock(viewer.clock(due: hold.expiresAt, soon: .seconds(4 * 3_600))),
                     ]
@@ -200,7 +203,7 @@ extension DealView {
             let price = viewer.moneyShort(unit.price.minor, unit.price.currency)
             return Field.Choice(
                 unit.id.description,
-                "\(unit.number) · \(unit.layout) · \(viewer.area(unit.area)) · \(price)",
+                "\(unit.number) · \(viewer.layout(unit.layout)) · \(viewer.area(unit.area)) · \(price)",
                 isChosen: unit.id == deal.unitID
             )
         }

@@ -43,7 +43,8 @@ extension Deal {
     ) throws {
         if let expected = wish.expected { try expected.check("expected") }
         let project = unit?.project ?? customer.need?.projects?.first
-        let names = [customer.card.name, unit?.number ?? project].compactMap { $0 }
+        let named = [customer.card.name, unit?.number].compactMap { $0 }
+        let names = named.isEmpty ? [project ?? customer.uid.description] : named
         self.init(
             id: .new(),
             uid: customer.uid,

@@ -97,6 +97,16 @@ struct TimelineWords {
 }
 
 extension TimelineWords {
+    /// What is worth telling people: of each message only what became of it, not that it was written before.
+    static func told(_ events: [TimelineEvent]) -> [TimelineEvent] {
+        let isMessage = { (event: TimelineEvent) in event.name.text.hasPrefix("notify.message.") }
+        var last: [String: Int] = [:]
+        for (index, event) in events.enumerated() where isMessage(event) { last["\(event.subject)"] = index }
+        return events.enumerated().filter { index, event in
+            !isMessage(event) || last["\(event.subject)"] == index
+        }.map(\.element)
+    }
+
     /// The entry as the page shows it.
     func entry(_ event: TimelineEvent) -> TimelineEntry {
         TimelineEntry(

@@ -53,7 +53,7 @@ extension SearchPage {
                     id: unit.id.description,
                     href: "/sales/units/\(unit.id)",
                     [
-                        .text(unit.number, sub: "\(unit.layout) · \(viewer.area(unit.area))"),
+                        .text(unit.number, sub: "\(viewer.layout(unit.layout)) · \(viewer.area(unit.area))"),
                         .text(viewer.moneyShort(unit.price.minor, unit.price.currency)),
                         .badge(viewer.badge(of: unit.state)),
                     ]

@@ -18,6 +18,8 @@ struct TodayPage: Sendable {
     let due: Table?
     let holds: Table?
     let forgotten: Table?
+    /// Has customers of their own to call.
+    let sells: Bool
 }
 
 /// What somebody's day is made of.
@@ -48,7 +50,8 @@ struct TodayView {
             stats: sells ? stats : [],
             due: sells ? due : nil,
             holds: day.holds.isEmpty ? nil : holds,
-            forgotten: day.forgotten.isEmpty ? nil : forgotten
+            forgotten: day.forgotten.isEmpty ? nil : forgotten,
+            sells: sells
         )
     }
 
@@ -98,6 +101,7 @@ struct TodayView {
             .init(viewer.text("customers.due")),
         ]
         if access.seesOthers { columns.append(.init(viewer.text("customers.owner"))) }
+        columns.append(.init(viewer.text("today.act")))
         return Table(
             viewer.text("today.due-caption"),
             columns,
@@ -110,6 +114,7 @@ struct TodayView {
                 if access.seesOthers {
                     cells.append(.text(customer.ownerID.flatMap { day.names[$0] } ?? viewer.text("common.nobody")))
                 }
+                cells.append(.actions(acts(on: customer)))
                 return Table.Row(
                     id: customer.uid.description,
                     href: "/sales/customers/\(customer.uid)",
@@ -121,6 +126,14 @@ struct TodayView {
         )
     }
 
+    /// One tap to call, one to write down what was said.
+    private func acts(on customer: Customer) -> [Action] {
+        guard access.mayAct(on: customer) else { return [] }
+        let call = customer.card.phones.first.map { Action(viewer.text("today.call"), "tel:\($0)") }
+        return [call, Action(viewer.text("today.log"), "/sales/customers/\(customer.uid)#contact", isPrimary: true)]
+            .compactMap { $0 }
+    }
+
     private var holds: Table {
         Table(
             viewer.text("today.holds"),
@@ -130,7 +143,7 @@ struct TodayView {
                     id: hold.id.uuidString,
                     href: "/sales/deals/\(hold.dealID)",
                     [
-                        .text(unit.number, sub: unit.layout),
+                        .text(unit.number, sub: viewer.layout(unit.layout)),
                         .text(viewer.moneyShort(unit.price.minor, unit.price.currency)),
                         .clock(viewer.clock(due: hold.expiresAt, soon: .seconds(4 * 3_600))),
                     ]

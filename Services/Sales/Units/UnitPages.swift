@@ -106,7 +106,7 @@ struct UnitGrid {
         UnitGridPage.Tile(
             href: "/sales/units/\(unit.id)",
             number: unit.number,
-            layout: "\(unit.layout) · \(viewer.area(unit.area))",
+            layout: "\(viewer.layout(unit.layout)) · \(viewer.area(unit.area))",
             price: viewer.moneyShort(unit.price.minor, unit.price.currency),
             state: unit.state.rawValue,
             stateText: viewer.text("units.state-\(unit.state.rawValue)")
@@ -181,11 +181,11 @@ struct UnitView {
         var facts = [
             Fact(viewer.text("units.price"), viewer.money(unit.price.minor, unit.price.currency)),
             Fact(viewer.text("units.price-per-metre"), viewer.money(perMetre, unit.price.currency)),
-            Fact(viewer.text("units.layout"), unit.layout),
+            Fact(viewer.text("units.layout"), viewer.layout(unit.layout)),
             Fact(viewer.text("units.area"), viewer.area(unit.area)),
             Fact(viewer.text("units.floor"), viewer.number(unit.floor)),
         ]
-        if let facing = unit.facing { facts.append(Fact(viewer.text("units.facing"), facing)) }
+        if let facing = unit.facing { facts.append(Fact(viewer.text("units.facing"), viewer.word("facing", facing))) }
         if let holder { facts.append(Fact(viewer.text("units.holder"), holder)) }
         if let deal = holdingDeal {
             facts.append(Fact(viewer.text("units.deal"), deal.title, href: "/sales/deals/\(deal.id)"))

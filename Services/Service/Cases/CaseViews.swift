@@ -121,7 +121,7 @@ private struct CaseWords {
     }
 
     var facts: [Fact] {
-        let unit: [Fact] = record.project.map { [Fact(viewer.text("case.project"), $0)] } ?? []
+        let unit: [Fact] = record.project.map { [Fact(viewer.text("case.project"), viewer.project($0))] } ?? []
         let result: [Fact] = record.result.map { [Fact(viewer.text("case.result"), $0)] } ?? []
         return contact + unit + [
             Fact(

@@ -92,7 +92,7 @@ extension NewCaseView {
         let units = handovers.map(\.record).map { record in
             Field.Choice(
                 record.unitID.description,
-                "\(record.project) \(record.unitNumber)",
+                "\(viewer.project(record.project)) \(record.unitNumber)",
                 isChosen: record.unitID.description == input.unit
             )
         }

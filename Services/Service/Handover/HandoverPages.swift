@@ -69,7 +69,7 @@ struct HandoverPages: Sendable {
             )
         }
         let head = PageHead(
-            title: "\(content.line.record.project) \(content.line.record.unitNumber)",
+            title: "\(viewer.project(content.line.record.project)) \(content.line.record.unitNumber)",
             section: .cases,
             crumbs: [Crumb(viewer.text("handovers.title"), "/service/handovers")]
         )

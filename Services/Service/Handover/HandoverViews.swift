@@ -67,7 +67,7 @@ extension Table.Row {
             id: record.id.description,
             href: "/service/handovers/\(record.id)",
             [
-                .text("\(record.project) \(record.unitNumber)", sub: record.contractNumber),
+                .text("\(viewer.project(record.project)) \(record.unitNumber)", sub: record.contractNumber),
                 .text(viewer.customer(line.customerName)),
                 when,
                 .badge(Badge(stateOf: record, viewer)),
@@ -141,7 +141,7 @@ extension HandoverView {
             hint: viewer.text("handover.note-hint")
         )
         header = PageHeader(
-            "\(record.project) \(record.unitNumber)",
+            "\(viewer.project(record.project)) \(record.unitNumber)",
             sub: viewer.customer(content.line.customerName),
             badges: [Badge(stateOf: record, viewer)],
             actions: reach.mayAct

@@ -46,7 +46,7 @@ extension TodayFragment.Line {
         let record = line.record
         self.init(
             href: "/service/handovers/\(record.id)",
-            title: "\(viewer.text("today.handover")): \(record.project) \(record.unitNumber)",
+            title: "\(viewer.text("today.handover")): \(viewer.project(record.project)) \(record.unitNumber)",
             sub: viewer.customer(line.customerName),
             badge: record.isOpen ? nil : Badge(stateOf: record, viewer),
             clock: record.isOpen ? record.dueAt.map { viewer.clock(due: $0, soon: .seconds(7 * 86_400)) } : nil

@@ -57,6 +57,7 @@ struct Serve<Lintel: LintelService>: AsyncParsableCommand {
                 service: Lintel.name,
                 host: ground.settings.host,
                 port: ground.settings.port,
+                opsHost: ground.settings.opsHost,
                 opsPort: ground.settings.opsPort,
                 publicURL: ground.settings.publicURL,
                 development: ground.settings.isDevelopment

@@ -1,6 +1,8 @@
 public import Foundation
 
-/// What a channel pushes: one enquiry of one person. Public; see the README.
+/// What a channel pushes: one enquiry of one person.
+///
+/// Public; see the README.
 ///
 /// `channel` and one way to reach the person are required. `(channel, externalId)` identifies a submission.
 public struct SubmitLead: Contract {

@@ -34,9 +34,8 @@ public struct DeadLetters: Sendable {
     public init(_ spine: Spine) { self.spine = spine }
 
     /// Dead letters, the newest first.
-    /// - Parameters:
-    ///   - status: `waiting`, `replayed`, `discarded`, or nil for all.
-    ///   - reason: only those with this reason.
+    ///
+    /// `status` is `waiting`, `replayed`, `discarded`, or nil for all; `reason` narrows them down to one.
     public func list(status: String? = "waiting", reason: String? = nil, limit: Int = 100) async throws -> [DeadLetter]
     {
         try await spine.read { tx in

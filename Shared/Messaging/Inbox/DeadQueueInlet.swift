@@ -1,15 +1,18 @@
 import AMQP
 import Foundation
 
-/// `<service>.dead`: what the broker itself gave up because it exceeded the delivery limit. Filed with our own dead
-/// letters, so that there is one list.
+/// `<service>.dead`: what the broker itself gave up because it exceeded the delivery limit.
+///
+/// Filed with our own dead letters, so that there is one list.
 struct DeadQueueInlet: Inlet {
     let queue: String
     let bindings: [InletBinding]
     let isOrdered = false
     let deduplicates = true
+    private let service: String
 
     init(service: String) {
+        self.service = service
         queue = "\(service).dead"
         bindings = [InletBinding(exchange: "lintel.dead", routingKey: "\(service).dead")]
     }
@@ -41,9 +44,13 @@ struct DeadQueueInlet: Inlet {
         }
     }
 
-    /// The queue that the broker took it from.
+    /// The queue that the broker took it from, to which a replay returns it.
+    ///
+    /// The header may have been forged by whoever sent the message first, so only this service's own queues count.
     private func origin(of delivery: Delivery) -> String {
-        guard case .string(let queue)? = delivery.properties.headers["x-first-death-queue"] else { return queue }
-        return queue
+        guard case .string(let origin)? = delivery.properties.headers["x-first-death-queue"],
+            origin.hasPrefix("\(service).")
+        else { return queue }
+        return origin
     }
 }

@@ -59,7 +59,9 @@ struct InboxStore: Sendable {
         )
     }
 
-    /// Parks messages to be tried (again) after a delay. Those that are parked already stay as they are.
+    /// Parks messages to be tried (again) after a delay.
+    ///
+    /// Those that are parked already stay as they are.
     func park<Content>(
         _ messages: [Incoming<Content>],
         inlet: String,

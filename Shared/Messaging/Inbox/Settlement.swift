@@ -13,7 +13,9 @@ extension Error {
     var innermost: any Error { (self as? Failure)?.cause.innermost ?? self }
 }
 
-/// What becomes of a message that could not be handled. The one place where this is decided.
+/// What becomes of a message that could not be handled.
+///
+/// The one place where this is decided.
 enum Settlement: Equatable {
     /// The fault is not the message's: nothing is settled, and everything waits until the outage is over.
     case waitForRecovery
@@ -26,7 +28,7 @@ enum Settlement: Equatable {
         .seconds(1), .seconds(5), .seconds(30), .seconds(120), .seconds(600), .seconds(3_600), .seconds(21_600),
     ]
 
-    /// - Parameter attempt: how many times it has been tried, this time included.
+    /// Decides by the kind of the error; `attempt` is how many times it has been tried, this time included.
     static func of(_ error: any Error, attempt: Int) -> Settlement {
         switch error.innermost {
         case let rejection as Rejection where rejection.kind == .notFound:

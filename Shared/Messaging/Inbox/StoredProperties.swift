@@ -26,7 +26,9 @@ struct StoredProperties: Codable, Sendable {
         ) { first, _ in first }
     }
 
-    /// The properties that matter to a handler. Headers belong to the broker's side of the story and are not restored.
+    /// The properties that matter to a handler.
+    ///
+    /// Headers belong to the broker's side of the story and are not restored.
     var restored: Properties {
         var properties = Properties()
         properties.contentType = contentType

@@ -1,8 +1,10 @@
 import Contracts
 import Foundation
 
-/// Writes an envelope around data that is JSON already. Written by hand because the relay does it for every event:
-/// parsing the data only to print it again would cost more than everything else that the relay does.
+/// Writes an envelope around data that is JSON already.
+///
+/// Written by hand because the relay does it for every event: parsing the data only to print it again would cost more
+/// than everything else that the relay does.
 enum EnvelopeWriter {
     static func body(of envelope: Envelope, data: String) -> [UInt8] {
         var json = Object()

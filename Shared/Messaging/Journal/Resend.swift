@@ -2,11 +2,9 @@ import Postgres
 
 extension Spine {
     /// Puts a range of the journal into the outbox once more.
-    /// - Parameters:
-    ///   - positions: of the journal.
-    ///   - subject: only events about it, or nil for all.
-    ///   - isDryRun: only count.
-    /// - Returns: how many events of each name are in the range.
+    ///
+    /// Only events about `subject`, where one is named; a dry run only counts. Returns how many events of each name are
+    /// in the range.
     public func resend(
         _ positions: ClosedRange<Int64>,
         about subject: String?,

@@ -48,7 +48,9 @@ struct OutboxStore: Sendable {
         try await tx.execute("DELETE FROM outbox WHERE position = ANY(\(positions)::bigint[])")
     }
 
-    /// Puts an event off: 200 ms, doubled with every failure, a minute at most. It is never given up.
+    /// Puts an event off: 200 ms, doubled with every failure, a minute at most.
+    ///
+    /// It is never given up.
     func postpone(_ position: Int64, isUnroutable: Bool, error: String) async throws {
         try await tx.execute(
             """
@@ -86,8 +88,9 @@ extension JournalEntry {
         )
     }
 
-    /// The event as AMQP carries it. What is needed to route, file and drop it is in the properties, so that even a broken
-    /// body could be filed.
+    /// The event as AMQP carries it.
+    ///
+    /// What is needed to route, file and drop it is in the properties, so that even a broken body could be filed.
     var message: Message {
         var properties = Properties()
         properties.contentType = Envelope.contentType

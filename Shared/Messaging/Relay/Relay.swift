@@ -36,14 +36,20 @@ public struct Relay: Service {
 
     /// Leads if nobody does; else passes pokes on to the leader for a while.
     private func contend() async throws {
-        let session = try await spine.database.session()
-        do {
+        try await withSession { session in
             if try await session.tryLock(lock) {
-                try await lead(session)
+                try await withSession { ear in try await lead(session, ear) }
             } else {
                 await spine.outboxSignal.wait(atMost: .seconds(2))
                 if !Task.isShuttingDownGracefully { _ = try await session.rows("SELECT pg_notify(\(channel), '')") }
             }
+        }
+    }
+
+    private func withSession(_ body: (Session) async throws -> Void) async throws {
+        let session = try await spine.database.session()
+        do {
+            try await body(session)
         } catch {
             await session.close()
             throw error
@@ -51,23 +57,28 @@ public struct Relay: Service {
         await session.close()
     }
 
-    private func lead(_ session: Session) async throws {
+    private func lead(_ session: Session, _ ear: Session) async throws {
         spine.logger.info("relay: leads")
-        let ear = try await spine.database.session()
         let pokes = try await ear.notifications(on: channel)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { for await _ in pokes { spine.outboxSignal.poke() } }
             try await publishUntilShutdown(session)
             group.cancelAll()
         }
-        await ear.close()
     }
 
+    /// Publishes whenever it is poked, and once a second at least.
+    ///
+    /// Whether the session that holds the lock still lives is asked once a second too: two leaders for a moment do no
+    /// harm, since each publishes in order and receivers drop what they have.
     private func publishUntilShutdown(_ session: Session) async throws {
+        var lastCheck = ContinuousClock.now
         while !Task.isShuttingDownGracefully && !Task.isCancelled {
             while try await sweep() > 0 {}
             await spine.outboxSignal.wait(atMost: .seconds(1))
+            guard ContinuousClock.now - lastCheck > .seconds(1) else { continue }
             guard await session.isAlive() else { throw LostLeadership() }
+            lastCheck = .now
         }
         // What committed while the service was stopping still goes out.
         _ = try await sweep()

@@ -36,7 +36,9 @@ public struct TimerLoop: Service {
         }
     }
 
-    /// Fires what is due and returns how many that were. A batch in which one fails is run again one by one.
+    /// Fires what is due and returns how many that were.
+    ///
+    /// A batch in which one fails is run again one by one.
     package func fireDue() async throws -> Int {
         do {
             return try await fire(atMost: 100)

@@ -70,7 +70,9 @@ struct TimerStore: Sendable {
         )
     }
 
-    /// Puts a failed timer off: 1 s, doubled with every failure, an hour at most. It is never given up.
+    /// Puts a failed timer off: 1 s, doubled with every failure, an hour at most.
+    ///
+    /// It is never given up.
     func postpone(_ id: ID, error: String, from now: Date) async throws {
         try await tx.execute(
             """

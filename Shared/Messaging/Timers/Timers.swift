@@ -2,8 +2,9 @@ import Contracts
 public import Foundation
 import Postgres
 
-/// The durable timers of a service. Each is unique by kind and key, and is set, moved and cancelled in the transaction
-/// that wants it.
+/// The durable timers of a service.
+///
+/// Each is unique by kind and key, and is set, moved and cancelled in the transaction that wants it.
 public struct Timers: Sendable {
     private let tx: Transaction
     private let hooks: CommitHooks

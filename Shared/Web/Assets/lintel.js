@@ -81,12 +81,27 @@
     throw new Error(problem.detail || say("refused"));
   };
 
+  // What arrived while somebody looks: it slides in, and is said once.
+  const arrive = (rows) => {
+    rows.forEach((item) => item.classList.add("arrived"));
+    const name = rows[0]?.querySelector("a")?.textContent;
+    if (rows.length && rows.length < 4 && name) toast(say("arrived", { name }));
+  };
+
   // Fragments: another service's piece of this page; its link stays when that service is away.
   const load = async (holder) => {
     try {
       const answer = await fetch(holder.dataset.fragment, { credentials: "same-origin", headers: { Accept: "text/html" } });
       if (!answer.ok || answer.redirected) throw new Error();
-      holder.innerHTML = await answer.text();
+      const html = await answer.text();
+      if (holder.lintelShown === html) return;
+      holder.lintelShown = html;
+      const known = new Set([...holder.querySelectorAll("tr[id]")].map((row) => row.id));
+      const focused = holder.contains(document.activeElement) ? document.activeElement : null;
+      const row = focused?.closest("tr[id]")?.id;
+      holder.innerHTML = html;
+      if (known.size) arrive([...holder.querySelectorAll("tr[id]")].filter((item) => !known.has(item.id)));
+      if (focused) (row ? document.getElementById(row) : holder)?.querySelector("a")?.focus({ preventScroll: true });
       enliven(holder);
     } catch {
       if (holder.dataset.fallback && !holder.querySelector(".gone")) {
@@ -110,6 +125,17 @@
     fresh.classList.add("arrived");
     enliven(fresh.parentElement ?? document);
   };
+  // Many events at once are one reload.
+  const waiting = new Set();
+  const soon = (selector, after = 250) => {
+    if (waiting.has(selector)) return;
+    waiting.add(selector);
+    setTimeout(() => { waiting.delete(selector); document.querySelectorAll(selector).forEach(load); }, after);
+  };
+  const bell = ".bell[data-fragment]";
+  setInterval(() => { if (!document.hidden) soon(bell, 0); }, 15000);
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) soon(bell, 0); });
+
   const listen = (element) => {
     const feed = new EventSource(element.dataset.live);
     for (const topic of (element.dataset.liveTopics || "leads").split(/\s+/)) {
@@ -117,7 +143,8 @@
         const data = JSON.parse(event.data);
         if (data.html) place(data, element.dataset.liveInto || "[data-keys] tbody");
         document.dispatchEvent(new CustomEvent("lintel:live", { detail: { topic, data } }));
-        if (element.dataset.liveReload) document.querySelectorAll(element.dataset.liveReload).forEach(load);
+        if (element.dataset.liveReload) soon(element.dataset.liveReload);
+        soon(bell, 2000);
       });
     }
     addEventListener("pagehide", () => feed.close());
@@ -184,7 +211,7 @@
   });
 
   function enliven(root) {
-    root.querySelectorAll("[data-fragment]").forEach(load);
+    root.querySelectorAll("[data-fragment]:not([data-loaded])").forEach(load);
     root.querySelectorAll("[data-live]").forEach(listen);
     root.querySelectorAll("[data-board]").forEach(sort);
     tell();

@@ -36,6 +36,8 @@ public struct Table: Sendable {
         public let badge: Badge?
         public let time: TimeText?
         public let clock: Clock?
+        /// What can be done with the row at once.
+        public let actions: [Action]
         public let isNumeric: Bool
         public let isLink: Bool
         public let href: String
@@ -64,7 +66,8 @@ extension Table.Cell {
         sub: String? = nil,
         badge: Badge? = nil,
         time: TimeText? = nil,
-        clock: Clock? = nil
+        clock: Clock? = nil,
+        actions: [Action] = []
     ) {
         self.init(
             label: "",
@@ -73,6 +76,7 @@ extension Table.Cell {
             badge: badge,
             time: time,
             clock: clock,
+            actions: actions,
             isNumeric: false,
             isLink: false,
             href: ""
@@ -83,6 +87,8 @@ extension Table.Cell {
     public static func text(_ text: String, sub: String? = nil) -> Self { Self(text, sub: sub) }
     public static func badge(_ badge: Badge, sub: String? = nil) -> Self { Self(nil, sub: sub, badge: badge) }
     public static func time(_ time: TimeText) -> Self { Self(nil, time: time) }
+    /// Links that are followed without opening the row.
+    public static func actions(_ actions: [Action]) -> Self { Self(nil, actions: actions) }
     /// Something that is due; nil shows a dash.
     public static func clock(_ clock: Clock?) -> Self { clock.map { Self(nil, clock: $0) } ?? Self("–") }
 }
@@ -98,6 +104,7 @@ extension Table.Row {
                 badge: pair.1.badge,
                 time: pair.1.time,
                 clock: pair.1.clock,
+                actions: pair.1.actions,
                 isNumeric: pair.0.isNumeric,
                 isLink: index == 0,
                 href: href

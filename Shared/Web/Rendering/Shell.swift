@@ -8,6 +8,8 @@ struct Shell: Sendable {
         let href: String
         let icon: String
         let isCurrent: Bool
+        /// Its place in the rail, which is the same for everybody.
+        var order = 0
     }
 
     struct Person: Sendable {
@@ -87,7 +89,7 @@ extension Pages {
             now: Wire.text(of: viewer.now),
             words: scriptWords(viewer),
             isBare: head.isBare,
-            rail: places,
+            rail: places.sorted { $0.order < $1.order },
             bottom: Array(places.prefix(5)),
             more: Array(places.dropFirst(5)),
             crumbs: head.crumbs,
@@ -106,7 +108,8 @@ extension Pages {
                 label: viewer.text("nav.\(section.rawValue)"),
                 href: section.href,
                 icon: section.rawValue,
-                isCurrent: section == current
+                isCurrent: section == current,
+                order: PageHead.Section.rail.firstIndex(of: section) ?? 0
             )
         }
     }
@@ -161,6 +164,8 @@ extension PageHead.Section {
         case .operations: "/leads/operations"
         }
     }
+
+    static let rail: [Self] = [.today, .leads, .customers, .deals, .units, .cases, .messages, .operations]
 
     /// What somebody of this role may use, the most needed first: five of them are the bottom bar of a phone.
     static func all(for role: Role) -> [Self] {

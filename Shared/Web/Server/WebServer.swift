@@ -11,6 +11,8 @@ public struct WebServer: Sendable {
         public var service: String
         public var host: String
         public var port: Int
+        /// Where health and metrics are served; at `host` when it is nil.
+        public var opsHost: String?
         public var opsPort: Int
         /// Where people reach the console.
         ///
@@ -25,6 +27,7 @@ public struct WebServer: Sendable {
             service: String,
             host: String = "127.0.0.1",
             port: Int,
+            opsHost: String? = nil,
             opsPort: Int,
             publicURL: String,
             development: Bool = false,
@@ -33,6 +36,7 @@ public struct WebServer: Sendable {
             self.service = service
             self.host = host
             self.port = port
+            self.opsHost = opsHost
             self.opsPort = opsPort
             self.publicURL = publicURL
             self.development = development
@@ -83,7 +87,7 @@ public struct WebServer: Sendable {
         let ops = Application(
             responder: operations,
             configuration: ApplicationConfiguration(
-                address: .hostname(configuration.host, port: configuration.opsPort),
+                address: .hostname(configuration.opsHost ?? configuration.host, port: configuration.opsPort),
                 serverName: nil
             ),
             logger: logger

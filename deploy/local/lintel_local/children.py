@@ -6,6 +6,8 @@ import socket
 import subprocess
 import time
 
+from .home import write
+
 LIBC = ctypes.CDLL(None)
 PR_SET_PDEATHSIG = 1
 STEADY = 30  # seconds after which a process counts as healthy again
@@ -47,7 +49,7 @@ class Child:
             )
         self.started = time.monotonic()
         self.again_at = None
-        self.pid_file.write_text(str(self.process.pid))
+        write(self.pid_file, str(self.process.pid))  # never half, for who reads it meanwhile
 
     def running(self):
         return self.process is not None and self.process.poll() is None

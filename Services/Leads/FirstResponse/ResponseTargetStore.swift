@@ -2,7 +2,7 @@ import Contracts
 import Foundation
 import Postgres
 
-/// By when somebody must have spoken with the person of a lead, and when the ladder goes on. Seconds.
+/// By when somebody must have spoken with the person of a lead, and when the ladder goes on, in seconds.
 struct ResponseTarget: Sendable, Equatable {
     var respondWithin: Double
     /// From the reminder to the next agent.
