@@ -8,7 +8,7 @@ public import Web
 
 /// Leads as an executable: the intake of submissions, persons, leads and who looks after them.
 ///
-/// `LINTEL_CHANNELS_FILE`: a JSON array of `{"name", "kind", "key"}`, the channels that are added or changed at start.
+/// `LINTEL_CHANNELS_FILE`: `{"channels": [{"name", "kind", "key"}]}`, the channels that are added or changed at start.
 public struct LeadsService: LintelService {
     public static let name = "leads"
     public static var resources: Bundle { LeadsApp.resources }

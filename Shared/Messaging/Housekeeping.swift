@@ -19,6 +19,8 @@ public struct Housekeeping: Service {
                     try await clean()
                     nextCleaning = .now + .seconds(3_600)
                 }
+                // Another replica may have set a development clock forward.
+                try await spine.clock.load(from: spine.database)
                 try await measure()
             } catch {
                 spine.logger.warning("housekeeping: will try again", metadata: ["error": "\(error)"])

@@ -4,7 +4,7 @@ import Synchronization
 
 /// The time as a service sees it: the system's, set forward by an offset on development systems.
 ///
-/// The offset is kept in the service's schema, so that it survives a restart and is the same for all replicas.
+/// The offset is kept in the service's schema, so that it survives a restart; other replicas read it within seconds.
 public final class ServiceClock: Sendable {
     private let seconds = Mutex(0.0)
 

@@ -20,7 +20,7 @@ def operations():
         for path, item in description["paths"].items():
             if path.startswith("/hooks/"):
                 continue
-            for method in item:
+            for method in item.keys() - {"parameters", "summary", "description"}:
                 yield method, re.sub(r"\{channel\}", "web", re.sub(r"\{(id|uid)\}", "0" * 8 + "-0000-7000-8000-" + "0" * 12, prefix + path))
 
 

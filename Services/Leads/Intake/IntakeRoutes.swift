@@ -18,7 +18,7 @@ struct IntakeRoutes: Sendable {
 
     /// The receipt that a channel is given once its submission is stored for good.
     private struct Receipt: Encodable, Sendable {
-        let receiptId: UUID
+        let receiptId: String
     }
 
     private func take(_ request: Request, _ context: WebContext) async throws -> Response {
@@ -39,7 +39,7 @@ struct IntakeRoutes: Sendable {
         }
         // What was rejected stands in the ledger, and the sender is told at once.
         if let rejection = try await rejection(of: id) { throw rejection }
-        return try Accepted(Receipt(receiptId: id)).response(from: request, context: context)
+        return try Accepted(Receipt(receiptId: id.wire)).response(from: request, context: context)
     }
 
     /// Why a submission was rejected, now or when it came the first time; nil when it was not.
@@ -72,7 +72,7 @@ struct IntakeRoutes: Sendable {
 
 /// What became of a submission.
 struct ReceiptAnswer: Encodable, Sendable {
-    let receiptId: UUID
+    let receiptId: String
     let channel: String
     let outcome: String
     let leadId: LeadID?
@@ -81,12 +81,12 @@ struct ReceiptAnswer: Encodable, Sendable {
     let field: String?
     let detail: String?
     let notes: [Enquiry.Note]
-    let duplicateOf: UUID?
+    let duplicateOf: String?
     let deliveries: Int
     let receivedAt: Date
 
     init(_ row: LedgerView) {
-        receiptId = row.id
+        receiptId = row.id.wire
         channel = row.channel
         outcome = row.outcome
         leadId = row.leadID
@@ -95,7 +95,7 @@ struct ReceiptAnswer: Encodable, Sendable {
         field = row.field
         detail = row.detail
         notes = row.notes
-        duplicateOf = row.duplicateOf
+        duplicateOf = row.duplicateOf?.wire
         deliveries = row.deliveries
         receivedAt = row.receivedAt
     }

@@ -58,7 +58,7 @@ struct LeadDetailAnswer: Encodable, Sendable {
     }
 
     struct Event: Encodable, Sendable {
-        let id: UUID
+        let id: String
         let type: String
         let actor: String
         let at: Date

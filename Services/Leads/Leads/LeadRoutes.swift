@@ -50,7 +50,7 @@ struct LeadRoutes: Sendable {
                 dealOutcome: view.dealOutcome,
                 discardReason: view.discardReason,
                 submissions: submissions.map { ReceiptAnswer($0) },
-                history: history.map { .init(id: $0.id, type: $0.name.text, actor: $0.actor, at: $0.at) }
+                history: history.map { .init(id: $0.id.wire, type: $0.name.text, actor: $0.actor, at: $0.at) }
             )
         )
     }

@@ -16,9 +16,10 @@ struct StaffRoutes: Sendable {
             return try Response.json(StaffAnswer(staff))
         }
         group.post("api/v1/staff/me/shift") { request, context in
+            let id = try context.access().staffID
             let wish = try await request.json(Shift.self, context).input
             let staff = try await app.changeShift(
-                of: try context.access().staffID,
+                of: id,
                 isOnShift: wish.onShift,
                 cause: try context.cause()
             )

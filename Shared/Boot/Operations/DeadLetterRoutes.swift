@@ -11,7 +11,7 @@ struct DeadLetterRoutes: Sendable {
     let letters: DeadLetters
 
     struct Answer: Codable, Sendable, ResponseEncodable {
-        let id: UUID
+        let id: String
         let inlet: String
         let messageId: String
         let name: String?
@@ -26,7 +26,7 @@ struct DeadLetterRoutes: Sendable {
         var body: String?
 
         init(_ letter: DeadLetter) {
-            id = letter.id
+            id = letter.id.wire
             inlet = letter.inlet
             messageId = letter.messageID
             name = letter.name
