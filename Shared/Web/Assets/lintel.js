@@ -138,6 +138,8 @@
 
   const listen = (element) => {
     const feed = new EventSource(element.dataset.live);
+    // What happened between the page's making and the stream's opening, or while the stream was away, was not heard.
+    feed.addEventListener("open", () => { if (element.dataset.liveReload) soon(element.dataset.liveReload, 0); });
     for (const topic of (element.dataset.liveTopics || "leads").split(/\s+/)) {
       feed.addEventListener(topic, (event) => {
         const data = JSON.parse(event.data);
