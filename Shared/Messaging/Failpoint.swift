@@ -1,11 +1,12 @@
 import Foundation
 import Synchronization
 
-/// Named places at which a test may kill the process.
+/// Named places at which a test may kill or freeze the process.
 ///
 /// Off unless `LINTEL_FAILPOINT` names one.
 ///
-/// `LINTEL_FAILPOINT=relay.after-publish:3` kills the process with SIGKILL when it comes by for the third time.
+/// `LINTEL_FAILPOINT=relay.after-publish:3` kills the process with SIGKILL when it comes by for the third time;
+/// `relay.after-publish:3:stop` freezes it there with SIGSTOP, until somebody sends SIGCONT.
 public enum Failpoint {
     private static let armed: Armed? = ProcessInfo.processInfo.environment["LINTEL_FAILPOINT"].flatMap(Armed.init)
 
@@ -17,12 +18,14 @@ public enum Failpoint {
 
     private final class Armed: Sendable {
         let name: String
+        private let signal: Int32
         private let remaining: Mutex<Int>
 
         init?(_ text: String) {
-            let parts = text.split(separator: ":", maxSplits: 1)
+            let parts = text.split(separator: ":", maxSplits: 2)
             guard let first = parts.first else { return nil }
             name = String(first)
+            signal = parts.count > 2 && parts[2] == "stop" ? SIGSTOP : SIGKILL
             remaining = Mutex(parts.count > 1 ? Int(parts[1]) ?? 1 : 1)
         }
 
@@ -31,7 +34,7 @@ public enum Failpoint {
                 count -= 1
                 return count
             }
-            if left == 0 { kill(getpid(), SIGKILL) }
+            if left == 0 { kill(getpid(), signal) }
         }
     }
 }

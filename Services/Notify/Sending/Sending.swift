@@ -81,6 +81,7 @@ struct Sending: Service {
     ///
     /// It runs to its end even when the service stops: what was called must be recorded.
     func deliver(_ ready: [ClaimDue.Ready], on lane: Lane) async {
+        Failpoint.hit("sending.before-call")
         let ended = await withTaskGroup(of: RecordOutcomes.Ended.self) { group in
             for one in ready {
                 group.addTask {
@@ -91,6 +92,7 @@ struct Sending: Service {
             }
             return await group.reduce(into: []) { $0.append($1) }
         }
+        Failpoint.hit("sending.after-call")
         await record(ended)
     }
 
