@@ -81,6 +81,8 @@ public func decodeStrictly<Value: Decodable>(_ type: Value.Type, from body: [UIn
     do {
         return try Wire.decoder.decode(type, from: Data(body))
     } catch let error as DecodingError {
+        // The decoder names no field for what is not JSON at all.
+        if case .dataCorrupted = error, let fault = JSONFault.first(in: body) { throw fault.rejection }
         throw Rejection(decoding: error)
     }
 }

@@ -57,8 +57,14 @@ struct InboxTests {
     @Test("buries what nobody can read at once, with a reason that names the field")
     func unreadable() async throws {
         let cases: [(String, String, String?)] = [
-            ("", "empty-body", ""), ("{", "malformed-json", ""), ("{}", "missing-field", "specversion"),
-            (String(repeating: "[", count: 20_000), "nested-too-deeply", ""),
+            ("", "empty-body", "body"), ("{", "malformed-json", "body"), ("{}", "missing-field", "specversion"),
+            (String(repeating: "[", count: 20_000), "nested-too-deeply", "body"),
+            (
+                #"{"specversion":"1.0","id":"3","data":{"person":{"name":"\ud800"}}}"#, "lone-surrogate",
+                "data/person/name"
+            ),
+            (#"{"specversion":"1.0","id":"3","data":{"a\u0000b":1}}"#, "nul-character", "data/a\\u0000b"),
+            (#"{"specversion":"1.0","id":"3","data":{"price":1e400000}}"#, "out-of-range", "data/price"),
             (
                 #"{"specversion":"1.0","id":"1","source":"/x","type":"leads.lead.vanished.v1","subject":"s","time":"2026-11-22T00:00:00Z"}"#,
                 "unknown-contract", "type"
@@ -82,7 +88,7 @@ struct InboxTests {
             try await spine.settle(bytes: [0xFF, 0xFE])
             let letters = try await DeadLetters(spine).list()
             let found = Set(letters.map { "\($0.reason) \($0.field ?? "")" })
-            #expect(found == Set(cases.map { "\($0.1) \($0.2 ?? "")" } + ["not-utf8 "]))
+            #expect(found == Set(cases.map { "\($0.1) \($0.2 ?? "")" } + ["not-utf8 body"]))
         }
     }
 

@@ -40,8 +40,8 @@ struct ProblemTests {
         arguments: [
             (#"{}"#, "field-missing", "text"), (#"{"text":7}"#, "field-wrong-type", "text"),
             (#"{"text":"x","person":{"phones":["1",2]}}"#, "field-wrong-type", "person/phones/1"),
-            (#"{"text":"x","at":"tomorrow"}"#, "field-malformed", "at"), (#"{"text":"#, "json-malformed", nil),
-            (#"{"text":"\ud800"}"#, "json-malformed", nil),
+            (#"{"text":"x","at":"tomorrow"}"#, "field-malformed", "at"), (#"{"text":"#, "malformed-json", "text"),
+            (#"{"text":"\ud800"}"#, "lone-surrogate", "text"), (#"{"text":"a\u0000b"}"#, "nul-character", "text"),
         ] as [(String, String, String?)]
     )
     func decoding(body: String, code: String, field: String?) async throws {

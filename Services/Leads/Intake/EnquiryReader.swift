@@ -5,8 +5,6 @@ import Phone
 
 /// Makes an ``Enquiry`` of a submission, or says which field breaks which rule.
 struct EnquiryReader {
-    /// 2^53: beyond it a client in JavaScript reads another number.
-    private static let exactLimit: Int64 = 9_007_199_254_740_992
     private static let listLimit = 20
 
     private var notes: [Enquiry.Note] = []
@@ -24,7 +22,7 @@ struct EnquiryReader {
         let wechat = wechat(person.wechat)
         guard !phones.isEmpty || !emails.isEmpty || wechat != nil else { throw unreachable(person) }
         return Enquiry(
-            channel: submission.channel.withoutNUL,
+            channel: submission.channel,
             externalID: try EnquiryReader.externalID(submission.externalId),
             campaign: submission.campaign?.cleaned(atMost: 100),
             submittedAt: date(submission.submittedAt, now: now),
@@ -42,7 +40,7 @@ struct EnquiryReader {
     }
 
     static func externalID(_ text: String?) throws -> String? {
-        guard let id = text?.withoutNUL, !id.isEmpty else { return nil }
+        guard let id = text, !id.isEmpty else { return nil }
         guard id.count <= 200 else {
             throw Rejection.invalid("externalId", "too-long", "externalId has at most 200 characters.")
         }
@@ -52,7 +50,7 @@ struct EnquiryReader {
     private mutating func phones(_ texts: [String]) -> [String] {
         var phones: [String] = []
         for (index, text) in texts.enumerated() {
-            guard index < EnquiryReader.listLimit, let phone = PhoneNumber.e164(text.withoutNUL) else {
+            guard index < EnquiryReader.listLimit, let phone = PhoneNumber.e164(text) else {
                 notes.append(.init(field: "person/phones/\(index)", code: "not-a-phone-number"))
                 continue
             }
@@ -64,7 +62,7 @@ struct EnquiryReader {
     private mutating func emails(_ texts: [String]) -> [String] {
         var emails: [String] = []
         for (index, text) in texts.enumerated() {
-            guard index < EnquiryReader.listLimit, let email = EmailAddress.normalised(text.withoutNUL) else {
+            guard index < EnquiryReader.listLimit, let email = EmailAddress.normalised(text) else {
                 notes.append(.init(field: "person/emails/\(index)", code: "not-an-email-address"))
                 continue
             }
@@ -74,7 +72,7 @@ struct EnquiryReader {
     }
 
     private mutating func wechat(_ text: String?) -> String? {
-        guard let id = text?.withoutNUL.trimmingCharacters(in: .whitespacesAndNewlines), !id.isEmpty else { return nil }
+        guard let id = text?.trimmingCharacters(in: .whitespacesAndNewlines), !id.isEmpty else { return nil }
         guard id.count <= 64, !id.contains(where: \.isWhitespace) else {
             notes.append(.init(field: "person/wechat", code: "not-a-wechat-id"))
             return nil
@@ -111,11 +109,11 @@ struct EnquiryReader {
     private func budget(_ raw: MoneyRange) throws -> MoneyRange {
         for (field, value) in [("need/budget/min", raw.min), ("need/budget/max", raw.max)] {
             guard let value else { continue }
-            guard value >= 0, value <= EnquiryReader.exactLimit else {
+            guard value >= 0, value <= Int64(JSONShape.exactLimit) else {
                 throw Rejection.invalid(field, "out-of-range", "\(field) lies between 0 and 2^53.")
             }
         }
-        let currency = raw.currency?.withoutNUL.uppercased()
+        let currency = raw.currency?.uppercased()
         if let currency, currency.count != 3 || !currency.allSatisfy({ $0.isASCII && $0.isLetter }) {
             throw Rejection.invalid(
                 "need/budget/currency",

@@ -12,6 +12,8 @@ struct IntakeInlet: Inlet {
     let isOrdered = false
     let deduplicates = false
     let accept: AcceptSubmissions
+    /// What the broker notes of messages that it has moved to another queue.
+    private static let brokersHeaders = ["x-death", "x-first-death-queue"]
 
     func open(_ delivery: Delivery) throws -> Incoming<ReceivedSubmission> {
         let digest = Digest.of(delivery.body)
@@ -22,6 +24,7 @@ struct IntakeInlet: Inlet {
             brokerUser: delivery.properties.userID,
             messageID: delivery.properties.messageID,
             contentType: delivery.properties.contentType,
+            forgedHeader: IntakeInlet.brokersHeaders.first { delivery.properties.headers[$0] != nil },
             body: delivery.body,
             digest: digest
         )

@@ -18,6 +18,8 @@ struct ReceivedSubmission: Sendable {
     /// The sender's id of the message.
     let messageID: String?
     let contentType: String?
+    /// A header that only the broker may write, and only of messages that it has moved: never of a submission.
+    let forgedHeader: String?
     let body: [UInt8]
     /// SHA-256 of the body.
     let digest: String
@@ -29,6 +31,7 @@ struct ReceivedSubmission: Sendable {
         brokerUser: String? = nil,
         messageID: String? = nil,
         contentType: String? = nil,
+        forgedHeader: String? = nil,
         body: [UInt8],
         digest: String
     ) {
@@ -38,6 +41,7 @@ struct ReceivedSubmission: Sendable {
         self.brokerUser = brokerUser?.withoutNUL
         self.messageID = messageID.flatMap { $0.isEmpty ? nil : String($0.withoutNUL.prefix(300)) }
         self.contentType = contentType
+        self.forgedHeader = forgedHeader
         self.body = body
         self.digest = digest
     }
@@ -49,9 +53,9 @@ extension String {
         utf8.contains(0) ? String(unicodeScalars.filter { $0.value != 0 }.map(Character.init)) : self
     }
 
-    /// The text as it is kept: without U+0000 and surrounding space, at most `limit` characters; nil when nothing is left.
+    /// The text as it is kept: without surrounding space, at most `limit` characters; nil when nothing is left.
     func cleaned(atMost limit: Int) -> String? {
-        let text = withoutNUL.trimmingCharacters(in: .whitespacesAndNewlines)
+        let text = trimmingCharacters(in: .whitespacesAndNewlines)
         return text.isEmpty ? nil : String(text.prefix(limit))
     }
 }

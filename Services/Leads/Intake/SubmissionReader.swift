@@ -43,8 +43,14 @@ struct SubmissionReader: Sendable {
 
     private func judge(_ received: ReceivedSubmission, _ submission: SubmitLead) -> ReadSubmission {
         let externalID = (try? EnquiryReader.externalID(submission.externalId)) ?? nil
+        var key = externalID ?? received.messageID ?? received.digest
         let reading: Result<Enquiry, Rejection>
         do {
+            if let header = received.forgedHeader {
+                // Under a key of its own, so that the same bytes without the header are another submission.
+                key += " with \(header)"
+                throw Rejection.invalid(header, "forged-header", "\(header) is the broker's to write.")
+            }
             try checkChannel(of: submission, received)
             reading = .success(try EnquiryReader.read(submission, now: now))
         } catch {
@@ -52,8 +58,8 @@ struct SubmissionReader: Sendable {
         }
         return ReadSubmission(
             received: received,
-            channel: received.routedChannel ?? String(submission.channel.withoutNUL.prefix(100)),
-            key: externalID ?? received.messageID ?? received.digest,
+            channel: received.routedChannel ?? String(submission.channel.prefix(100)),
+            key: key,
             externalID: externalID,
             reading: reading
         )
@@ -122,13 +128,12 @@ private struct SubmissionEvent: Decodable {
 extension Rejection {
     /// What reading a submission threw; whatever is not a rejection already is a body that cannot be read.
     fileprivate init(reading error: any Error) {
-        let found = error as? Rejection ?? .invalid("", "malformed-json", "The body cannot be read.")
-        // A decoder's explanation may quote the body: it is stored, and so must be storable.
+        let found = error as? Rejection ?? .invalid(JSONShape.wholeBody, "malformed-json", "The body cannot be read.")
         self.init(
             found.kind,
             found.code,
-            String(found.message.withoutNUL.prefix(500)),
-            field: found.field.map { String($0.withoutNUL.prefix(300)) }
+            String(found.message.prefix(500)),
+            field: found.field.map { String($0.prefix(300)) }
         )
     }
 }

@@ -1,3 +1,4 @@
+import Contracts
 import Failures
 
 extension DecodingError {
@@ -17,9 +18,9 @@ extension DecodingError {
         case .dataCorrupted(let context) where !context.codingPath.isEmpty:
             .invalid(Self.pointer(context.codingPath), "field-malformed", "The field cannot be read.")
         case .dataCorrupted:
-            Rejection(.invalid, "json-malformed", "The body is not valid JSON.")
+            Rejection(.invalid, "malformed-json", "The body is not valid JSON.", field: JSONShape.wholeBody)
         @unknown default:
-            Rejection(.invalid, "json-malformed", "The body is not valid JSON.")
+            Rejection(.invalid, "malformed-json", "The body is not valid JSON.", field: JSONShape.wholeBody)
         }
     }
 

@@ -1,3 +1,4 @@
+import Contracts
 import Failures
 import HTTPTypes
 import Hummingbird
@@ -37,11 +38,14 @@ struct Problem: Encodable, Sendable, Equatable {
 
     init(_ status: HTTPResponse.Status, detail: String?) {
         let phrase = status.reasonPhrase.isEmpty ? "Error" : status.reasonPhrase
+        let isTooLarge = status == .contentTooLarge
         self.init(
             status: status.code,
-            code: phrase.lowercased().replacing(" ", with: "-").replacing("'", with: ""),
+            code: isTooLarge
+                ? "body-too-large" : phrase.lowercased().replacing(" ", with: "-").replacing("'", with: ""),
             title: phrase,
-            detail: detail ?? phrase
+            detail: detail ?? phrase,
+            field: isTooLarge ? JSONShape.wholeBody : nil
         )
     }
 

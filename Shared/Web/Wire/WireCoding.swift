@@ -16,9 +16,13 @@ public struct WireDecoder: RequestDecoder {
             throw HTTPError(.unsupportedMediaType, message: "Send application/json.")
         }
         let buffer = try await request.body.collect(upTo: context.maxUploadSize)
+        let body = Array(buffer.readableBytesView)
+        try JSONShape.check(body)
         do {
-            return try Wire.decoder.decode(T.self, from: Data(buffer.readableBytesView))
+            return try Wire.decoder.decode(T.self, from: Data(body))
         } catch let error as DecodingError {
+            // The decoder names no field for what is not JSON at all.
+            if case .dataCorrupted = error, let fault = JSONFault.first(in: body) { throw fault.rejection }
             throw error.rejection
         }
     }
