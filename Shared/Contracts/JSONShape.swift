@@ -58,7 +58,8 @@ public enum JSONShape {
         }
     }
 
-    /// Goes to the end of a string; false when it holds an escape that may be U+0000 or a surrogate.
+    /// Goes to the end of a string; false when it holds a control character, or an escape that may be
+    /// U+0000 or a surrogate.
     private static func skipString(_ body: UnsafeBufferPointer<UInt8>, _ place: inout Int) -> Bool {
         while place < body.count {
             switch body[place] {
@@ -73,6 +74,7 @@ public enum JSONShape {
                     if isNull || isHigh { return false }
                 }
                 place += 2
+            case ..<0x20: return false
             default: place += 1
             }
         }
@@ -92,7 +94,8 @@ extension Rejection {
             self = .invalid(path, "missing-value", "\(path) must not be null.")
         case .typeMismatch(let type, let context):
             let path = Rejection.path(context.codingPath)
-            self = .invalid(path, "wrong-type", "\(path) must be \(Rejection.words(for: type)).")
+            let subject = path == JSONShape.wholeBody ? "The body" : path
+            self = .invalid(path, "wrong-type", "\(subject) must be \(Rejection.words(for: type)).")
         case .dataCorrupted(let context) where context.codingPath.isEmpty:
             self = .invalid(JSONShape.wholeBody, "malformed-json", "The body is not valid JSON.")
         case .dataCorrupted(let context):
