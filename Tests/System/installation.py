@@ -201,14 +201,19 @@ def joined(messages):
     for number, kind, text in messages:
         part = PART.fullmatch(text)
         if kind != "udh" or not part:
-            yield number, decoded(kind, unquote_to_bytes(text))
+            yield number, decoded(kind, unquote_plus_to_bytes(text))
             continue
         reference, count, _, data = part.groups()
         parts = waiting.setdefault((number, reference), [])
-        parts.append(unquote_to_bytes(data))
+        parts.append(unquote_plus_to_bytes(data))
         if len(parts) == unquote_to_bytes(count)[0]:
             whole = b"".join(waiting.pop((number, reference)))
             yield number, decoded("ucs-2" if 0 in whole else kind, whole)
+
+
+def unquote_plus_to_bytes(text):
+    """As in a form: a plus is a space."""
+    return unquote_to_bytes(text.replace("+", " "))
 
 
 def decoded(kind, text):

@@ -1,7 +1,8 @@
 #!/bin/bash
 # A private PostgreSQL in a folder of its own, for root (runs as user postgres then) and for an ordinary user.
 # usage: postgres.sh start DIR [PORT]     makes the cluster if there is none, starts it, returns when it answers; nothing to do when it runs
-#        postgres.sh stop|restart|kill DIR     kill is SIGKILL to every process of it: what a power cut leaves
+#        postgres.sh stop|restart DIR [MODE]   pg_ctl's mode: fast, or immediate, which says goodbye to nobody and recovers at the next start
+#        postgres.sh kill DIR             SIGKILL to every process of it: what a power cut leaves
 #        postgres.sh url DIR [DATABASE]   prints the superuser's address
 #        postgres.sh psql DIR [ARGUMENT…] psql as superuser
 # Environment: LINTEL_FSYNC=off for tests that do not crash it; LINTEL_PG_OPTIONS for more of postgres' own options.
@@ -65,7 +66,7 @@ forget_sockets() { [ ! -f "$D/sockets" ] || rm -rf "$(cat "$D/sockets")" "$D/soc
 
 stop() {
   touch "$D/stopped" 2>/dev/null || true
-  if running; then as "$B/pg_ctl" -D "$(cat "$D/place")/data" -m fast -w -t 60 -s stop; fi
+  if running; then as "$B/pg_ctl" -D "$(cat "$D/place")/data" -m "${1:-fast}" -w -t 60 -s stop; fi
   forget_sockets; rm -f "$D/pid"
 }
 
@@ -78,11 +79,11 @@ kill_hard() {
 
 case $cmd in
   start) mkdir -p "$D"; locked "$D/lock"; start "${1:-}" ;;
-  stop) [ -d "$D" ] || exit 0; locked "$D/lock"; stop ;;
-  restart) locked "$D/lock"; stop; start ;;
+  stop) [ -d "$D" ] || exit 0; locked "$D/lock"; stop "$@" ;;
+  restart) locked "$D/lock"; stop "$@"; start ;;
   kill) locked "$D/lock"; kill_hard ;;
   url) . "$D/ports"; url "$@" ;;
   psql) export PGCONNECT_TIMEOUT=5; . "$D/ports"; PGPASSWORD=$(cat "$D/superpw") exec psql -X -q -h 127.0.0.1 -p "$PG" -U postgres "$@" ;;
   remove) stop; P=$(cat "$D/place" 2>/dev/null || true); rm -rf "${P:-$D/cluster}" "$D" ;;
-  *) sed -n '2,9s/^# //p' "$0" >&2; exit 64 ;;
+  *) sed -n '2,10s/^# //p' "$0" >&2; exit 64 ;;
 esac

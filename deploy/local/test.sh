@@ -1,5 +1,5 @@
 #!/bin/bash
-# Every test, against real servers of its own: Swift's first, then Tests/System, which drives the executables.
+# Every test, against real servers of its own: Swift's first, then Tests/System and the short form of Tests/Chaos, which drive the executables.
 # usage: test.sh [ARGUMENT…]     the arguments go to `swift test` (--filter LeadsTests); pytest runs only without any
 # LINTEL_SKIP_SYSTEM_TESTS=1 leaves pytest out. The last line is "N passed, N failed".
 set -euo pipefail
@@ -22,21 +22,10 @@ failed=0
 export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=6
 swift test --skip-build --xunit-output "$work/results/swift.xml" "$@" || failed=1
 
-# The Python that the system tests run with, kept between runs; made anew when what it needs changes.
-python_for_tests() {
-  local venv=.local/venv-tests wanted
-  wanted=$(sha256sum Tests/System/requirements.txt)
-  if [ "$(cat "$venv/made-from" 2>/dev/null)" != "$wanted" ]; then
-    python3 -m venv --clear "$venv"
-    "$venv/bin/pip" install -q --disable-pip-version-check -r Tests/System/requirements.txt
-    echo "$wanted" >"$venv/made-from"
-  fi
-  echo "$venv/bin/python"
-}
-
 if [ $# = 0 ] && [ -z "${LINTEL_SKIP_SYSTEM_TESTS:-}" ]; then
-  python=$(python_for_tests)
+  python=$("$here/python_for_tests.sh")
   "$python" -m pytest Tests/System -q --junitxml "$work/results/system.xml" || failed=1
+  LINTEL_CHAOS=short "$python" -m pytest Tests/Chaos -m short -q --junitxml "$work/results/chaos.xml" || failed=1
 fi
 
 python3 "$here/count_tests.py" "$work/results" "$failed"

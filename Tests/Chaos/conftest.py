@@ -1,0 +1,118 @@
+"""Fixtures of the fault tests: an installation with replicas that is broken by one module, and the load upon it."""
+import contextlib
+import json
+import os
+import random
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "System"))
+
+import verdict  # noqa: E402
+from installation import REPOSITORY  # noqa: E402
+from producers import Load  # noqa: E402
+from replicas import Replicated  # noqa: E402
+
+SEED = int(os.environ.get("LINTEL_CHAOS_SEED") or random.randrange(1_000_000))
+MINUTES = float(os.environ.get("LINTEL_CHAOS_MINUTES") or 10)
+IS_SHORT = os.environ.get("LINTEL_CHAOS") == "short"
+RESULTS = Path(os.environ.get("LINTEL_CHAOS_RESULTS") or REPOSITORY / ".local/chaos.json")
+
+
+def pytest_report_header(config):
+    return f"chaos: SEED={SEED} MINUTES={MINUTES:g}" + (" (short form)" if IS_SHORT else "")
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "short: in the short form, which `make test` runs (-m short)")
+
+
+@pytest.fixture
+def dice(request):
+    """Chance that can be had again: by the seed and the name of the test."""
+    return random.Random(f"{SEED} {request.node.nodeid}")
+
+
+@contextlib.contextmanager
+def installed(name, replicas=2, services=True, before=lambda home: None, **settings):
+    """An installation that goes away afterwards; with LINTEL_CHAOS_KEEP its folder stays, to look into. `before` prepares its folder."""
+    folder = Path(tempfile.mkdtemp(prefix=f"lintel-chaos-{name}."))
+    os.chmod(folder, 0o755)  # the database's own user has to get in
+    lintel = Replicated(folder / "home", replicas, **settings)
+    try:
+        before(lintel.home)
+        lintel.up_servers()
+        if services:
+            lintel.up_services()
+        yield lintel
+    finally:
+        with contextlib.suppress(Exception):
+            lintel.down()
+        if os.environ.get("LINTEL_CHAOS_KEEP"):
+            print(f"kept: {folder}")
+        else:
+            with contextlib.suppress(Exception):
+                lintel.remove()
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def lintel():
+    """Three replicas of every service (two in the short form)."""
+    with installed("full", 2 if IS_SHORT else 3) as installation:
+        yield installation
+
+
+class Ordeal:
+    """One test's load and its verdict, which is written down."""
+
+    def __init__(self, lintel, name, dice):
+        self.lintel, self.name, self.dice = lintel, name, dice
+        self.more = {}
+
+    @contextlib.contextmanager
+    def __call__(self, settles_within=verdict.SETTLES_WITHIN, unrouted=0, **options):
+        """Runs the load around the faults, then asks the oracle."""
+        lintel, began = self.lintel, time.monotonic()
+        lintel.wait_ready()
+        lintel.ends.clear()
+        ended = {"verdict": "the fault or the load failed"}
+        load = getattr(lintel, "load", None)
+        book = load and load.book
+        load = Load(lintel, f"{SEED} {self.name}", **options)
+        if book:  # one book per installation: what was confirmed under an earlier test must still be there
+            load.book, load.people, load.regulars = book, lintel.load.people, lintel.load.regulars
+        lintel.load = load
+        try:
+            with load:
+                load.wait_confirmed(20)
+                yield load
+                load.wait_confirmed(20, 180)  # it works again
+            lintel.wait_ready()
+            settling = time.monotonic()
+            ended = verdict.check(lintel, load, settles_within, unrouted) | {"verdict": "held", "settled after": round(time.monotonic() - settling)}
+        except verdict.Wrong as wrong:
+            ended = {"verdict": "broken: " + str(wrong)[:500]}
+            raise
+        finally:
+            ended |= {"seconds": round(time.monotonic() - began), "seed": SEED} | self.more
+            write_down(self.name, ended)
+            print(f"\n{self.name}: {json.dumps(ended, ensure_ascii=False, default=str)}")
+
+
+@pytest.fixture
+def ordeal(lintel, request, dice):
+    return Ordeal(lintel, request.node.name, dice)
+
+
+def write_down(name, ended):
+    """The last result of every ordeal, for docs/chaos.md."""
+    RESULTS.parent.mkdir(parents=True, exist_ok=True)
+    known = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    known[name] = ended | {"on": time.strftime("%Y-%m-%d", time.gmtime())}
+    RESULTS.write_text(json.dumps(known, ensure_ascii=False, indent=1, default=str) + "\n")

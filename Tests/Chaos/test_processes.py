@@ -1,0 +1,96 @@
+"""Processes that die, freeze and are told to stop, with replicas beside them and under load."""
+import signal
+import time
+
+import pytest
+from conftest import IS_SHORT
+from faults import frozen, kill, pause
+from installation import SERVICES, wait_until
+from replicas import failpoints
+
+KILLS = 12 if IS_SHORT else 200
+
+
+@pytest.mark.short
+def test_kills_at_random_moments(lintel, ordeal, dice):
+    with ordeal() as load:
+        for number in range(KILLS):
+            victim = dice.choice(lintel.replicas)
+            wait_until(lambda: victim.pid is not None, 30, f"{victim.name} to be there to be killed")
+            kill(victim)
+            pause(dice.uniform(0.1, 1.5))
+            if number % 10 == 5:
+                load.plant_letter()
+
+
+@pytest.mark.parametrize("how", ["kill", "stop"])
+@pytest.mark.parametrize("point", failpoints())
+def test_at_every_failpoint(lintel, ordeal, dice, point, how):
+    """All replicas of a service carry the failpoint, so that it is met whoever has the work."""
+    with ordeal() as load:
+        for service in failpoints()[point]:
+            for replica in lintel.of(service):
+                lintel.arm(replica, f"{point}:{dice.randint(1, 5)}" + (":stop" if how == "stop" else ""))
+            met = wait_met(lintel, service, how)
+            for replica in lintel.of(service):  # those that had no occasion are plain again
+                replica.failpoint = None
+                replica.signal(signal.SIGCONT) if replica.is_frozen() else kill(replica)
+            assert met or not must_be_met(point, service), f"{service} never came by {point}"
+            wait_until(lambda: lintel.ready(service), 90, f"{service} ready")
+
+
+def must_be_met(point, service):
+    """Whether the load makes this service come by this place for certain: Leads and Sales do all there is to do."""
+    return service in ("leads", "notify") and point.split(".")[0] in ("inbox", "relay") or point.startswith("sending")
+
+
+def wait_met(lintel, service, how, within=25):
+    """Whether one of the replicas died or froze at its failpoint; what is frozen stays so for a while."""
+    deadline = time.monotonic() + within
+    replicas = lintel.of(service)
+    before = sum(1 for end in lintel.ends if ":" in end[1])
+    while time.monotonic() < deadline:
+        if how == "stop" and any(replica.is_frozen() for replica in replicas):
+            pause(3)
+            return True
+        if how == "kill" and sum(1 for end in lintel.ends if ":" in end[1]) > before:
+            pause(1)
+            return True
+        time.sleep(0.1)
+    return False
+
+
+@pytest.mark.parametrize("seconds", [3, 30])
+def test_frozen_for_a_while(lintel, ordeal, dice, seconds):
+    """30 s is more than the broker's and the database's patience: another replica takes over, then the first wakes up and believes that it still leads."""
+    with ordeal() as load:
+        for service in SERVICES:
+            with frozen(dice.choice(lintel.of(service))):
+                pause(seconds)
+        with frozen(*[lintel.of(service)[0] for service in SERVICES]):
+            pause(seconds)
+
+
+def test_all_replicas_at_once(lintel, ordeal):
+    with ordeal():
+        for _ in range(3):
+            for replica in lintel.replicas:
+                kill(replica)
+            lintel.wait_ready()
+            pause(2)
+
+
+def test_told_to_stop_a_hundred_times(lintel, ordeal, dice):
+    """Drained within 30 s, exit status 0, each time."""
+    slow = []
+    with ordeal() as load:
+        for number in range(100):
+            victim = lintel.of(SERVICES[number % 4])[dice.randrange(lintel.count)]
+            wait_until(lambda: victim.ready(), 60, f"{victim.name} ready")
+            process, told = victim.process, time.monotonic()
+            victim.signal(signal.SIGTERM)
+            code = process.wait(45)
+            slow.append(time.monotonic() - told)
+            assert code == 0, f"{victim.name} ended with {code} when it was told to stop for the {number + 1}th time"
+        ordeal.more["slowest stop"] = round(max(slow), 1)
+        assert max(slow) < 30, f"a stop took {max(slow):.1f} s"
