@@ -132,6 +132,7 @@ class Connection:
                         break
                 writer.write(data)
                 if cut:
+                    self.is_over = True  # nothing comes back any more
                     await writer.drain()
                     if cut == "hear":
                         await asyncio.sleep(0.05)  # so that the other side has acted on it

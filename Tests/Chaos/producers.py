@@ -276,4 +276,5 @@ class Load:
         while self.book.count() < goal:
             assert time.monotonic() < deadline, f"{self.book.count() - goal + more} of {more} confirmed in {within} s; {self.book.refusals[-3:]}"
             assert not self.errors, self.errors
+            assert not self.lintel.surprises, self.lintel.surprises
             time.sleep(0.05)

@@ -80,7 +80,7 @@ class Replica:
     def signal(self, number):
         if pid := self.pid:
             if number in (signal.SIGKILL, signal.SIGTERM):
-                self.dooms.append(number)
+                self.dooms.append(signal.Signals(number))
             os.kill(pid, number)
 
     def is_frozen(self):
@@ -193,6 +193,13 @@ class Replicated(Installation):
 
     def _keep(self):
         """Starts what is wanted and does not run. The kernel ends the children with this thread, so it lives as long as they."""
+        try:
+            self._keep_going()
+        except Exception as error:
+            self.surprises.append(("the keeper of the processes", repr(error)))
+            raise
+
+    def _keep_going(self):
         again = {}
         while not self.stopping.is_set():
             for replica in self.replicas:
@@ -245,6 +252,12 @@ class Replicated(Installation):
         """Starts a replica anew that dies or freezes at a failpoint; the start after that is a plain one."""
         replica.failpoint = failpoint
         replica.signal(signal.SIGKILL)
+
+    def disarm(self, replica):
+        """Makes a replica a plain one again, whatever it carries by now. The kill comes first: the keeper waits before it starts it anew."""
+        if replica.failpoint:
+            replica.signal(signal.SIGKILL)
+            replica.failpoint = None
 
     def broker_api(self, method, path, check=True, **options):
         """The management API: "/queues/lintel"."""

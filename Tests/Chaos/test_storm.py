@@ -1,5 +1,6 @@
 """Faults in random combination: `make chaos SEED=… MINUTES=…`. The seed decides which, when and how many at once."""
 import contextlib
+import signal
 import threading
 import time
 
@@ -52,11 +53,12 @@ class Storm:
             time.sleep(0.1)
         if victim.is_frozen():
             pause(self.dice.choice([1, 4, 14]))
-        victim.failpoint = None
-        victim.signal(18)  # SIGCONT
+            victim.signal(signal.SIGCONT)
+            pause(2)  # it goes on where it was, in a world that has moved on
+        self.lintel.disarm(victim)
 
     def term(self):
-        self.victim().signal(15)
+        self.victim().signal(signal.SIGTERM)
 
     def freeze(self):
         with frozen(*{self.victim() for _ in range(self.dice.randint(1, 3))}):
