@@ -157,7 +157,7 @@ let package = Package(
             ]
         ),
     ]
-        + service("Leads", folder: "Leads", also: ["Phone"])
+        + service("Leads", folder: "Leads", also: ["Phone", crypto])
         + service("Sales", folder: "Sales", also: ["Threads", crypto, cryptoExtras, jwt])
         + service("AfterSales", folder: "Service")
         + service("Notify", folder: "Notify", also: ["Outbound", crypto], alsoCopy: [.copy("Templates/Texts")])

@@ -18,16 +18,23 @@ struct LeadsApp: Sendable {
     let discardLead: DiscardLead
     let reassignLead: ReassignLead
     let auditLedger: AuditLedger
+    let noteReceipts = NoteReceipts()
+    let adoptLedger: AdoptLedger
 
     /// `announce` is told of leads that are new, once they are committed.
-    init(_ spine: Spine, announce: @escaping @Sendable ([LeadID]) -> Void = { _ in }) {
+    init(
+        _ spine: Spine,
+        auditPatience: TimeInterval = 900,
+        announce: @escaping @Sendable ([LeadID]) -> Void = { _ in }
+    ) {
         self.spine = spine
         acceptSubmissions = AcceptSubmissions(announce: announce)
         climbLadder = ClimbLadder(place: placeLeads)
         followDeals = FollowDeals(place: placeLeads)
         followStaff = FollowStaff(place: placeLeads)
         discardLead = DiscardLead(place: placeLeads)
-        auditLedger = AuditLedger(spine: spine)
+        auditLedger = AuditLedger(spine: spine, patience: auditPatience)
+        adoptLedger = AdoptLedger(spine: spine)
         reassignLead = ReassignLead(place: placeLeads)
     }
 }

@@ -8,6 +8,7 @@ public import Web
 
 /// Leads as an executable: the intake of submissions, persons, leads and who looks after them.
 ///
+/// `LINTEL_AUDIT_PATIENCE_SECONDS`: how long an event may be under way to another service before the audit misses it.
 /// `LINTEL_CHANNELS_FILE`: `{"channels": [{"name", "kind", "key"}]}`, the channels that are added or changed at start.
 public struct LeadsService: LintelService {
     public static let name = "leads"
@@ -24,7 +25,11 @@ public struct LeadsService: LintelService {
         self.feed = feed
         pages = ground.pages
         channelsFile = ground.config.string(forKey: "channels.file")
-        app = LeadsApp(ground.spine, announce: { LeadsLive.announce($0, on: feed) })
+        app = LeadsApp(
+            ground.spine,
+            auditPatience: ground.config.double(forKey: "audit.patience.seconds", default: 900),
+            announce: { LeadsLive.announce($0, on: feed) }
+        )
     }
 
     public var subscriptions: [Subscription] { app.subscriptions }
@@ -46,6 +51,7 @@ public struct LeadsService: LintelService {
     }
 
     public func prepare() async throws {
+        try await app.adoptLedger()
         guard let channelsFile else { return }
         try await SeedChannels(spine: app.spine)(fromFile: channelsFile)
     }

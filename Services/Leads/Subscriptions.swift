@@ -19,6 +19,9 @@ extension LeadsApp {
                 try await followDeals.closed(deal.dealID, lead: deal.leadID, outcome: "lost", work)
             },
             .on(RecipientOptedOut.self) { arrival, work in try await forbidContact(arrival.message, work) },
+            .on(SalesInboxTallied.self) { try await noteReceipts($0.message.tally, by: $0.envelope, $1) },
+            .on(ServiceInboxTallied.self) { try await noteReceipts($0.message.tally, by: $0.envelope, $1) },
+            .on(NotifyInboxTallied.self) { try await noteReceipts($0.message.tally, by: $0.envelope, $1) },
         ]
     }
 

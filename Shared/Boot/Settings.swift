@@ -26,6 +26,8 @@ public struct Settings: Sendable {
     public let zone: TimeZone
     /// `LINTEL_DATABASE_POOL`: connections at most.
     public let poolSize: Int
+    /// `LINTEL_TALLY_SECONDS`: how often the service tells what it received of Leads, if anything new has arrived.
+    public let tallyInterval: Duration
 
     /// - Throws: when something that is required is missing or cannot be read; the message names the variable.
     public init(_ reader: SettingsReader) throws {
@@ -39,6 +41,7 @@ public struct Settings: Sendable {
         jwksFile = try reader.required("jwks.file")
         isDevelopment = reader.config.bool(forKey: "development", default: false)
         poolSize = reader.config.int(forKey: "database.pool", default: 8)
+        tallyInterval = .seconds(reader.config.int(forKey: "tally.seconds", default: 60))
         let zoneName = reader.config.string(forKey: "time.zone", default: "Asia/Shanghai")
         guard let zone = TimeZone(identifier: zoneName) else {
             throw Rejection.invalid("LINTEL_TIME_ZONE", "unknown-time-zone", "LINTEL_TIME_ZONE: no zone is named so.")

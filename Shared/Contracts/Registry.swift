@@ -9,7 +9,8 @@ public enum Registry {
         DealWon.self, DealLost.self, UnitHeld.self, UnitReleased.self, ContractSigned.self, HandoverOpened.self,
         HandoverCompleted.self, CaseOpened.self, CaseReplied.self, CaseClosed.self, SLABreached.self, CareDue.self,
         MessageQueued.self, MessageAccepted.self, MessageDelivered.self, MessageFailed.self, MessageSuppressed.self,
-        MessageUnknown.self, RecipientOptedOut.self,
+        MessageUnknown.self, RecipientOptedOut.self, SalesInboxTallied.self, ServiceInboxTallied.self,
+        NotifyInboxTallied.self,
     ]
 
     private static let names = Set(contracts.map { $0.name })

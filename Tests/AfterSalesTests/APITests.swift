@@ -78,8 +78,8 @@ struct APITests {
             (#"{"uid":"019ab000-0000-7000-8000-000000000001","kind":"gossip","title":"a","text":"b"}"#, "kind"),
             (#"{"uid":"019ab000-0000-7000-8000-000000000001","kind":"repair","title":7,"text":"b"}"#, "title"),
             (#"{"uid":"019ab000-0000-7000-8000-000000000001","kind":"repair","title":"a","text":"\u0000"}"#, "text"),
-            ("not json", nil),
-            (String(repeating: "[", count: 20_000), nil),
+            ("not json", "body"),
+            (String(repeating: "[", count: 20_000), "body"),
         ] as [(String, String?)]
     )
     func refused(_ body: String, _ field: String?) async throws {

@@ -7,7 +7,9 @@ struct AuditLaw: Sendable {
     /// Gives the ids, as text in a column `id`, of what breaks the law.
     let broken: SQL
 
-    static let all = [
+    static let all = rows + chain
+
+    private static let rows = [
         AuditLaw(
             name: "accepted-without-lead",
             sentence: "A submission was accepted, but its lead is gone.",

@@ -4,7 +4,7 @@ import Messaging
 
 /// Takes submissions in: ledger, person, grade, owner, clock and events, for a whole batch in a handful of statements.
 ///
-/// Locks in one order wherever it runs: identifiers, persons, leads, rotation, streams.
+/// Locks in one order wherever it runs: identifiers, persons, leads, rotation, streams, chains.
 struct AcceptSubmissions: Sendable {
     /// Told of the leads that are new, once they are committed.
     let announce: @Sendable ([LeadID]) -> Void
@@ -31,8 +31,9 @@ struct AcceptSubmissions: Sendable {
             }
         }
         try await save(plan, ground, identities, work)
-        try await ledger.insert(plan.ledger + sorted.duplicates, now: work.now)
         try await work.publish(plan.events.map(\.draft))
+        // Last, because it locks the end of the channels' chains: batches that come at once wait for one another here.
+        try await ledger.insert(plan.ledger + sorted.duplicates, now: work.now)
         let counts = IntakeCounts(plan.ledger + sorted.duplicates, repeats: sorted.repeats.values.reduce(0, +))
         let arrived = plan.newLeads.map(\.lead.id) + plan.touches.keys
         work.afterCommit { counts.record() }

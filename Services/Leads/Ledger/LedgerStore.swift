@@ -51,14 +51,27 @@ struct LedgerStore: Sendable {
         guard !entries.isEmpty else { return }
         // Rows that are referred to go in before those that refer to them; else the order keeps replicas from deadlock.
         let sorted = entries.sorted { $0.insertionOrder < $1.insertionOrder }
+        var chains = try await LedgerChainStore(tx).locked(Set(sorted.map(\.submission.channel)))
+        let links = sorted.map { chains.append(LedgerFacts($0, at: now)) }
+        let results = try await tx.pipeline([
+            try LedgerStore.adding(sorted, links, now: now), LedgerChainStore.moving(chains),
+        ])
+        let added = results[0].count
+        guard added == entries.count else {
+            throw PostgresError(sqlState: "40001", message: "another replica has just filed the same submission")
+        }
+    }
+}
+
+extension LedgerStore {
+    private static func adding(_ sorted: [LedgerEntry], _ links: [LedgerChains.Link], now: Date) throws -> SQL {
         let received = sorted.map(\.submission.received)
-        let added = try await tx.execute(
-            """
+        return """
             INSERT INTO submissions (id, channel, submission_key, digest, transport, broker_user, external_id, campaign,
                                      outcome, reason, field, detail, notes, lead_id, uid, duplicate_of, received_at,
-                                     last_at, body, body_size)
+                                     last_at, body, body_size, sequence, content, link)
             SELECT id, channel, key, digest, transport, broker_user, external_id, campaign, outcome, reason, field,
-                   detail, notes, lead_id, uid, duplicate_of, \(now), \(now), body, size
+                   detail, notes, lead_id, uid, duplicate_of, \(now), \(now), body, size, sequence, content, link
               FROM unnest(\(received.map(\.id))::uuid[], \(sorted.map(\.submission.channel))::text[],
                           \(sorted.map(\.submission.key))::text[], \(received.map(\.digest))::text[],
                           \(received.map(\.transport.rawValue))::text[], \(received.map(\.brokerUser))::text[],
@@ -70,27 +83,25 @@ struct LedgerStore: Sendable {
                           \(sorted.map { $0.outcome.lead?.uuid })::uuid[], \(sorted.map { $0.outcome.uid?.uuid })::uuid[],
                           \(sorted.map(\.duplicateOf))::uuid[],
                           \(received.map { Bytes(Array($0.body.prefix(LedgerStore.keptBytes))) })::bytea[],
-                          \(received.map(\.body.count))::bigint[])
+                          \(received.map(\.body.count))::bigint[], \(links.map(\.sequence))::bigint[],
+                          \(links.map { Bytes($0.content) })::bytea[], \(links.map { Bytes($0.link) })::bytea[])
                    WITH ORDINALITY
                    AS t (id, channel, key, digest, transport, broker_user, external_id, campaign, outcome, reason,
-                         field, detail, notes, lead_id, uid, duplicate_of, body, size, position)
+                         field, detail, notes, lead_id, uid, duplicate_of, body, size, sequence, content, link, position)
              ORDER BY position
             ON CONFLICT DO NOTHING
+            RETURNING sequence
             """
-        )
-        guard added == entries.count else {
-            throw PostgresError(sqlState: "40001", message: "another replica has just filed the same submission")
-        }
     }
 }
 
 extension LedgerEntry {
-    fileprivate var reason: (code: String, field: String?, message: String)? {
+    var reason: (code: String, field: String?, message: String)? {
         guard case .rejected(let code, let field, let detail) = outcome else { return nil }
         return (code, field, detail)
     }
 
-    fileprivate var duplicateOf: UUID? {
+    var duplicateOf: UUID? {
         guard case .duplicate(let first) = outcome else { return nil }
         return first
     }

@@ -3,9 +3,11 @@ import Messaging
 
 /// Builds the timeline from every event of every service that concerns a person.
 enum TimelineProjection {
-    /// Every event that may concern a person; commands and what is only about staff are not among them.
+    /// Every event that may concern a person; commands, tallies and what is only about staff are not among them.
     static let names: Set<MessageName> = Set(
-        Registry.contracts.map { $0.name }.filter { $0 != SubmitLead.name && $0 != StaffChanged.name }
+        Registry.contracts.map { $0.name }.filter {
+            $0 != SubmitLead.name && $0 != StaffChanged.name && !$0.text.contains(".inbox.tallied.")
+        }
     )
 
     static let projection = Projection("timeline", of: names) { received, work in

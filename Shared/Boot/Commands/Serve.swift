@@ -73,6 +73,13 @@ struct Serve<Lintel: LintelService>: AsyncParsableCommand {
             OperationsRoutes(ground, inlets: inlets).add(to: router)
         }
         return [spine.database, publisher, Relay(spine, publisher), Housekeeping(spine)]
+            + [
+                Tally(
+                    spine,
+                    hearing: service.subscriptions,
+                    every: ground.settings.tallyInterval
+                )
+            ]
             + [TimerLoop(spine, service.timers)] + service.services + inlets.flatMap(\.services) + server.services
     }
 }

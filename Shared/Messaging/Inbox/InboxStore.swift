@@ -28,10 +28,11 @@ struct InboxStore: Sendable {
         }
         // Sorted, so that two replicas which are handed the same messages cannot deadlock.
         let insert: SQL = """
-            INSERT INTO inbox (inlet, source, message_id)
-            SELECT \(inlet), source, message_id
-              FROM unnest(\(messages.map(\.source))::text[], \(messages.map(\.messageID))::text[])
-                AS t (source, message_id)
+            INSERT INTO inbox (inlet, source, message_id, name)
+            SELECT \(inlet), source, message_id, name
+              FROM unnest(\(messages.map(\.source))::text[], \(messages.map(\.messageID))::text[],
+                          \(messages.map(\.name))::text[])
+                AS t (source, message_id, name)
              ORDER BY source, message_id
             ON CONFLICT DO NOTHING
             RETURNING source, message_id
@@ -53,7 +54,8 @@ struct InboxStore: Sendable {
     func markReceived<Content>(_ message: Incoming<Content>, inlet: String) async throws {
         try await tx.execute(
             """
-            INSERT INTO inbox (inlet, source, message_id) VALUES (\(inlet), \(message.source), \(message.messageID))
+            INSERT INTO inbox (inlet, source, message_id, name)
+            VALUES (\(inlet), \(message.source), \(message.messageID), \(message.name))
             ON CONFLICT DO NOTHING
             """
         )

@@ -1,0 +1,107 @@
+import Foundation
+import Messaging
+import Postgres
+
+/// The SQL of the ledger's chains.
+struct LedgerChainStore: Sendable {
+    let tx: Transaction
+
+    init(_ tx: Transaction) { self.tx = tx }
+
+    /// Begins chains that are new, locks the ends of all, in order, until the transaction ends, and returns them.
+    func locked(_ names: Set<String>) async throws -> LedgerChains {
+        let channels = names.sorted()
+        let results = try await tx.pipeline([
+            """
+            INSERT INTO chains (channel, link)
+            SELECT channel, ledger_origin(channel) FROM unnest(\(channels)::text[]) AS t (channel) ORDER BY channel
+            ON CONFLICT DO NOTHING
+            """,
+            """
+            SELECT channel, sequence, link FROM chains WHERE channel = ANY(\(channels)::text[])
+             ORDER BY channel FOR UPDATE
+            """,
+        ])
+        var ends: [String: LedgerChains.End] = [:]
+        for row in results[1] {
+            let link: Bytes = try row["link"]
+            ends[try row["channel"]] = LedgerChains.End(sequence: try row["sequence"], link: link.bytes)
+        }
+        return LedgerChains(ends: ends)
+    }
+
+    /// The statement that moves the ends of chains to where they are now.
+    static func moving(_ chains: LedgerChains) -> SQL {
+        let ends = chains.ends.sorted { $0.key < $1.key }
+        return """
+            UPDATE chains c SET sequence = t.sequence, link = t.link
+              FROM unnest(\(ends.map(\.key))::text[], \(ends.map(\.value.sequence))::bigint[],
+                          \(ends.map { Bytes($0.value.link) })::bytea[]) AS t (channel, sequence, link)
+             WHERE c.channel = t.channel
+            """
+    }
+
+    /// Where each chain ends.
+    func ends() async throws -> [AuditReport.Chain] {
+        try await tx.all("SELECT channel, sequence, encode(link, 'hex') AS link FROM chains ORDER BY channel") {
+            AuditReport.Chain(channel: try $0["channel"], rows: try $0["sequence"], link: try $0["link"])
+        }
+    }
+
+    /// Chains rows that a version of Leads wrote which knew no chains, the oldest first; returns how many it found.
+    func adopt(atMost limit: Int) async throws -> Int {
+        let channels: [String] = try await tx.all(
+            "SELECT DISTINCT channel FROM submissions WHERE sequence IS NULL ORDER BY channel"
+        ) { try $0["channel"] }
+        guard !channels.isEmpty else { return 0 }
+        _ = try await locked(Set(channels))
+        let found: Int? = try await tx.first(
+            """
+            WITH late AS (
+                SELECT s.*, c.link AS last_link, row_number() OVER in_channel AS nth,
+                       c.sequence + row_number() OVER in_channel AS place,
+                       ledger_content(body, external_id, campaign, broker_user, detail, notes) AS digest_of_content
+                  FROM (SELECT * FROM submissions WHERE sequence IS NULL
+                         ORDER BY received_at, id LIMIT \(limit)) AS s
+                  JOIN chains c ON c.channel = s.channel
+                WINDOW in_channel AS (PARTITION BY s.channel ORDER BY s.received_at, s.id)
+            ), stated AS (
+                SELECT late.*, ledger_facts(place, id, channel, submission_key, digest, transport, outcome, reason, field,
+                                            lead_id, uid, duplicate_of, received_at, body_size, digest_of_content) AS facts
+                  FROM late
+            ), linked AS (
+                SELECT id, channel, place, digest_of_content,
+                       ledger_chain(CASE nth WHEN 1 THEN ledger_link(last_link, facts) ELSE facts END)
+                           OVER (PARTITION BY channel ORDER BY place) AS new_link
+                  FROM stated
+            ), adopted AS (
+                UPDATE submissions s SET sequence = l.place, content = l.digest_of_content, link = l.new_link
+                  FROM linked l WHERE s.id = l.id
+            ), moved AS (
+                UPDATE chains c SET sequence = a.place, link = a.new_link
+                  FROM (SELECT DISTINCT ON (channel) channel, place, new_link FROM linked
+                         ORDER BY channel, place DESC) AS a
+                 WHERE c.channel = a.channel
+            )
+            SELECT count(*) AS rows FROM linked
+            """
+        ) { try $0["rows"] }
+        return found ?? 0
+    }
+}
+
+/// Chains what an older version of Leads has filed: at the start, and once.
+struct AdoptLedger: Sendable {
+    private static let batch = 5_000
+
+    let spine: Spine
+
+    func callAsFunction() async throws {
+        while try await spine.perform(
+            Cause(actor: "system"),
+            { work in
+                try await LedgerChainStore(work.tx).adopt(atMost: AdoptLedger.batch)
+            }
+        ) == AdoptLedger.batch {}
+    }
+}
