@@ -171,7 +171,7 @@ let package = Package(
                 swiftSettings: settings
             ),
             tests("ArchitectureTests", [yams]),
-            tests("AMQPTests", ["AMQP", "TestSupport", logging, lifecycle]),
+            tests("AMQPTests", ["AMQP", "CRabbitMQ", "TestSupport", logging, lifecycle]),
             tests("PostgresTests", ["Postgres", "TestSupport", logging, lifecycle]),
             tests("ContractsTests", ["Contracts", "Failures", yams], resources: [.copy("Samples")]),
             tests(

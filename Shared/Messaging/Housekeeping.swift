@@ -102,6 +102,8 @@ public struct Backlog: Sendable {
     public let outbox: Int
     /// Age of the oldest event that the broker does not have, in seconds.
     public let outboxOldestSeconds: Double
+    /// The same for those that could be delivered: neither unroutable nor behind an unroutable one of their subject.
+    public let outboxWaitingSeconds: Double
     public let unroutable: Int
     public let retries: Int
     public let deadLetters: Int
@@ -118,6 +120,13 @@ extension Spine {
                 SELECT (SELECT count(*) FROM outbox) AS outbox,
                        coalesce(extract(epoch FROM clock_timestamp()
                                 - (SELECT recorded_at FROM outbox ORDER BY position LIMIT 1)), 0)::float8 AS oldest,
+                       coalesce(extract(epoch FROM clock_timestamp()
+                                - (SELECT recorded_at FROM outbox o
+                                    WHERE NOT is_unroutable
+                                      AND NOT EXISTS (SELECT 1 FROM outbox head
+                                                       WHERE head.attempts > 0 AND head.is_unroutable
+                                                         AND head.subject = o.subject AND head.position < o.position)
+                                    ORDER BY position LIMIT 1)), 0)::float8 AS waiting,
                        (SELECT count(*) FROM outbox WHERE is_unroutable) AS unroutable,
                        (SELECT count(*) FROM retries) AS retries,
                        (SELECT count(*) FROM dead_letters WHERE status = 'waiting') AS dead,
@@ -127,6 +136,7 @@ extension Spine {
                 Backlog(
                     outbox: try row["outbox"],
                     outboxOldestSeconds: try row["oldest"],
+                    outboxWaitingSeconds: try row["waiting"],
                     unroutable: try row["unroutable"],
                     retries: try row["retries"],
                     deadLetters: try row["dead"],

@@ -50,7 +50,7 @@ public struct TimerLoop: Service {
     }
 
     private func fire(atMost limit: Int) async throws -> Int {
-        try await spine.perform(Cause(actor: "system")) { work in
+        try await spine.perform(.system) { work in
             let timers = try await TimerStore(work.tx).takeDue(Array(handlers.keys), at: work.now, atMost: limit)
             for taken in timers {
                 lag.record(work.now.timeIntervalSince(taken.timer.dueAt))
@@ -67,7 +67,7 @@ public struct TimerLoop: Service {
         }
         for id in due {
             do {
-                try await spine.perform(Cause(actor: "system")) { work in
+                try await spine.perform(.system) { work in
                     guard let taken = try await TimerStore(work.tx).take(id, at: work.now) else { return }
                     let cause = Cause(actor: "timer:\(id.kind)", correlationID: taken.correlationID)
                     try await handlers[id.kind]?.fire(taken.timer, work.following(cause))
@@ -79,7 +79,7 @@ public struct TimerLoop: Service {
                     "timers: one failed and will be tried again",
                     metadata: ["timer.kind": "\(id.kind)", "timer.key": "\(id.key)", "error": "\(error)"]
                 )
-                try await spine.perform(Cause(actor: "system")) { work in
+                try await spine.perform(.system) { work in
                     try await TimerStore(work.tx).postpone(id, error: "\(error)", from: work.now)
                 }
             }
