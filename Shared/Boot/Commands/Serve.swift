@@ -72,7 +72,10 @@ struct Serve<Lintel: LintelService>: AsyncParsableCommand {
             service.addRoutes(to: router)
             OperationsRoutes(ground, inlets: inlets).add(to: router)
         }
-        return [spine.database, publisher, Relay(spine, publisher), Housekeeping(spine)]
+        return [
+            spine.database, publisher, Relay(spine, publisher),
+            Housekeeping(spine, keeping: ground.settings.monthsKept),
+        ]
             + [TimerLoop(spine, service.timers)] + service.services + inlets.flatMap(\.services) + server.services
     }
 }
