@@ -31,6 +31,11 @@ public struct BrokerControl: Sendable {
 
     public func deleteQueue(_ name: String) async throws { try await call("DELETE", "queues", name) }
 
+    public func bind(_ queue: String, to exchange: String, key: String) async throws {
+        let path = "/api/bindings/\(virtualHost)/e/\(escaped(exchange))/q/\(escaped(queue))"
+        try await call("POST", path: path, body: ["routing_key": key])
+    }
+
     public func declareExchange(_ name: String) async throws {
         try await call("PUT", "exchanges", name, body: Exchange(type: "topic", durable: true))
     }

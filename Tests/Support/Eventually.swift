@@ -14,4 +14,6 @@ public func eventually(
 /// What a test waited for.
 public struct NeverCame: Error, CustomStringConvertible {
     public let description: String
+
+    public init(description: String) { self.description = description }
 }

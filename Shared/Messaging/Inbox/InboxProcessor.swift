@@ -154,9 +154,9 @@ struct InboxProcessor<Source: Inlet>: Sendable {
             case .waitForRecovery:
                 throw error
             }
-            Failpoint.hit("inbox.before-park-commit")
+            Failpoint.hit("park.before-commit")
         }
-        Failpoint.hit("inbox.after-park")
+        Failpoint.hit("park.after-commit")
     }
 
     private func bury(unreadable delivery: Delivery, because rejection: Rejection) async throws {
@@ -172,7 +172,7 @@ struct InboxProcessor<Source: Inlet>: Sendable {
             attempts: 1
         )
         try await spine.perform(.system) { work in try await InboxStore(work.tx).bury(letter) }
-        Failpoint.hit("inbox.after-bury")
+        Failpoint.hit("bury.after-commit")
         DeadLetterMetrics.count(inlet: inlet.queue, reason: rejection.code)
     }
 }

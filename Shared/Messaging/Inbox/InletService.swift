@@ -32,7 +32,11 @@ public struct InletService<Source: Inlet>: Service {
 
     private func consume() async {
         for await batch in consumer.batches where await settlePatiently(batch) {
-            Failpoint.hit(Source.self == DeadQueueInlet.self ? "dead-queue.before-ack" : "inbox.before-ack")
+            if Source.self == DeadQueueInlet.self {
+                Failpoint.hit("dead-queue.before-ack")
+            } else {
+                Failpoint.hit("inbox.before-ack")
+            }
             consumer.settle(batch.map(\.tag))
         }
         consumer.finish()
