@@ -170,8 +170,26 @@ let package = Package(
                 path: "Tests/Support",
                 swiftSettings: settings
             ),
+            .executableTarget(
+                name: "CrashToy",
+                dependencies: ["AMQP", "Contracts", "Messaging", "Postgres", lifecycle, logging],
+                path: "Tests/CrashToy",
+                swiftSettings: settings
+            ),
+            .executableTarget(
+                name: "Cycles",
+                dependencies: ["AMQP", "Outbound", "Postgres", lifecycle, logging],
+                path: "Tests/Cycles",
+                swiftSettings: settings
+            ),
+            .executableTarget(
+                name: "TimersBench",
+                dependencies: ["Contracts", "Messaging", "Postgres", logging],
+                path: "Benchmarks/Timers",
+                swiftSettings: settings
+            ),
             tests("ArchitectureTests", [yams]),
-            tests("AMQPTests", ["AMQP", "TestSupport", logging, lifecycle]),
+            tests("AMQPTests", ["AMQP", "CRabbitMQ", "TestSupport", logging, lifecycle]),
             tests("PostgresTests", ["Postgres", "TestSupport", logging, lifecycle]),
             tests("ContractsTests", ["Contracts", "Failures", yams], resources: [.copy("Samples")]),
             tests(

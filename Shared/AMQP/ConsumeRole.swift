@@ -10,6 +10,8 @@ final class ConsumeRole: Role {
     private var isFinished = false
     private var isCancelled = false
     private var graceEnds: ContinuousClock.Instant?
+    /// When the marker is asked for again; nil while an answer is awaited, and when nothing is watched.
+    private var nextWatch: ContinuousClock.Instant?
 
     init(
         _ configuration: Consumer.Configuration,
@@ -21,11 +23,15 @@ final class ConsumeRole: Role {
         self.settlements = settlements
     }
 
-    var deadline: ContinuousClock.Instant? { graceEnds }
+    var deadline: ContinuousClock.Instant? { [graceEnds, nextWatch].compactMap(\.self).min() }
 
     func begin(on link: Link) throws {
         epoch += 1
         watermark = AckWatermark(epoch: epoch)
+        if let marker = configuration.marker {
+            try link.makeMarker(marker, of: configuration.queue)
+            nextWatch = .now + configuration.watchInterval
+        }
         try link.consume(configuration.queue, prefetch: configuration.prefetch)
     }
 
@@ -36,6 +42,8 @@ final class ConsumeRole: Role {
             arrived.append(Delivery(delivered, epoch: epoch))
         case .cancelled:
             isCancelled = true
+        case .markerStands:
+            if graceEnds == nil { nextWatch = .now + configuration.watchInterval }
         case .returned, .confirmed, .refused, .blocked, .unblocked:
             break
         }
@@ -49,6 +57,10 @@ final class ConsumeRole: Role {
         }
         if isCancelled { queue.end() }
         if let number = watermark.advance() { try link.acknowledge(upTo: number) }
+        if let due = nextWatch, due <= now, let marker = configuration.marker {
+            nextWatch = nil
+            try link.askForMarker(marker)
+        }
         return false
     }
 
@@ -63,6 +75,7 @@ final class ConsumeRole: Role {
 
     /// The next epoch's deliveries repeat whatever was not acknowledged.
     func lost(_ reason: String) {
+        nextWatch = nil
         arrived = []
         watermark = AckWatermark(epoch: 0)
         queue.forgetUnread()
@@ -70,7 +83,9 @@ final class ConsumeRole: Role {
 
     func drain(on link: Link, now: ContinuousClock.Instant) throws {
         graceEnds = now + configuration.grace
+        nextWatch = nil
         try link.cancel()
+        if let marker = configuration.marker { try link.deleteMarker(marker) }
     }
 
     func isDrained(now: ContinuousClock.Instant) -> Bool {

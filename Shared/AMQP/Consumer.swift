@@ -23,6 +23,14 @@ public final class Consumer: Service {
         public var batchSize = 100
         /// How long the connection stays for the last acknowledgements after shutdown was asked for.
         public var grace = Duration.seconds(20)
+        /// The name of an exchange by which the consumer notices that its queue was deleted and made again at once, of
+        /// which RabbitMQ 3.10 does not tell it; nil leaves that unnoticed.
+        ///
+        /// The consumer makes it (transient, auto-delete, internal) and removes it at a graceful stop. Each consumer of a
+        /// queue needs one of its own; the same process should choose the same name again after a crash.
+        public var marker: String?
+        /// How often the marker is looked for.
+        public var watchInterval = Duration.seconds(10)
 
         public init(queue: String) { self.queue = queue }
     }

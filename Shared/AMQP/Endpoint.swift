@@ -36,6 +36,13 @@ public struct Endpoint: Sendable {
         self.virtualHost = virtualHost
         self.tls = tls
     }
+
+    /// The same endpoint for one purpose of several, which is added to the connection's name.
+    public func named(_ purpose: String) -> Endpoint {
+        var endpoint = self
+        endpoint.connectionName += " \(purpose)"
+        return endpoint
+    }
 }
 
 /// What went wrong on a connection.

@@ -11,6 +11,8 @@ enum LinkEvent {
     case unblocked
     /// The answer to our own cancel.
     case cancelled
+    /// The answer to ``Link/askForMarker(_:)``: the queue is the one that is being consumed.
+    case markerStands
 }
 
 extension Link {
@@ -71,6 +73,8 @@ extension Link {
             return .unblocked
         case CRMQ_BASIC_CANCEL_OK:
             return .cancelled
+        case CRMQ_EXCHANGE_DECLARE_OK:
+            return .markerStands
         case CRMQ_BASIC_CANCEL:
             throw AMQPError(step: "consume", reason: "the broker cancelled the consumer: its queue went away")
         case CRMQ_CHANNEL_CLOSE, CRMQ_CONNECTION_CLOSE:

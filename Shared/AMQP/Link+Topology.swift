@@ -59,6 +59,42 @@ extension Link {
         try check("cancel", amqp_send_method(connection, Self.channel, CRMQ_BASIC_CANCEL, &method))
     }
 
+    /// Makes an exchange that lives as long as the queue's binding to it, and so as long as the queue.
+    ///
+    /// RabbitMQ 3.10 does not tell a consumer when its queue is deleted and made again at once, and goes on counting it
+    /// among the new queue's consumers; but an auto-delete exchange goes with the last of its bindings, and bindings go
+    /// with their queue.
+    func makeMarker(_ marker: String, of queue: String) throws {
+        defer { pool.recycle() }
+        let type = pool.bytes("fanout")
+        amqp_exchange_declare(connection, Self.channel, try short(marker), type, 0, 0, 1, 1, amqp_table_t())
+        try check("declare exchange \(marker)")
+        try bind(queue, to: marker, routingKey: "")
+    }
+
+    /// Asks whether the marker is there still; ``LinkEvent/markerStands`` or the end of the channel is the answer.
+    func askForMarker(_ marker: String) throws {
+        defer { pool.recycle() }
+        isWatching = true
+        var method = amqp_exchange_declare_t()
+        method.exchange = try short(marker)
+        method.type = pool.bytes("fanout")
+        method.passive = 1
+        try check("watch the queue", amqp_send_method(connection, Self.channel, CRMQ_EXCHANGE_DECLARE, &method))
+    }
+
+    /// Takes the marker away, without waiting for an answer.
+    func deleteMarker(_ marker: String) throws {
+        defer { pool.recycle() }
+        var method = amqp_exchange_delete_t()
+        method.exchange = try short(marker)
+        method.nowait = 1
+        try check(
+            "delete exchange \(marker)",
+            amqp_send_method(connection, Self.channel, CRMQ_EXCHANGE_DELETE, &method)
+        )
+    }
+
     func acknowledge(upTo number: UInt64) throws {
         try check("acknowledge", amqp_basic_ack(connection, Self.channel, number, 1))
     }

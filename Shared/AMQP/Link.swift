@@ -14,6 +14,8 @@ final class Link {
     var assembly = ContentAssembly()
     /// Nothing can be sent any more, not even a goodbye.
     var isBroken = false
+    /// The marker of the queue's life has been asked for.
+    var isWatching = false
 
     private init(_ connection: amqp_connection_state_t, user: String) {
         self.connection = connection
@@ -127,6 +129,9 @@ extension Link {
             let close = decoded.assumingMemoryBound(to: amqp_channel_close_t.self).pointee
             var answer = amqp_channel_close_ok_t()
             amqp_send_method(connection, Self.channel, CRMQ_CHANNEL_CLOSE_OK, &answer)
+            if isWatching, close.reply_code == 404 {
+                return AMQPError(step: "consume", reason: "its queue was deleted and made anew behind its back")
+            }
             return AMQPError(step: step, reason: String(repairing: close.reply_text), code: Int(close.reply_code))
         }
         isBroken = true

@@ -41,6 +41,7 @@ public struct Ground: Sendable {
             database: Database(configuration, logger: logger),
             clock: clock,
             projections: Lintel.projections,
+            replica: "\(Ground.hostName)-\(settings.port)",
             logger: logger
         )
         pages = try Pages(
@@ -51,6 +52,13 @@ public struct Ground: Sendable {
         )
         feed = LiveFeed()
         verifier = try TokenVerifier(jwksFile: settings.jwksFile, issuer: "lintel", audience: "lintel")
+    }
+
+    /// The machine's or the container's own name.
+    private static var hostName: String {
+        var name = [CChar](repeating: 0, count: 65)
+        let isKnown = gethostname(&name, name.count - 1) == 0
+        return isKnown ? String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self) : "host"
     }
 
     /// Brings the schema up to date.

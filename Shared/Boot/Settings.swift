@@ -28,6 +28,9 @@ public struct Settings: Sendable {
     public let poolSize: Int
     /// `LINTEL_TALLY_SECONDS`: how often the service tells what it received of Leads, if anything new has arrived.
     public let tallyInterval: Duration
+    /// `LINTEL_JOURNAL_MONTHS`, `LINTEL_ATTEMPTS_MONTHS`: how many whole months of the journal, and of Notify's attempts,
+    /// are kept, by the name of the table; for ever where it is not set.
+    public let monthsKept: [String: Int]
 
     /// - Throws: when something that is required is missing or cannot be read; the message names the variable.
     public init(_ reader: SettingsReader) throws {
@@ -42,6 +45,14 @@ public struct Settings: Sendable {
         isDevelopment = reader.config.bool(forKey: "development", default: false)
         poolSize = reader.config.int(forKey: "database.pool", default: 8)
         tallyInterval = .seconds(reader.config.int(forKey: "tally.seconds", default: 60))
+        monthsKept = [
+            "journal": reader.config.int(forKey: "journal.months"),
+            "attempts": reader.config.int(forKey: "attempts.months"),
+        ].compactMapValues { $0 }
+        for (table, months) in monthsKept where months < 1 {
+            let variable = "LINTEL_\(table.uppercased())_MONTHS"
+            throw Rejection.invalid(variable, "too-few-months", "\(variable): at least one month is kept.")
+        }
         let zoneName = reader.config.string(forKey: "time.zone", default: "Asia/Shanghai")
         guard let zone = TimeZone(identifier: zoneName) else {
             throw Rejection.invalid("LINTEL_TIME_ZONE", "unknown-time-zone", "LINTEL_TIME_ZONE: no zone is named so.")

@@ -39,6 +39,11 @@ public struct Cause: Sendable, Equatable {
         Cause(actor: "staff:\(id)", correlationID: correlationID)
     }
 
+    /// The spine itself: a batch of messages, a turn of timers or retries.
+    static let system = Cause(actor: "system")
+
+    var isSystem: Bool { actor == "system" }
+
     /// The member of staff who acts, if one does.
     public var staffID: StaffID? {
         guard actor.hasPrefix("staff:") else { return nil }

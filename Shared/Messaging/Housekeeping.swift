@@ -8,8 +8,14 @@ public import ServiceLifecycle
 public struct Housekeeping: Service {
     private let spine: Spine
     private let signal = Signal()
+    private let oldPartitions: OldPartitions
 
-    public init(_ spine: Spine) { self.spine = spine }
+    /// `keeping` says for how many whole months, besides the current one, rows of a table that is partitioned by month are
+    /// kept; a table that is not in it is kept for ever.
+    public init(_ spine: Spine, keeping: [String: Int] = [:]) {
+        self.spine = spine
+        oldPartitions = OldPartitions(spine: spine, months: keeping)
+    }
 
     public func run() async throws {
         var nextCleaning = ContinuousClock.now
@@ -19,7 +25,7 @@ public struct Housekeeping: Service {
                     try await clean()
                     nextCleaning = .now + .seconds(3_600)
                 }
-                // Another replica may have set a development clock forward.
+                // Clocks drift apart, and another replica may have set a development clock forward.
                 try await spine.clock.load(from: spine.database)
                 try await measure()
             } catch {
@@ -29,13 +35,14 @@ public struct Housekeeping: Service {
         }
     }
 
-    /// Makes the journal's partitions for this month and the next three, and drops what is older than 30 days from the
-    /// inbox and a week from the answers.
+    /// Makes the partitions for this month and the next three, drops those that are older than is kept, and what is older
+    /// than 30 days from the inbox and a week from the answers.
     func clean() async throws {
         _ = try await spine.database.transaction { tx in
             try await tx.execute("SELECT pg_advisory_xact_lock(hashtextextended('lintel.housekeeping', 0))")
             try await tx.script(Housekeeping.partitions)
         }
+        try await oldPartitions.drop()
         try await age(
             "DELETE FROM inbox WHERE ctid IN (SELECT ctid FROM inbox WHERE received_at < now() - interval '30 days' LIMIT 5000)"
         )
@@ -102,6 +109,8 @@ public struct Backlog: Sendable {
     public let outbox: Int
     /// Age of the oldest event that the broker does not have, in seconds.
     public let outboxOldestSeconds: Double
+    /// The same for those that could be delivered: neither unroutable nor behind an unroutable one of their subject.
+    public let outboxWaitingSeconds: Double
     public let unroutable: Int
     public let retries: Int
     public let deadLetters: Int
@@ -118,15 +127,25 @@ extension Spine {
                 SELECT (SELECT count(*) FROM outbox) AS outbox,
                        coalesce(extract(epoch FROM clock_timestamp()
                                 - (SELECT recorded_at FROM outbox ORDER BY position LIMIT 1)), 0)::float8 AS oldest,
+                       coalesce(extract(epoch FROM clock_timestamp()
+                                - (SELECT recorded_at FROM outbox o
+                                    WHERE NOT is_unroutable
+                                      AND NOT EXISTS (SELECT 1 FROM outbox head
+                                                       WHERE head.attempts > 0 AND head.is_unroutable
+                                                         AND head.subject = o.subject AND head.position < o.position)
+                                    ORDER BY position LIMIT 1)), 0)::float8 AS waiting,
                        (SELECT count(*) FROM outbox WHERE is_unroutable) AS unroutable,
                        (SELECT count(*) FROM retries) AS retries,
                        (SELECT count(*) FROM dead_letters WHERE status = 'waiting') AS dead,
-                       (SELECT count(*) FROM timers) AS timers
+                       (SELECT CASE WHEN reltuples > 100000 THEN reltuples::bigint
+                                    ELSE (SELECT count(*) FROM timers) END
+                          FROM pg_class WHERE oid = 'timers'::regclass) AS timers
                 """
             ) { row in
                 Backlog(
                     outbox: try row["outbox"],
                     outboxOldestSeconds: try row["oldest"],
+                    outboxWaitingSeconds: try row["waiting"],
                     unroutable: try row["unroutable"],
                     retries: try row["retries"],
                     deadLetters: try row["dead"],

@@ -1,5 +1,19 @@
 import Synchronization
 
+/// A signal for each of several names, made when it is first asked for.
+final class SignalBoard: Sendable {
+    private let signals = Mutex<[String: Signal]>([:])
+
+    subscript(name: String) -> Signal {
+        signals.withLock { signals in
+            if let known = signals[name] { return known }
+            let signal = Signal()
+            signals[name] = signal
+            return signal
+        }
+    }
+}
+
 /// Wakes whoever sleeps on it.
 public final class Signal: Sendable {
     private struct State {

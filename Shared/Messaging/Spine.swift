@@ -12,8 +12,9 @@ public struct Spine: Sendable {
     public let logger: Logger
     /// Poked after every commit that filled the outbox.
     public let outboxSignal = Signal()
-    /// Poked when a message was parked or is to be handled again.
-    public let retrySignal = Signal()
+    /// Tells this process from the others of the same service, and stays the same when it is started again.
+    public let replica: String
+    let retrySignals = SignalBoard()
     /// Told of every timer that is due sooner than the loop means to sleep.
     let timerAlarm = TimerAlarm()
     let projections: [Projection]
@@ -23,12 +24,14 @@ public struct Spine: Sendable {
         database: Database,
         clock: ServiceClock,
         projections: [Projection] = [],
+        replica: String? = nil,
         logger: Logger
     ) {
         self.service = service
         self.database = database
         self.clock = clock
         self.projections = projections
+        self.replica = replica ?? UUID.v7().wire
         self.logger = logger
     }
 
@@ -45,10 +48,13 @@ public struct Spine: Sendable {
         let (result, hooks) = try await retryingLostRaces {
             let hooks = CommitHooks()
             let result = try await database.transaction { tx in
-                try await body(Work(tx: tx, now: clock.now, cause: cause, spine: self, hooks: hooks))
+                let result = try await body(Work(tx: tx, now: clock.now, cause: cause, spine: self, hooks: hooks))
+                if !cause.isSystem { Failpoint.hit("request.before-commit") }
+                return result
             }
             return (result, hooks)
         }
+        if !cause.isSystem { Failpoint.hit("request.after-commit") }
         hooks.run(for: self)
         return result
     }

@@ -37,6 +37,23 @@ struct InboxTests {
         }
     }
 
+    @Test("lets messages take effect once that are delivered to several replicas at once, each in an order of its own")
+    func manyReplicas() async throws {
+        try await withSpine("sales") { spine in
+            try await spine.makeEffects()
+            let batch = try (0..<60).map { try entry("\($0)", about: "s\($0 % 7)") }
+            let orders = [batch, batch.reversed(), batch.shuffled(), batch.shuffled()]
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for order in orders { group.addTask { try await spine.settleEvents(order, with: [Toy.subscription]) } }
+                try await group.waitForAll()
+            }
+            let effects = try await spine.effects()
+            #expect(effects.count == 60)
+            #expect(Set(effects).count == 60)
+            #expect(try await spine.backlog().retries == 0)
+        }
+    }
+
     @Test("keeps what follows a parked message of the same subject behind it, and nothing else")
     func order() async throws {
         try await withSpine("sales") { spine in

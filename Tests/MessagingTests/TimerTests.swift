@@ -99,6 +99,97 @@ struct TimerTests {
         }
     }
 
+    @Test(
+        "go by the database's clock: a host whose clock jumps by an hour notices nothing",
+        arguments: [-3_600.0, 3_600]
+    )
+    func hostClock(jump: Double) async throws {
+        let host = Mutex(Date())
+        let clock = ServiceClock(host: { host.withLock { $0 } })
+        try await withSpine("sales", clock: clock) { spine in
+            try await spine.makeEffects()
+            let before = spine.clock.now
+            host.withLock { $0 = $0.addingTimeInterval(jump) }
+            #expect(abs(spine.clock.now.timeIntervalSince(before)) < 600)
+            try await clock.load(from: spine.database)
+            let now = spine.clock.now
+            #expect(abs(now.timeIntervalSince(before)) < 600)
+            try await spine.perform(cause) { work in
+                #expect(abs(work.now.timeIntervalSince(before)) < 600)
+                try await work.timers.set("toy", key: "due", at: now, cause: work.cause)
+                try await work.timers.set("toy", key: "in 50 minutes", at: now + 3_000, cause: work.cause)
+            }
+            #expect(try await spine.fireTimers([writing]) == 1)
+            #expect(try await spine.effects() == ["due"])
+        }
+    }
+
+    @Test("go by a clock that is carried on without the database, and corrected by it")
+    func drift() async throws {
+        // This host's monotonic clock stands still, so its service falls behind until it asks again.
+        let instant = ContinuousClock.now
+        let clock = ServiceClock(host: { .distantPast }, monotonic: { instant })
+        try await withSpine("sales", clock: clock) { spine in
+            let first = spine.clock.now
+            try await eventually("the database's clock goes on") {
+                try await clock.load(from: spine.database)
+                return spine.clock.now > first
+            }
+            let carried = ServiceClock()
+            try await carried.load(from: spine.database)
+            let before = carried.now
+            try await eventually("it goes on by itself") { carried.now > before }
+        }
+    }
+
+    @Test("of a set-based handler are handed over together, and the others' one by one in between")
+    func batches() async throws {
+        try await withSpine("sales") { spine in
+            let start = spine.clock.now
+            try await spine.perform(cause) { work in
+                for (second, kind) in ["set", "toy", "set", "toy", "set"].enumerated() {
+                    try await work.timers.set(
+                        kind,
+                        key: "\(second)",
+                        at: start.addingTimeInterval(Double(second) - 10),
+                        cause: Cause(actor: "test", correlationID: "c\(second)")
+                    )
+                }
+            }
+            let calls = Mutex<[[String]]>([])
+            let together = TimerHandler.batch("set") { timers, _ in
+                calls.withLock { $0.append(timers.map { "\($0.key) \($0.cause.correlationID)" }) }
+            }
+            let alone = TimerHandler.on("toy") { timer, work in
+                calls.withLock { $0.append(["\(timer.key) \(work.cause.correlationID)"]) }
+            }
+            #expect(try await spine.fireTimers([together, alone]) == 5)
+            #expect(calls.withLock { $0 } == [["0 c0", "2 c2", "4 c4"], ["1 c1"], ["3 c3"]])
+        }
+    }
+
+    @Test("of a set-based handler that fails for one of them fire one by one")
+    func failingBatch() async throws {
+        try await withSpine("sales") { spine in
+            try await spine.makeEffects()
+            let start = spine.clock.now
+            try await spine.perform(cause) { work in
+                try await work.timers.set(
+                    (0..<40).map { try TimerDraft("set", key: "\($0)", at: start, cause: work.cause) }
+                )
+            }
+            let handler = TimerHandler.batch("set") { timers, work in
+                if timers.contains(where: { $0.key == "17" }) { throw Toy.Poison() }
+                try await work.tx.execute(
+                    "INSERT INTO effects (subject, reason) SELECT 't', unnest(\(timers.map(\.key))::text[])"
+                )
+            }
+            try await spine.fireTimers([handler], now: start.addingTimeInterval(0.5))
+            #expect(Set(try await spine.effects()) == Set((0..<40).map(String.init)).subtracting(["17"]))
+            #expect(try await spine.backlog().timers == 1)
+        }
+    }
+
     private var writing: TimerHandler {
         .on("toy") { timer, work in
             try await work.tx.execute("INSERT INTO effects (subject, reason) VALUES ('t', \(timer.key))")

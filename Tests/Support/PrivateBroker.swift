@@ -1,5 +1,6 @@
 public import AMQP
 public import Foundation
+import Glibc
 
 /// A RabbitMQ node for one test alone, which may restart it, stop it in its tracks or take its memory away.
 public struct PrivateBroker: Sendable {
@@ -56,6 +57,11 @@ public struct PrivateBroker: Sendable {
         tlsPort = tls
     }
 
+    /// What a power cut leaves.
+    public func kill() async throws { try await Self.command("kill", folder) }
+
+    public func start() async throws { try await Self.command("start", folder) }
+
     public func restart() async throws { try await Self.command("restart", folder) }
 
     /// `rabbitmqctl` with these arguments.
@@ -65,7 +71,7 @@ public struct PrivateBroker: Sendable {
     public func freeze(_ isFrozen: Bool) throws {
         let text = try String(contentsOf: folder.appending(path: "main.pid"), encoding: .utf8)
         guard let pid = Int32(text.trimmingCharacters(in: .whitespacesAndNewlines)),
-            kill(pid, isFrozen ? SIGSTOP : SIGCONT) == 0
+            Glibc.kill(pid, isFrozen ? SIGSTOP : SIGCONT) == 0
         else { throw CommandFailure(command: "freeze", output: text) }
     }
 

@@ -33,6 +33,7 @@ public func withSpine<Result: Sendable>(
     _ service: String,
     migrations: URL? = nil,
     projections: [Projection] = [],
+    clock: ServiceClock = ServiceClock(),
     _ body: (Spine) async throws -> Result
 ) async throws -> Result {
     let logger = testLogger(service)
@@ -45,10 +46,11 @@ public func withSpine<Result: Sendable>(
     do {
         let folders = [SpineMigrations.folder] + (migrations.map { [$0] } ?? [])
         _ = try await Migrator(folders: folders, logger: logger).apply(to: database)
+        try await clock.load(from: database)
         let spine = Spine(
             service: service,
             database: database,
-            clock: ServiceClock(),
+            clock: clock,
             projections: projections,
             logger: logger
         )

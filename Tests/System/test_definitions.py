@@ -68,7 +68,7 @@ def test_a_channel_is_told_when_nobody_listens(broker):
     ("exchange", "key"),
     [
         ("lintel.intake", "lead.douyin"), ("lintel.intake", "lead.website"), ("lintel.intake", "lead.web.more"),
-        ("lintel.events", "leads.lead.received"), ("lintel.dead", "leads.dead"), ("lintel.unrouted", ""),
+        ("lintel.events", "leads.lead.received"), ("lintel.dead", "leads.dead"),
         ("", "leads.intake"), ("amq.topic", "lead.web"),
     ],
 )
@@ -144,19 +144,30 @@ def test_a_service_does_not_hear_what_is_meant_for_another(broker, intake, servi
     delete(broker, f"{service}.events")
 
 
-def test_an_event_that_nobody_listens_to_is_kept_aside(broker):
-    with broker("leads") as connection:
-        publish(connection, "lintel.events", "leads.nobody.listens", body=b"left over")
-    with broker("admin") as connection:
+def test_an_event_that_nobody_listens_to_is_given_back(broker):
+    with broker("leads") as connection, pytest.raises(UnroutableError):
+        publish(connection, "lintel.events", "leads.nobody.listens")
+
+
+@pytest.mark.parametrize("service", ["leads", "sales", "service", "notify"])
+def test_a_service_marks_the_life_of_its_own_queues_only(broker, service):
+    """The marker (Consumer.Configuration.marker) goes with the queue that is bound to it."""
+    queue, marker = f"{service}.events", f"{service}.events.watch.test-8081"
+    with broker(service) as connection:
         channel = connection.channel()
-        bodies = []
-
-        def took_it():
-            body = channel.basic_get("lintel.unrouted", auto_ack=True)[2]
-            bodies.append(body)
-            return b"left over" in bodies
-
-        wait_until(took_it, what="the event in lintel.unrouted")
+        channel.queue_declare(queue, durable=True, arguments=EVENTS)
+        channel.exchange_declare(marker, "fanout", durable=False, auto_delete=True, internal=True)
+        channel.queue_bind(queue, marker, "")
+        channel.exchange_declare(marker, passive=True)
+        with refused():
+            publish(connection, marker, "")
+        other = "sales" if service == "leads" else "leads"
+        with refused():
+            connection.channel().exchange_declare(f"{other}.events.watch.test-8081", "fanout")
+        delete(broker, queue)
+        with pytest.raises(ChannelClosedByBroker) as caught:
+            connection.channel().exchange_declare(marker, passive=True)
+        assert caught.value.reply_code == 404
 
 
 def test_a_message_that_is_never_acknowledged_ends_in_the_dead_letters(broker, intake):

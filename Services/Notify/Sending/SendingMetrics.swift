@@ -5,12 +5,12 @@ import Outbound
 enum SendingMetrics {
     static func count(_ channel: Channel, _ outcome: Outcome) {
         Counter(
-            label: "lintel_notify_attempts_total",
+            label: "notify_attempts_total",
             dimensions: [("channel", channel.rawValue), ("outcome", outcome.word)]
         ).increment()
     }
 
     static func count(receipt type: Receipt.Kind) {
-        Counter(label: "lintel_notify_receipts_total", dimensions: [("kind", "\(type)")]).increment()
+        Counter(label: "notify_receipts_total", dimensions: [("kind", "\(type)")]).increment()
     }
 }

@@ -43,7 +43,7 @@ struct Serve<Lintel: LintelService>: AsyncParsableCommand {
         var endpoint = try Endpoint(url: ground.settings.amqpURL)
         endpoint.connectionName = "lintel-\(Lintel.name)"
         let publisher = Publisher(
-            endpoint,
+            endpoint.named("publish"),
             declaring: [.exchangeExists("lintel.events")],
             logger: ground.logger
         )
@@ -72,14 +72,11 @@ struct Serve<Lintel: LintelService>: AsyncParsableCommand {
             service.addRoutes(to: router)
             OperationsRoutes(ground, inlets: inlets).add(to: router)
         }
-        return [spine.database, publisher, Relay(spine, publisher), Housekeeping(spine)]
-            + [
-                Tally(
-                    spine,
-                    hearing: service.subscriptions,
-                    every: ground.settings.tallyInterval
-                )
-            ]
+        return [
+            spine.database, publisher, Relay(spine, publisher),
+            Housekeeping(spine, keeping: ground.settings.monthsKept),
+            Tally(spine, hearing: service.subscriptions, every: ground.settings.tallyInterval),
+        ]
             + [TimerLoop(spine, service.timers)] + service.services + inlets.flatMap(\.services) + server.services
     }
 }
@@ -91,9 +88,13 @@ enum Readiness {
             ReadinessCheck("database") { _ = try await spine.read { tx in try await tx.rows("SELECT 1") } },
             ReadinessCheck("broker, publishing") { try isRunning(publisher.state) },
             ReadinessCheck("broker, consuming") { for inlet in inlets { try isRunning(inlet.state()) } },
-            ReadinessCheck("outbox") {
-                let age = try await spine.backlog().outboxOldestSeconds
+            ReadinessCheck(mayWarn: "outbox") {
+                let backlog = try await spine.backlog()
+                let age = backlog.outboxWaitingSeconds
                 if age > 60 { throw NotReady(reason: "the oldest event has waited for \(Int(age)) s") }
+                // Somebody must mend the binding, but what people ask of this service can be done all the same.
+                guard backlog.unroutable > 0 else { return nil }
+                return "events that no queue is bound to: \(backlog.unroutable) (see the command `outbox`)"
             },
         ]
     }

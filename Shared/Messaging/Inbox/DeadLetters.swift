@@ -76,7 +76,7 @@ public struct DeadLetters: Sendable {
     public func replay(_ id: UUID, editedBody: [UInt8]? = nil, by actor: String) async throws {
         try await spine.perform(Cause(actor: actor)) { work in
             try await settle(id, as: "replayed", by: actor, note: nil, work)
-            try await work.tx.execute(
+            let inlet: String? = try await work.tx.first(
                 """
                 INSERT INTO retries (inlet, source, message_id, name, order_keys, exchange, routing_key, properties, body,
                                      attempts, next_at)
@@ -84,9 +84,10 @@ public struct DeadLetters: Sendable {
                        coalesce(\(editedBody.map { Bytes($0) }), body), 0, clock_timestamp()
                   FROM dead_letters WHERE id = \(id)
                 ON CONFLICT (inlet, source, message_id) DO NOTHING
+                RETURNING inlet
                 """
-            )
-            work.afterCommit { spine.retrySignal.poke() }
+            ) { try $0["inlet"] }
+            if let inlet { work.afterCommit { spine.retrySignals[inlet].poke() } }
         }
     }
 

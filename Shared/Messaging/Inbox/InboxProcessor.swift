@@ -66,7 +66,7 @@ struct InboxProcessor<Source: Inlet>: Sendable {
     }
 
     private func handle(_ messages: [Incoming<Source.Content>]) async throws {
-        try await spine.perform(Cause(actor: "system")) { work in
+        try await spine.perform(.system) { work in
             let inbox = InboxStore(work.tx)
             let (fresh, held) = try await inbox.receive(
                 messages,
@@ -77,7 +77,7 @@ struct InboxProcessor<Source: Inlet>: Sendable {
             let (free, waiting) = InboxProcessor.split(fresh.map { messages[$0] }, heldKeys: held)
             if !waiting.isEmpty {
                 try await inbox.park(waiting, inlet: inlet.queue, attempts: 0, after: .zero, error: nil)
-                work.afterCommit { spine.retrySignal.poke() }
+                work.afterCommit { spine.retrySignals[inlet.queue].poke() }
             }
             if !free.isEmpty { try await inlet.handle(free, work) }
             Failpoint.hit("inbox.before-commit")
@@ -107,7 +107,7 @@ struct InboxProcessor<Source: Inlet>: Sendable {
 
     /// One of the messages that were in flight when the process died may have killed it: they run alone from now on.
     private func settle(suspect message: Incoming<Source.Content>) async throws {
-        let starts = try await spine.perform(Cause(actor: "system")) { work in
+        let starts = try await spine.perform(.system) { work in
             try await InboxStore(work.tx).countStart(of: message.messageID, inlet: inlet.queue)
         }
         if starts > Self.startsAtMost {
@@ -116,7 +116,7 @@ struct InboxProcessor<Source: Inlet>: Sendable {
         } else {
             try await settle(together: [message])
         }
-        try await spine.perform(Cause(actor: "system")) { work in
+        try await spine.perform(.system) { work in
             try await InboxStore(work.tx).acquit(message.messageID, inlet: inlet.queue)
         }
     }
@@ -132,13 +132,13 @@ struct InboxProcessor<Source: Inlet>: Sendable {
                 "message.name": "\(message.name ?? "?")", "error": "\(error)",
             ]
         )
-        try await spine.perform(Cause(actor: "system")) { work in
+        try await spine.perform(.system) { work in
             let inbox = InboxStore(work.tx)
             if inlet.deduplicates { try await inbox.markReceived(message, inlet: inlet.queue) }
             switch settlement {
             case .retry(let delay):
                 try await inbox.park([message], inlet: inlet.queue, attempts: 1, after: delay, error: "\(error)")
-                work.afterCommit { spine.retrySignal.poke() }
+                work.afterCommit { spine.retrySignals[inlet.queue].poke() }
             case .dead(let reason, let detail, let field):
                 try await inbox.bury(
                     NewDeadLetter(
@@ -154,7 +154,9 @@ struct InboxProcessor<Source: Inlet>: Sendable {
             case .waitForRecovery:
                 throw error
             }
+            Failpoint.hit("park.before-commit")
         }
+        Failpoint.hit("park.after-commit")
     }
 
     private func bury(unreadable delivery: Delivery, because rejection: Rejection) async throws {
@@ -169,7 +171,8 @@ struct InboxProcessor<Source: Inlet>: Sendable {
             field: rejection.field,
             attempts: 1
         )
-        try await spine.perform(Cause(actor: "system")) { work in try await InboxStore(work.tx).bury(letter) }
+        try await spine.perform(.system) { work in try await InboxStore(work.tx).bury(letter) }
+        Failpoint.hit("bury.after-commit")
         DeadLetterMetrics.count(inlet: inlet.queue, reason: rejection.code)
     }
 }

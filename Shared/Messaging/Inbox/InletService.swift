@@ -12,7 +12,8 @@ public struct InletService<Source: Inlet>: Service {
     public init(_ inlet: Source, _ spine: Spine, _ endpoint: Endpoint) {
         var configuration = Consumer.Configuration(queue: inlet.queue)
         configuration.declarations = inlet.declarations
-        consumer = Consumer(endpoint, configuration, logger: spine.logger)
+        configuration.marker = "\(inlet.queue).watch.\(spine.replica)"
+        consumer = Consumer(endpoint.named("consume \(inlet.queue)"), configuration, logger: spine.logger)
         processor = InboxProcessor(inlet, spine)
         self.spine = spine
         queue = inlet.queue
@@ -31,7 +32,11 @@ public struct InletService<Source: Inlet>: Service {
 
     private func consume() async {
         for await batch in consumer.batches where await settlePatiently(batch) {
-            Failpoint.hit("inbox.before-ack")
+            if Source.self == DeadQueueInlet.self {
+                Failpoint.hit("dead-queue.before-ack")
+            } else {
+                Failpoint.hit("inbox.before-ack")
+            }
             consumer.settle(batch.map(\.tag))
         }
         consumer.finish()

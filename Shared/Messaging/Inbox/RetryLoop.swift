@@ -9,24 +9,27 @@ public import ServiceLifecycle
 public struct RetryLoop<Source: Inlet>: Service {
     private let inlet: Source
     private let spine: Spine
+    /// Poked when a message was parked or is to be handled again.
+    private let signal: Signal
 
     public init(_ inlet: Source, _ spine: Spine) {
         self.inlet = inlet
         self.spine = spine
+        signal = spine.retrySignals[inlet.queue]
     }
 
     public func run() async throws {
-        await untilShutdown(waking: spine.retrySignal) {
+        await untilShutdown(waking: signal) {
             do {
                 while try await handleNext() {}
                 let pause = try await spine.read { tx in try await RetryStore(tx).secondsToNext(inlet: inlet.queue) }
-                await spine.retrySignal.wait(atMost: .seconds(min(5, max(0.01, pause ?? 5))))
+                await signal.wait(atMost: .seconds(min(5, max(0.01, pause ?? 5))))
             } catch {
                 spine.logger.error(
                     "retries: could not go on",
                     metadata: ["inlet": "\(inlet.queue)", "error": "\(error)"]
                 )
-                await spine.retrySignal.wait(atMost: .seconds(1))
+                await signal.wait(atMost: .seconds(1))
             }
         }
     }
@@ -35,12 +38,14 @@ public struct RetryLoop<Source: Inlet>: Service {
     func handleNext() async throws -> Bool {
         guard let next = try await due() else { return false }
         do {
-            try await spine.perform(Cause(actor: "system")) { work in
+            try await spine.perform(.system) { work in
                 // Another replica may have been faster.
                 guard let parked = try await RetryStore(work.tx).take(next) else { return }
                 try await inlet.handle([try inlet.open(parked.delivery)], work)
                 try await RetryStore(work.tx).remove(parked.id)
+                Failpoint.hit("retry.before-commit")
             }
+            Failpoint.hit("retry.after-commit")
         } catch {
             try await settle(next, after: error)
         }
@@ -52,7 +57,7 @@ public struct RetryLoop<Source: Inlet>: Service {
     }
 
     private func settle(_ id: Int64, after error: any Error) async throws {
-        try await spine.perform(Cause(actor: "system")) { work in
+        try await spine.perform(.system) { work in
             let store = RetryStore(work.tx)
             guard let parked = try await store.take(id) else { return }
             switch Settlement.of(error, attempt: parked.attempts + 1) {

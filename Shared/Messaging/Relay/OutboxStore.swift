@@ -9,6 +9,8 @@ struct OutboxEvent: Sendable {
     let subject: String
     let id: String
     let name: String
+    /// The broker gave it back the last time.
+    var wasUnroutable = false
     let message: Message
 }
 
@@ -19,18 +21,33 @@ struct OutboxStore: Sendable {
     init(_ tx: Transaction) { self.tx = tx }
 
     /// What may be published now, in journal order: not what waits behind a failed event of its own subject.
-    func due(atMost limit: Int) async throws -> [OutboxEvent] {
+    ///
+    /// Of those that failed before only `again` at once, so that a heap of unroutable events does not hold up the others.
+    func due(atMost limit: Int, again: Int = 50) async throws -> [OutboxEvent] {
         try await tx.all(
             """
-            SELECT o.position, j.id, j.name, j.subject, j.sequence, j.uid, j.actor, j.correlation_id, j.causation_id,
-                   j.traceparent, j.occurred_at, j.data
-              FROM outbox o
+            WITH ready AS (
+                (SELECT position, recorded_at, is_unroutable
+                   FROM outbox o
+                  WHERE attempts = 0
+                    AND NOT EXISTS (SELECT 1 FROM outbox head
+                                     WHERE head.attempts > 0 AND head.subject = o.subject AND head.position < o.position)
+                  ORDER BY position
+                  LIMIT \(limit))
+                UNION ALL
+                (SELECT position, recorded_at, is_unroutable
+                   FROM outbox o
+                  WHERE attempts > 0 AND available_at <= clock_timestamp()
+                    AND NOT EXISTS (SELECT 1 FROM outbox head
+                                     WHERE head.attempts > 0 AND head.subject = o.subject AND head.position < o.position)
+                  ORDER BY position
+                  LIMIT \(again))
+            )
+            SELECT o.position, o.is_unroutable, j.id, j.name, j.subject, j.sequence, j.uid, j.actor, j.correlation_id,
+                   j.causation_id, j.traceparent, j.occurred_at, j.data
+              FROM ready o
               JOIN journal j ON j.position = o.position AND j.recorded_at = o.recorded_at
-             WHERE o.available_at <= clock_timestamp()
-               AND NOT EXISTS (SELECT 1 FROM outbox head
-                                WHERE head.attempts > 0 AND head.subject = o.subject AND head.position < o.position)
              ORDER BY o.position
-             LIMIT \(limit)
             """
         ) { row in
             let entry = try JournalEntry(row: row)
@@ -39,6 +56,7 @@ struct OutboxStore: Sendable {
                 subject: entry.envelope.subject,
                 id: entry.envelope.id,
                 name: entry.envelope.type.text,
+                wasUnroutable: try row["is_unroutable"],
                 message: entry.message
             )
         }
@@ -48,20 +66,41 @@ struct OutboxStore: Sendable {
         try await tx.execute("DELETE FROM outbox WHERE position = ANY(\(positions)::bigint[])")
     }
 
-    /// Puts an event off: 200 ms, doubled with every failure, a minute at most.
+    /// Puts events off: 200 ms, doubled with every failure, a minute at most.
     ///
-    /// It is never given up.
-    func postpone(_ position: Int64, isUnroutable: Bool, error: String) async throws {
+    /// They are never given up.
+    func postpone(_ failures: [OutboxFailure]) async throws {
         try await tx.execute(
             """
-            UPDATE outbox
-               SET attempts = attempts + 1, is_unroutable = \(isUnroutable), last_error = \(error.withoutNUL),
+            UPDATE outbox o
+               SET attempts = o.attempts + 1, is_unroutable = f.is_unroutable, last_error = f.error,
                    available_at = clock_timestamp()
-                                + least(interval '1 minute', interval '200 ms' * power(2, least(attempts, 12)))
-             WHERE position = \(position)
+                                + least(interval '1 minute', interval '200 ms' * power(2, least(o.attempts, 12)))
+              FROM unnest(\(failures.map(\.event.position))::bigint[], \(failures.map(\.isUnroutable))::boolean[],
+                          \(failures.map(\.reason.withoutNUL))::text[]) AS f (position, is_unroutable, error)
+             WHERE o.position = f.position
             """
         )
     }
+
+    /// Makes what was put off due at once, all of it or only what was returned as unroutable; returns how much that is.
+    @discardableResult
+    func hurry(onlyUnroutable: Bool) async throws -> Int {
+        try await tx.execute(
+            """
+            UPDATE outbox SET available_at = '-infinity'
+             WHERE attempts > 0 AND available_at > clock_timestamp() AND (is_unroutable OR NOT \(onlyUnroutable))
+            """
+        )
+    }
+}
+
+/// An event that the broker did not take.
+struct OutboxFailure: Sendable {
+    let event: OutboxEvent
+    /// No queue is bound to it.
+    let isUnroutable: Bool
+    let reason: String
 }
 
 extension JournalEntry {

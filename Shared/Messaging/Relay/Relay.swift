@@ -89,33 +89,74 @@ public struct Relay: Service {
     /// Publishes what is due and returns how many of it the broker has now.
     func sweep() async throws -> Int {
         var waiting = try await spine.read { tx in try await OutboxStore(tx).due(atMost: 500) }
-        var confirmed: [Int64] = []
+        var result = Sweep()
         while !waiting.isEmpty {
             let (wave, later) = Relay.wave(of: waiting)
+            Failpoint.hit("relay.before-publish")
             let outcomes = await publisher.publish(wave.map(\.message))
             Failpoint.hit("relay.after-publish")
-            var stuck: Set<String> = []
-            for (event, outcome) in zip(wave, outcomes) {
-                switch outcome {
-                case .confirmed: confirmed.append(event.position)
-                case .lost: stuck.insert(event.subject)
-                case .refused(let reason):
-                    stuck.insert(event.subject)
-                    try await postpone(event, isUnroutable: false, reason)
-                case .returned(let code, let reason):
-                    stuck.insert(event.subject)
-                    returned.increment()
-                    try await postpone(event, isUnroutable: true, "\(code) \(reason)")
-                }
-            }
+            let stuck = result.take(wave, outcomes)
             waiting = later.filter { !stuck.contains($0.subject) }
         }
         Failpoint.hit("relay.before-delete")
-        if !confirmed.isEmpty {
-            let done = confirmed
-            _ = try await spine.database.transaction { tx in try await OutboxStore(tx).remove(done) }
+        if !result.failures.isEmpty { tell(of: result.failures) }
+        try await note(result)
+        return result.confirmed.count
+    }
+
+    /// What became of a sweep's events.
+    private struct Sweep {
+        var confirmed: [Int64] = []
+        var failures: [OutboxFailure] = []
+        /// An event that used to be unroutable has found a queue.
+        var hasFoundRoute = false
+
+        /// Takes the outcomes of a wave and returns the subjects that cannot go on.
+        mutating func take(_ wave: [OutboxEvent], _ outcomes: [PublishOutcome]) -> Set<String> {
+            var stuck: Set<String> = []
+            for (event, outcome) in zip(wave, outcomes) {
+                switch outcome {
+                case .confirmed:
+                    confirmed.append(event.position)
+                    if event.wasUnroutable { hasFoundRoute = true }
+                    continue
+                case .lost: break
+                case .refused(let reason):
+                    failures.append(OutboxFailure(event: event, isUnroutable: false, reason: reason))
+                case .returned(let code, let reason):
+                    failures.append(OutboxFailure(event: event, isUnroutable: true, reason: "\(code) \(reason)"))
+                }
+                stuck.insert(event.subject)
+            }
+            return stuck
         }
-        return confirmed.count
+    }
+
+    /// Forgets what the broker has and puts off what it did not take, in one transaction.
+    ///
+    /// When an unroutable event has found a queue, the others may too: they are tried at once.
+    private func note(_ result: Sweep) async throws {
+        guard !result.confirmed.isEmpty || !result.failures.isEmpty else { return }
+        _ = try await spine.database.transaction { tx in
+            let outbox = OutboxStore(tx)
+            if !result.confirmed.isEmpty { try await outbox.remove(result.confirmed) }
+            if result.hasFoundRoute { try await outbox.hurry(onlyUnroutable: true) }
+            if !result.failures.isEmpty { try await outbox.postpone(result.failures) }
+        }
+    }
+
+    /// One line for a sweep, not one for each event: there may be hundreds.
+    private func tell(of failures: [OutboxFailure]) {
+        let unroutable = failures.count { $0.isUnroutable }
+        returned.increment(by: unroutable)
+        guard let first = failures.first else { return }
+        spine.logger.error(
+            "relay: the broker did not take events",
+            metadata: [
+                "count": "\(failures.count)", "count.unroutable": "\(unroutable)", "message.id": "\(first.event.id)",
+                "message.name": "\(first.event.name)", "error": "\(first.reason)",
+            ]
+        )
     }
 
     /// The first event of every subject: at most one unconfirmed event per aggregate is ever in flight, so that a refused
@@ -128,16 +169,6 @@ public struct Relay: Service {
             if subjects.insert(event.subject).inserted { now.append(event) } else { later.append(event) }
         }
         return (now, later)
-    }
-
-    private func postpone(_ event: OutboxEvent, isUnroutable: Bool, _ reason: String) async throws {
-        spine.logger.error(
-            "relay: the broker did not take an event",
-            metadata: ["message.id": "\(event.id)", "message.name": "\(event.name)", "error": "\(reason)"]
-        )
-        _ = try await spine.database.transaction { tx in
-            try await OutboxStore(tx).postpone(event.position, isUnroutable: isUnroutable, error: reason)
-        }
     }
 }
 

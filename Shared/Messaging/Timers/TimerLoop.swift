@@ -14,6 +14,9 @@ public struct TimerLoop: Service {
     private let handlers: [String: TimerHandler]
     private let lag: Gauge
 
+    /// Timers that are claimed in one transaction, which holds their locks and what their handlers lock.
+    static let batch = 500
+
     public init(_ spine: Spine, _ handlers: [TimerHandler]) {
         self.spine = spine
         self.handlers = Dictionary(uniqueKeysWithValues: handlers.map { ($0.kind, $0) })
@@ -27,7 +30,7 @@ public struct TimerLoop: Service {
         }
         await untilShutdown(waking: spine.timerAlarm.signal) {
             do {
-                while try await fireDue() > 0 {}
+                while try await fireDue() > 0, !Task.isShuttingDownGracefully {}
                 await sleep()
             } catch {
                 spine.logger.error("timers: could not fire", metadata: ["error": "\(error)"])
@@ -41,7 +44,7 @@ public struct TimerLoop: Service {
     /// A batch in which one fails is run again one by one.
     package func fireDue() async throws -> Int {
         do {
-            return try await fire(atMost: 100)
+            return try await fire(atMost: TimerLoop.batch)
         } catch let error where error.databaseRetry == .whenReachable {
             throw error
         } catch {
@@ -50,28 +53,46 @@ public struct TimerLoop: Service {
     }
 
     private func fire(atMost limit: Int) async throws -> Int {
-        try await spine.perform(Cause(actor: "system")) { work in
-            let timers = try await TimerStore(work.tx).takeDue(Array(handlers.keys), at: work.now, atMost: limit)
-            for taken in timers {
-                lag.record(work.now.timeIntervalSince(taken.timer.dueAt))
-                let cause = Cause(actor: "timer:\(taken.timer.kind)", correlationID: taken.correlationID)
-                try await handlers[taken.timer.kind]?.fire(taken.timer, work.following(cause))
-            }
-            return timers.count
+        let fired = try await spine.perform(.system) { work in
+            let taken = try await TimerStore(work.tx).takeDue(Array(handlers.keys), at: work.now, atMost: limit)
+            if let oldest = taken.first { lag.record(work.now.timeIntervalSince(oldest.dueAt)) }
+            for group in grouped(taken) { try await group.handler.fire(group.timers, work) }
+            if !taken.isEmpty { Failpoint.hit("timer.before-commit") }
+            return taken.count
         }
+        if fired > 0 { Failpoint.hit("timer.after-commit") }
+        return fired
+    }
+
+    /// Timers of one handler, in the order in which they are due.
+    private struct Group {
+        let handler: TimerHandler
+        var timers: [DueTimer]
+    }
+
+    /// A set-based handler gets all of its timers when the first of them is due, the others get one by one.
+    private func grouped(_ timers: [DueTimer]) -> [Group] {
+        var groups: [Group] = []
+        var indices: [String: Int] = [:]
+        for timer in timers {
+            guard let handler = handlers[timer.kind] else { continue }
+            if handler.isSetBased, let index = indices[timer.kind] {
+                groups[index].timers.append(timer)
+            } else {
+                indices[timer.kind] = groups.count
+                groups.append(Group(handler: handler, timers: [timer]))
+            }
+        }
+        return groups
     }
 
     private func fireOneByOne() async throws -> Int {
         let due = try await spine.read { tx in
-            try await TimerStore(tx).due(Array(handlers.keys), at: spine.clock.now, atMost: 100)
+            try await TimerStore(tx).due(Array(handlers.keys), at: spine.clock.now, atMost: TimerLoop.batch)
         }
         for id in due {
             do {
-                try await spine.perform(Cause(actor: "system")) { work in
-                    guard let taken = try await TimerStore(work.tx).take(id, at: work.now) else { return }
-                    let cause = Cause(actor: "timer:\(id.kind)", correlationID: taken.correlationID)
-                    try await handlers[id.kind]?.fire(taken.timer, work.following(cause))
-                }
+                try await fireAlone(id)
             } catch let error where error.databaseRetry == .whenReachable {
                 throw error
             } catch {
@@ -79,12 +100,21 @@ public struct TimerLoop: Service {
                     "timers: one failed and will be tried again",
                     metadata: ["timer.kind": "\(id.kind)", "timer.key": "\(id.key)", "error": "\(error)"]
                 )
-                try await spine.perform(Cause(actor: "system")) { work in
+                try await spine.perform(.system) { work in
                     try await TimerStore(work.tx).postpone(id, error: "\(error)", from: work.now)
                 }
             }
         }
         return due.count
+    }
+
+    private func fireAlone(_ id: TimerStore.ID) async throws {
+        try await spine.perform(.system) { work in
+            guard let timer = try await TimerStore(work.tx).take(id, at: work.now) else { return }
+            try await handlers[timer.kind]?.fire([timer], work)
+            Failpoint.hit("timer.before-commit")
+        }
+        Failpoint.hit("timer.after-commit")
     }
 
     private func sleep() async {

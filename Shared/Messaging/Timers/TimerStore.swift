@@ -13,13 +13,8 @@ struct TimerStore: Sendable {
         let key: String
     }
 
-    struct Taken: Sendable {
-        let timer: DueTimer
-        let correlationID: String
-    }
-
     /// Removes what is due and hands it over, the oldest first; what another replica is just firing is left to it.
-    func takeDue(_ kinds: [String], at now: Date, atMost limit: Int) async throws -> [Taken] {
+    func takeDue(_ kinds: [String], at now: Date, atMost limit: Int) async throws -> [DueTimer] {
         let taken = try await tx.all(
             """
             WITH due AS (
@@ -34,9 +29,9 @@ struct TimerStore: Sendable {
              WHERE t.kind = due.kind AND t.key = due.key
             RETURNING t.kind, t.key, t.due_at, t.payload, t.correlation_id
             """,
-            as: TimerStore.taken
+            as: TimerStore.timer
         )
-        return taken.sorted { $0.timer.dueAt < $1.timer.dueAt }
+        return taken.sorted { $0.dueAt < $1.dueAt }
     }
 
     /// What is due, without touching it.
@@ -53,7 +48,7 @@ struct TimerStore: Sendable {
     }
 
     /// Removes one timer, if it is still there, still due and nobody else's.
-    func take(_ id: ID, at now: Date) async throws -> Taken? {
+    func take(_ id: ID, at now: Date) async throws -> DueTimer? {
         try await tx.first(
             """
             WITH due AS (
@@ -66,7 +61,7 @@ struct TimerStore: Sendable {
              WHERE t.kind = due.kind AND t.key = due.key
             RETURNING t.kind, t.key, t.due_at, t.payload, t.correlation_id
             """,
-            as: TimerStore.taken
+            as: TimerStore.timer
         )
     }
 
@@ -98,15 +93,14 @@ struct TimerStore: Sendable {
         return try rows.first.map { try $0["due"] }
     }
 
-    private static func taken(_ row: Row) throws -> Taken {
-        Taken(
-            timer: DueTimer(
-                kind: try row["kind"],
-                key: try row["key"],
-                dueAt: try row["due_at"],
-                payload: try row["payload"]
-            ),
-            correlationID: try row["correlation_id"]
+    private static func timer(_ row: Row) throws -> DueTimer {
+        let kind: String = try row["kind"]
+        return DueTimer(
+            kind: kind,
+            key: try row["key"],
+            dueAt: try row["due_at"],
+            cause: Cause(actor: "timer:\(kind)", correlationID: try row["correlation_id"]),
+            payload: try row["payload"]
         )
     }
 }

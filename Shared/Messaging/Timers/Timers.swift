@@ -91,6 +91,8 @@ public struct DueTimer: Sendable {
     public let kind: String
     public let key: String
     public let dueAt: Date
+    /// What is to be given as the cause of what follows from it.
+    public let cause: Cause
     let payload: JSONText
 
     /// Reads what was stored with it.
@@ -105,12 +107,27 @@ public struct DueTimer: Sendable {
 /// stands, and may set the same timer again.
 public struct TimerHandler: Sendable {
     public let kind: String
-    let fire: @Sendable (DueTimer, Work) async throws -> Void
+    let isSetBased: Bool
+    let fire: @Sendable ([DueTimer], Work) async throws -> Void
 
+    /// Handles timers one after another, in the order in which they are due.
     public static func on(
         _ kind: String,
         _ fire: @escaping @Sendable (DueTimer, Work) async throws -> Void
     ) -> TimerHandler {
-        TimerHandler(kind: kind, fire: fire)
+        TimerHandler(kind: kind, isSetBased: false) { timers, work in
+            for timer in timers { try await fire(timer, work.following(timer.cause)) }
+        }
+    }
+
+    /// Handles all timers of the kind that are due at once, some hundreds at most: for promises that are made in great
+    /// numbers, with set-based statements.
+    ///
+    /// `work.cause` is not theirs: use each timer's own.
+    public static func batch(
+        _ kind: String,
+        _ fire: @escaping @Sendable ([DueTimer], Work) async throws -> Void
+    ) -> TimerHandler {
+        TimerHandler(kind: kind, isSetBased: true, fire: fire)
     }
 }

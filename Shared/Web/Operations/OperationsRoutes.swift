@@ -5,10 +5,19 @@ import NIOCore
 /// Something without which the service cannot do its work.
 public struct ReadinessCheck: Sendable {
     public let name: String
-    let body: @Sendable () async throws -> Void
+    let body: @Sendable () async throws -> String?
 
     /// The check passes unless `body` throws; the error's description is the reason that is shown to operators.
     public init(_ name: String, _ body: @escaping @Sendable () async throws -> Void) {
+        self.name = name
+        self.body = {
+            try await body()
+            return nil
+        }
+    }
+
+    /// A check that may pass with a warning, which `body` returns: an operator must look, but the service does its work.
+    public init(mayWarn name: String, _ body: @escaping @Sendable () async throws -> String?) {
         self.name = name
         self.body = body
     }
@@ -19,7 +28,10 @@ struct Readiness: Encodable, Sendable {
     struct Finding: Encodable, Sendable {
         let name: String
         let ok: Bool
+        /// Why it has failed.
         let reason: String?
+        /// What an operator must look at although it passes.
+        var warning: String?
     }
 
     let status: String
@@ -45,16 +57,16 @@ struct Readiness: Encodable, Sendable {
 
     private static func finding(of check: ReadinessCheck, limit: Duration) async -> Finding {
         do {
-            try await withThrowingTaskGroup(of: Void.self) { group in
+            let warning = try await withThrowingTaskGroup(of: String?.self) { group in
                 group.addTask { try await check.body() }
                 group.addTask {
                     try await Task.sleep(for: limit)
                     throw TooSlow()
                 }
                 defer { group.cancelAll() }
-                try await group.next()
+                return try await group.next() ?? nil
             }
-            return Finding(name: check.name, ok: true, reason: nil)
+            return Finding(name: check.name, ok: true, reason: nil, warning: warning)
         } catch {
             return Finding(name: check.name, ok: false, reason: String("\(error)".prefix(300)))
         }

@@ -1,56 +1,59 @@
-import AMQP
-import Foundation
+public import AMQP
+public import Foundation
 import FoundationNetworking
-import Testing
 
 /// The broker under test: where it is, and what an administrator does to it through the management interface.
-struct BrokerControl: Sendable {
-    let endpoint: Endpoint
+public struct BrokerControl: Sendable {
+    public let endpoint: Endpoint
     private let management: URL
 
     /// What `make test` exports.
-    static func shared() throws -> BrokerControl {
-        let environment = ProcessInfo.processInfo.environment
-        let url = try #require(environment["LINTEL_TEST_AMQP_URL"], "start the tests by make test")
-        let management = try #require(environment["LINTEL_TEST_AMQP_MGMT_URL"], "start the tests by make test")
-        return BrokerControl(endpoint: try Endpoint(url: url), management: try #require(URL(string: management)))
+    public static func shared() throws -> BrokerControl {
+        let management = TestServers.required("LINTEL_TEST_AMQP_MGMT_URL")
+        guard let url = URL(string: management) else { throw Trouble(description: "no address: \(management)") }
+        return BrokerControl(endpoint: try Endpoint(url: TestServers.brokerURL), management: url)
     }
 
-    init(endpoint: Endpoint, management: URL) {
+    public init(endpoint: Endpoint, management: URL) {
         self.endpoint = endpoint
         self.management = management
     }
 
-    func endpoint(named name: String) -> Endpoint {
+    public func endpoint(named name: String) -> Endpoint {
         var endpoint = endpoint
         endpoint.connectionName = name
         return endpoint
     }
 
-    func declareQueue(_ name: String, arguments: [String: String] = ["x-queue-type": "quorum"]) async throws {
-        try await call("PUT", "queues", name, body: Queue(durable: true, arguments: arguments))
+    public func declareQueue(_ name: String) async throws {
+        try await call("PUT", "queues", name, body: Queue(durable: true, arguments: ["x-queue-type": "quorum"]))
     }
 
-    func deleteQueue(_ name: String) async throws { try await call("DELETE", "queues", name) }
+    public func deleteQueue(_ name: String) async throws { try await call("DELETE", "queues", name) }
 
-    func declareExchange(_ name: String) async throws {
+    public func bind(_ queue: String, to exchange: String, key: String) async throws {
+        let path = "/api/bindings/\(virtualHost)/e/\(escaped(exchange))/q/\(escaped(queue))"
+        try await call("POST", path: path, body: ["routing_key": key])
+    }
+
+    public func declareExchange(_ name: String) async throws {
         try await call("PUT", "exchanges", name, body: Exchange(type: "topic", durable: true))
     }
 
-    func deleteExchange(_ name: String) async throws { try await call("DELETE", "exchanges", name) }
+    public func deleteExchange(_ name: String) async throws { try await call("DELETE", "exchanges", name) }
 
     /// Lets the queue hold this many messages and refuse the others.
-    func limit(_ queue: String, to messages: Int) async throws {
+    public func limit(_ queue: String, to messages: Int) async throws {
         let definition = Policy.Definition(maxLength: messages, overflow: "reject-publish")
         let policy = Policy(pattern: "^\(queue)$", applyTo: "queues", definition: definition)
         try await call("PUT", "policies", "limit-\(queue)", body: policy)
         try await eventually("the policy applies") { try await self.queue(queue).policy == "limit-\(queue)" }
     }
 
-    func unlimit(_ queue: String) async throws { try await call("DELETE", "policies", "limit-\(queue)") }
+    public func unlimit(_ queue: String) async throws { try await call("DELETE", "policies", "limit-\(queue)") }
 
     /// Closes the connection of this name as an administrator does; waits until the broker knows it.
-    func closeConnection(_ name: String) async throws {
+    public func closeConnection(_ name: String) async throws {
         var id: String?
         try await eventually("the connection \(name) is listed") {
             let data = try await call("GET", path: "/api/connections")
@@ -58,11 +61,16 @@ struct BrokerControl: Sendable {
             id = connections.first { $0.properties.name == name }?.name
             return id != nil
         }
-        try await call("DELETE", path: "/api/connections/\(escaped(try #require(id)))")
+        try await call("DELETE", path: "/api/connections/\(escaped(id ?? ""))")
     }
 
-    func queue(_ name: String) async throws -> QueueState {
+    public func queue(_ name: String) async throws -> QueueState {
         try JSONDecoder().decode(QueueState.self, from: try await call("GET", "queues", name))
+    }
+
+    /// The broker did not do what a test asked of it.
+    private struct Trouble: Error, CustomStringConvertible {
+        let description: String
     }
 
     private var virtualHost: String { escaped(endpoint.virtualHost) }
@@ -79,16 +87,21 @@ struct BrokerControl: Sendable {
 
     @discardableResult
     private func call(_ verb: String, path: String, body: (any Encodable)? = nil) async throws -> Data {
-        var parts = try #require(URLComponents(url: management, resolvingAgainstBaseURL: false))
+        guard var parts = URLComponents(url: management, resolvingAgainstBaseURL: false) else {
+            throw Trouble(description: "no address: \(management)")
+        }
         let login = "\(parts.user ?? ""):\(parts.password ?? "")"
         (parts.user, parts.password, parts.percentEncodedPath) = (nil, nil, path)
-        var request = URLRequest(url: try #require(parts.url), timeoutInterval: 10)
+        guard let url = parts.url else { throw Trouble(description: "no path: \(path)") }
+        var request = URLRequest(url: url, timeoutInterval: 10)
         request.httpMethod = verb
         request.setValue("Basic \(Data(login.utf8).base64EncodedString())", forHTTPHeaderField: "Authorization")
         request.httpBody = try body.map { try JSONEncoder().encode($0) }
         let (data, response) = try await URLSession.shared.data(for: request)
         let status = (response as? HTTPURLResponse)?.statusCode ?? 0
-        try #require((200..<300).contains(status), "\(verb) \(path) answered \(status)")
+        guard (200..<300).contains(status) else {
+            throw Trouble(description: "\(verb) \(path) answered \(status)")
+        }
         return data
     }
 }
@@ -137,23 +150,23 @@ extension BrokerControl {
     }
 
     /// Figures are some five seconds old.
-    struct QueueState: Decodable {
+    public struct QueueState: Decodable, Sendable {
         enum CodingKeys: String, CodingKey {
             case policy, arguments
             case ready = "messages_ready"
             case unacknowledged = "messages_unacknowledged"
         }
-        struct Arguments: Decodable {
+        public struct Arguments: Decodable, Sendable {
             enum CodingKeys: String, CodingKey {
                 case type = "x-queue-type"
                 case isSingle = "x-single-active-consumer"
             }
-            let type: String?
-            let isSingle: Bool?
+            public let type: String?
+            public let isSingle: Bool?
         }
-        let policy: String?
-        let arguments: Arguments
-        let ready: Int?
-        let unacknowledged: Int?
+        public let policy: String?
+        public let arguments: Arguments
+        public let ready: Int?
+        public let unacknowledged: Int?
     }
 }
