@@ -20,7 +20,10 @@ struct Serve<Lintel: LintelService>: AsyncParsableCommand {
         // A peer that hangs up must not end the process.
         signal(SIGPIPE, SIG_IGN)
         LogBootstrap.run(service: Lintel.name, toStandardError: false)
-        let metrics = PrometheusRegistry()
+        let metrics = PrometheusRegistry(
+            labels: [("service", Lintel.name)],
+            describing: SpineMetrics.all + Lintel.metrics
+        )
         MetricsSystem.bootstrap(metrics)
         let ground = try Ground(for: Lintel.self)
         let applied = try await ground.migrate(Lintel.resources)
@@ -42,8 +45,10 @@ struct Serve<Lintel: LintelService>: AsyncParsableCommand {
         let spine = ground.spine
         var endpoint = try Endpoint(url: ground.settings.amqpURL)
         endpoint.connectionName = "lintel-\(Lintel.name)"
+        var publishing = endpoint
+        publishing.connectionName += " publish"
         let publisher = Publisher(
-            endpoint,
+            publishing,
             declaring: [.exchangeExists("lintel.events")],
             logger: ground.logger
         )
@@ -80,7 +85,8 @@ struct Serve<Lintel: LintelService>: AsyncParsableCommand {
                     every: ground.settings.tallyInterval
                 )
             ]
-            + [TimerLoop(spine, service.timers)] + service.services + inlets.flatMap(\.services) + server.services
+            + [TimerLoop(spine, service.timers), Measuring(service: service, logger: ground.logger)] + service.services
+            + inlets.flatMap(\.services) + server.services
     }
 }
 

@@ -10,6 +10,7 @@ struct EventInlet: Inlet {
     let deduplicates = true
     /// A message may be listened to by several: a handler, and the projections that it feeds.
     private let handlers: [MessageName: [Subscription]]
+    private let received = CounterFamily("events_received_total", by: "name")
 
     init(service: String, subscriptions: [Subscription]) {
         queue = "\(service).events"
@@ -46,6 +47,8 @@ struct EventInlet: Inlet {
             guard let name = group.first?.content.envelope.type, let listeners = handlers[name] else { continue }
             for listener in listeners { try await listener.handle(group.map(\.content), work) }
         }
+        let names = batch.map(\.content.envelope.type.text)
+        work.afterCommit { received.increment(names) }
     }
 
     /// Puts messages of one type together, so that handlers may be set-based, without changing the order of any two

@@ -12,12 +12,14 @@ import Synchronization
 public struct TimerLoop: Service {
     private let spine: Spine
     private let handlers: [String: TimerHandler]
-    private let lag: Gauge
+    private let late: Metrics.Timer
 
     public init(_ spine: Spine, _ handlers: [TimerHandler]) {
         self.spine = spine
         self.handlers = Dictionary(uniqueKeysWithValues: handlers.map { ($0.kind, $0) })
-        lag = Gauge(label: "timer_lag_seconds", dimensions: [("service", spine.service)])
+        late = Metrics.Timer(label: "timer_late_seconds", dimensions: [("service", spine.service)])
+        // From 0 on, so that the first failure is seen as a rise.
+        for handler in handlers { TimerLoop.count(failuresOf: handler.kind, 0) }
     }
 
     public func run() async throws {
@@ -53,7 +55,7 @@ public struct TimerLoop: Service {
         try await spine.perform(Cause(actor: "system")) { work in
             let timers = try await TimerStore(work.tx).takeDue(Array(handlers.keys), at: work.now, atMost: limit)
             for taken in timers {
-                lag.record(work.now.timeIntervalSince(taken.timer.dueAt))
+                late.recordSeconds(max(0, work.now.timeIntervalSince(taken.timer.dueAt)))
                 let cause = Cause(actor: "timer:\(taken.timer.kind)", correlationID: taken.correlationID)
                 try await handlers[taken.timer.kind]?.fire(taken.timer, work.following(cause))
             }
@@ -79,12 +81,17 @@ public struct TimerLoop: Service {
                     "timers: one failed and will be tried again",
                     metadata: ["timer.kind": "\(id.kind)", "timer.key": "\(id.key)", "error": "\(error)"]
                 )
+                TimerLoop.count(failuresOf: id.kind, 1)
                 try await spine.perform(Cause(actor: "system")) { work in
                     try await TimerStore(work.tx).postpone(id, error: "\(error)", from: work.now)
                 }
             }
         }
         return due.count
+    }
+
+    private static func count(failuresOf kind: String, _ count: Int) {
+        Counter(label: "timer_failures_total", dimensions: [("kind", kind)]).increment(by: count)
     }
 
     private func sleep() async {
