@@ -3,7 +3,6 @@ import Contracts
 import Foundation
 import Messaging
 import Metrics
-import Postgres
 import Web
 
 /// What Leads tells of its business.
@@ -61,18 +60,9 @@ enum LeadMetrics {
 
     /// Counts the leads that nobody has answered.
     static func measure(_ spine: Spine) async throws {
-        let counts = try await spine.read { tx in
-            try await tx.first(
-                """
-                SELECT count(*) AS open, count(*) FILTER (WHERE response_step <> 'waiting') AS overdue,
-                       count(*) FILTER (WHERE owner_id IS NULL) AS pooled
-                  FROM leads WHERE status = 'open'
-                """
-            ) { row in (try row["open"] as Int, try row["overdue"] as Int, try row["pooled"] as Int) }
-        }
-        guard let counts else { return }
-        Gauge(label: "leads_unanswered").record(counts.0)
-        Gauge(label: "leads_overdue").record(counts.1)
-        Gauge(label: "leads_pooled").record(counts.2)
+        guard let counts = try await spine.read({ try await LeadCountStore($0).unanswered() }) else { return }
+        Gauge(label: "leads_unanswered").record(counts.open)
+        Gauge(label: "leads_overdue").record(counts.overdue)
+        Gauge(label: "leads_pooled").record(counts.pooled)
     }
 }

@@ -2,7 +2,6 @@ import Boot
 import Messaging
 import Metrics
 import Outbound
-import Postgres
 import Web
 
 /// What Notify tells of its business.
@@ -54,17 +53,7 @@ enum SendingMetrics {
     static func measure(_ spine: Spine) async throws {
         let now = spine.clock.now
         let (waiting, unknown) = try await spine.read { tx in
-            let rows = try await tx.all(
-                """
-                SELECT channel, count(*) AS waiting,
-                       greatest(0, extract(epoch FROM \(now) - min(created_at)))::float8 AS oldest
-                  FROM messages WHERE state = 'queued' GROUP BY channel
-                """
-            ) { (try $0["channel"] as String, (try $0["waiting"] as Int, try $0["oldest"] as Double)) }
-            let unknown = try await tx.first("SELECT count(*) AS messages FROM messages WHERE state = 'unknown'") {
-                try $0["messages"] as Int
-            }
-            return (Dictionary(uniqueKeysWithValues: rows), unknown ?? 0)
+            (try await MessageCountStore(tx).waiting(at: now), try await MessageCountStore(tx).unknown())
         }
         for channel in [Channel.sms, .email].map(\.rawValue) {
             let (count, oldest) = waiting[channel] ?? (0, 0)

@@ -1,7 +1,6 @@
 import Boot
 import Messaging
 import Metrics
-import Postgres
 import Web
 
 /// What Sales tells of its business: where things stand.
@@ -18,13 +17,7 @@ enum SalesMetrics {
 
     static func measure(_ spine: Spine) async throws {
         let (deals, units) = try await spine.read { tx in
-            let deals = try await tx.all(
-                "SELECT stage, count(*) AS deals FROM deals WHERE stage NOT IN ('won', 'lost') GROUP BY stage"
-            ) { (try $0["stage"] as String, try $0["deals"] as Int) }
-            let units = try await tx.all("SELECT state, count(*) AS units FROM units GROUP BY state") {
-                (try $0["state"] as String, try $0["units"] as Int)
-            }
-            return (Dictionary(uniqueKeysWithValues: deals), Dictionary(uniqueKeysWithValues: units))
+            (try await SalesCountStore(tx).openDeals(), try await SalesCountStore(tx).units())
         }
         for stage in openStages {
             Gauge(label: "sales_deals_open", dimensions: [("stage", stage)]).record(deals[stage] ?? 0)

@@ -5,8 +5,10 @@ import Hummingbird
 import Logging
 import Messaging
 import Metrics
+import OTLP
 import Postgres
 import ServiceLifecycle
+import Traces
 import UnixSignals
 import Web
 
@@ -25,13 +27,19 @@ struct Serve<Lintel: LintelService>: AsyncParsableCommand {
             describing: SpineMetrics.all + Lintel.metrics
         )
         MetricsSystem.bootstrap(metrics)
+        let exporter = OTLPSettings(service: Lintel.name).map {
+            SpanExporter($0, logger: Logger(label: "lintel.traces"))
+        }
+        if let exporter { Traces.bootstrap(exporter.tracer) }
         let ground = try Ground(for: Lintel.self)
         let applied = try await ground.migrate(Lintel.resources)
         ground.logger.info("starting", metadata: ["migrations.applied": "\(applied.count)"])
         let service = try Lintel(ground)
         try await service.prepare()
         var configuration = ServiceGroupConfiguration(
-            services: try parts(of: service, ground, metrics).map { .init(service: $0) },
+            services: (try (exporter.map { [$0] } ?? []) + parts(of: service, ground, metrics)).map {
+                .init(service: $0)
+            },
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: ground.logger
         )

@@ -4,7 +4,8 @@ import Web
 ///
 /// `docs/metrics.md` says what to make of each.
 enum SpineMetrics {
-    static let all: [MetricDescription] = MetricDescription.ofWeb + outbox + inbox + timers + broker + database
+    static let all: [MetricDescription] =
+        MetricDescription.ofWeb + outbox + inbox + timers + broker + database + traces
 
     private static let outbox: [MetricDescription] = [
         .counter("events_total", "Events that were journalled, by name."),
@@ -38,6 +39,11 @@ enum SpineMetrics {
         .counter("nacked_total", "Publishes that the broker refused."),
         .counter("blocked_seconds_total", "Time that the broker blocked publishing, in seconds."),
         .histogram("confirm_seconds", "Time from a publish to the broker's confirm, in seconds."),
+    ]
+
+    private static let traces: [MetricDescription] = [
+        .counter("spans_exported_total", "Spans that the trace collector has taken."),
+        .counter("spans_dropped_total", "Spans that were dropped, by reason."),
     ]
 
     private static let database: [MetricDescription] = [

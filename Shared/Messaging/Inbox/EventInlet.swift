@@ -37,8 +37,15 @@ struct EventInlet: Inlet {
             name: envelope.type.text,
             orderKeys: [envelope.subject] + (envelope.uid.map { [$0.description] } ?? []),
             content: Received(envelope: envelope, body: delivery.body),
-            delivery: delivery
+            delivery: delivery,
+            traceparent: envelope.traceparent
         )
+    }
+
+    func traced(_ content: Received, as traceparent: String) -> Received {
+        var envelope = content.envelope
+        envelope.traceparent = traceparent
+        return Received(envelope: envelope, body: content.body)
     }
 
     func handle(_ batch: [Incoming<Received>], _ work: Work) async throws {

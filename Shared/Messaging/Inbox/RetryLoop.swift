@@ -38,7 +38,12 @@ public struct RetryLoop<Source: Inlet>: Service {
             try await spine.perform(Cause(actor: "system")) { work in
                 // Another replica may have been faster.
                 guard let parked = try await RetryStore(work.tx).take(next) else { return }
-                try await inlet.handle([try inlet.open(parked.delivery)], work)
+                let message = try inlet.open(parked.delivery)
+                if let trace = BatchTrace(inlet, [message]) {
+                    try await trace.run { try await inlet.handle($0, work) }
+                } else {
+                    try await inlet.handle([message], work)
+                }
                 try await RetryStore(work.tx).remove(parked.id)
             }
         } catch {

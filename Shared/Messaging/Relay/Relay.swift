@@ -101,6 +101,7 @@ public struct Relay: Service {
             Failpoint.hit("relay.after-publish")
             var stuck: Set<String> = []
             for (event, outcome) in zip(wave, outcomes) {
+                if case .confirmed = outcome { event.span?.end() } else { event.span?.fail("not-confirmed") }
                 switch outcome {
                 case .confirmed: confirmed.append(event.position)
                 case .lost: stuck.insert(event.subject)
