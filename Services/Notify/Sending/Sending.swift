@@ -5,6 +5,7 @@ import Messaging
 import Outbound
 import Postgres
 import ServiceLifecycle
+import Traces
 
 /// Sends what is queued: claim, call, record, each by itself, several calls at once per channel.
 ///

@@ -4,6 +4,7 @@ import Foundation
 import Logging
 import Postgres
 public import ServiceLifecycle
+import Traces
 
 /// Handles parked messages again when their time has come, per order key in the order in which they arrived.
 public struct RetryLoop<Source: Inlet>: Service {

@@ -4,6 +4,7 @@ import Logging
 import Metrics
 import Postgres
 public import ServiceLifecycle
+import Traces
 
 /// Publishes the journal's events to `lintel.events` in journal order, and forgets them once the broker has them.
 ///

@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 
 /// What OpenTelemetry's own variables say, by their standard names; `docs/configuration.md` lists those that are heard.
 public struct OTLPSettings: Sendable {

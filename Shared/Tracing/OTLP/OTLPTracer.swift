@@ -102,7 +102,7 @@ public final class OTLPSpan: Span {
     ) {
         record.withLock { record in
             record?.isFailed = true
-            record?.attributes["error.type"] = .string("\(type(of: error))")
+            record?.attributes["error.type"] = "\(type(of: error))"
         }
     }
 

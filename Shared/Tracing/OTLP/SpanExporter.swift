@@ -1,5 +1,5 @@
 import Foundation
-import Logging
+public import Logging
 import Metrics
 import Outbound
 public import ServiceLifecycle

@@ -26,14 +26,29 @@ public enum Traces {
     /// `ServiceContext.current` plays no part: what follows from a message follows from it wherever it is handled.
     public static func begin(
         _ name: @autoclosure () -> String,
-        _ kind: SpanKind,
+        _ role: Role,
         after parent: TraceContext?,
         links: [TraceContext] = []
     ) -> OngoingSpan? {
         guard isOn else { return nil }
-        let span = startSpan(name(), context: context(of: parent), ofKind: kind)
+        let span = startSpan(name(), context: context(of: parent), ofKind: role.kind)
         for link in links { span.addLink(SpanLink(context: context(of: link), attributes: [:])) }
         return OngoingSpan(span)
+    }
+
+    /// Which side of a conversation a span is.
+    public enum Role: Sendable {
+        case server, client, producer, consumer, inside
+
+        var kind: SpanKind {
+            switch self {
+            case .server: .server
+            case .client: .client
+            case .producer: .producer
+            case .consumer: .consumer
+            case .inside: .internal
+            }
+        }
     }
 
     private static func context(of trace: TraceContext?) -> InstrumentationContext {
@@ -53,13 +68,13 @@ public struct OngoingSpan: Sendable {
     public var trace: TraceContext? { span.context.trace }
 
     /// Says something about it: never a name, a number or an address of a person.
-    public func set(_ key: String, _ value: String) { span.attributes[key] = .string(value) }
+    public func set(_ key: String, _ value: String) { span.attributes[key] = value }
 
     /// Gives it another name: a request has its route's once that is known.
     public func rename(_ name: String) { span.operationName = name }
 
     /// Says a number about it.
-    public func set(_ key: String, _ value: Int) { span.attributes[key] = .int64(Int64(value)) }
+    public func set(_ key: String, _ value: Int) { span.attributes[key] = value }
 
     /// Ends it.
     public func end() { span.end() }
@@ -67,7 +82,7 @@ public struct OngoingSpan: Sendable {
     /// Ends it as failed. Only the kind of the error is told: its words may hold what is personal.
     public func fail(_ what: String) {
         span.setStatus(SpanStatus(code: .error))
-        span.attributes["error.type"] = .string(what)
+        span.attributes["error.type"] = what
         span.end()
     }
 
