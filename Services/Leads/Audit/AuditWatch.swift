@@ -12,11 +12,14 @@ struct AuditWatch: Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
+            var laws = Set(AuditLaw.all.map(\.name))
             while !Task.isCancelled {
                 var pause = interval
                 do {
                     let start = ContinuousClock.now
-                    record(try await audit(), took: ContinuousClock.now - start)
+                    let report = try await audit()
+                    laws.formUnion(report.breaches.map(\.law))
+                    record(report, laws, took: ContinuousClock.now - start)
                     pause = max(interval, (ContinuousClock.now - start) * 20)
                 } catch  where !Task.isCancelled {
                     logger.warning("audit: will try again", metadata: ["error": "\(error)"])
@@ -28,10 +31,11 @@ struct AuditWatch: Service {
         }
     }
 
-    private func record(_ report: AuditReport, took: Duration) {
-        for law in AuditLaw.all {
-            let broken = report.breaches.first { $0.law == law.name }?.count ?? 0
-            Gauge(label: "leads_conservation_violations", dimensions: [("law", law.name)]).record(broken)
+    /// Tells of every law that there is or was broken before, so that one that holds again is told as such.
+    private func record(_ report: AuditReport, _ laws: Set<String>, took: Duration) {
+        for law in laws {
+            let broken = report.breaches.filter { $0.law == law }.map(\.count).reduce(0, +)
+            Gauge(label: "leads_conservation_violations", dimensions: [("law", law)]).record(broken)
         }
         for breach in report.breaches {
             logger.error(
