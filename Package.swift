@@ -21,16 +21,22 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
+let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 /// A library under `Shared/`.
-func shared(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
+func shared(
+    _ name: String,
+    _ dependencies: [Target.Dependency] = [],
+    folder: String? = nil,
+    resources: [Resource]? = nil
+) -> Target {
     .target(
         name: name,
         dependencies: dependencies,
-        path: "Shared/\(name)",
+        path: "Shared/\(folder ?? name)",
         resources: resources,
         swiftSettings: settings
     )
@@ -38,8 +44,8 @@ func shared(_ name: String, _ dependencies: [Target.Dependency] = [], resources:
 
 /// What every service stands on.
 let spine: [Target.Dependency] = [
-    "Boot", "Contracts", "Failures", "Messaging", "Postgres", "Web", argumentParser, configuration, hummingbird,
-    httpTypes, lifecycle, logging, metrics, mustache, nioCore,
+    "Boot", "Contracts", "Failures", "Messaging", "Postgres", "Traces", "Web", argumentParser, configuration,
+    hummingbird, httpTypes, lifecycle, logging, metrics, mustache, nioCore,
 ]
 
 /// A service: one library that holds everything, and one thin executable that starts it.
@@ -90,6 +96,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-configuration.git", exact: "1.4.0", traits: []),
         .package(url: "https://github.com/apple/swift-crypto.git", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing.git", exact: "1.7.3"),
         .package(url: "https://github.com/apple/swift-http-types.git", exact: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log.git", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics.git", exact: "2.13.0"),
@@ -133,27 +140,29 @@ let package = Package(
         shared("Postgres", ["CPostgres", "Threads", lifecycle, logging, metrics]),
         shared("AMQP", ["CRabbitMQ", "Threads", lifecycle, logging, metrics]),
         shared("Outbound", ["CCurl", "Threads"]),
+        shared("Traces", [tracing], folder: "Tracing/Traces"),
+        shared("OTLP", ["Outbound", "Traces", lifecycle, logging, metrics, tracing], folder: "Tracing/OTLP"),
         shared("Phone", ["CPhone"]),
         shared("Failures"),
         shared("Contracts", ["Failures"]),
         shared(
             "Messaging",
-            ["AMQP", "Contracts", "Failures", "Postgres", crypto, lifecycle, logging, metrics],
+            ["AMQP", "Contracts", "Failures", "Postgres", "Traces", crypto, lifecycle, logging, metrics],
             resources: [.copy("Migrations")]
         ),
         shared(
             "Web",
             [
-                "Contracts", "Failures", "Messaging", "Postgres", coreMetrics, crypto, hummingbird, httpTypes, jwt,
-                lifecycle, logging, metrics, mustache, nioCore,
+                "Contracts", "Failures", "Messaging", "Postgres", "Traces", coreMetrics, crypto, hummingbird, httpTypes,
+                jwt, lifecycle, logging, metrics, mustache, nioCore,
             ],
             resources: [.copy("Pages"), .copy("Assets")]
         ),
         shared(
             "Boot",
             [
-                "AMQP", "Contracts", "Failures", "Messaging", "Postgres", "Web", argumentParser, configuration,
-                hummingbird, lifecycle, logging, coreMetrics, metrics, httpTypes, unixSignals,
+                "AMQP", "Contracts", "Failures", "Messaging", "OTLP", "Postgres", "Traces", "Web", argumentParser,
+                configuration, hummingbird, lifecycle, logging, coreMetrics, metrics, httpTypes, unixSignals,
             ]
         ),
     ]
@@ -196,6 +205,7 @@ let package = Package(
                 "MessagingTests",
                 ["Messaging", "AMQP", "Postgres", "Contracts", "Failures", "TestSupport", lifecycle, logging]
             ),
+            tests("TracingTests", ["OTLP", "Traces", tracing]),
             tests("OutboundTests", ["CCurl", "Outbound", "TestSupport"]),
             tests(
                 "WebTests",

@@ -4,21 +4,25 @@ import Configuration
 public import Foundation
 public import Hummingbird
 public import Messaging
+public import ServiceLifecycle
 public import Web
 
 /// Leads as an executable: the intake of submissions, persons, leads and who looks after them.
 ///
 /// `LINTEL_AUDIT_PATIENCE_SECONDS`: how long an event may be under way to another service before the audit misses it.
 /// `LINTEL_CHANNELS_FILE`: `{"channels": [{"name", "kind", "key"}]}`, the channels that are added or changed at start.
+/// `LINTEL_AUDIT_SECONDS`: how often it audits its own ledger (300).
 public struct LeadsService: LintelService {
     public static let name = "leads"
     public static var resources: Bundle { LeadsApp.resources }
+    public static var metrics: [MetricDescription] { LeadMetrics.descriptions }
     public static var commands: [any AsyncParsableCommand.Type] { [Audit.self] }
 
     let app: LeadsApp
     private let pages: Pages
     private let feed: LiveFeed
     private let channelsFile: String?
+    private let auditWatch: AuditWatch
 
     public init(_ ground: Ground) throws {
         let feed = ground.feed
@@ -30,11 +34,17 @@ public struct LeadsService: LintelService {
             auditPatience: ground.config.double(forKey: "audit.patience.seconds", default: 900),
             announce: { LeadsLive.announce($0, on: feed) }
         )
+        auditWatch = AuditWatch(
+            audit: app.auditLedger,
+            interval: .seconds(max(1, ground.config.int(forKey: "audit.seconds", default: 300))),
+            logger: ground.logger
+        )
     }
 
     public var subscriptions: [Subscription] { app.subscriptions }
     public var inlets: [any Inlet] { [app.intake] }
     public var timers: [TimerHandler] { app.timers }
+    public var services: [any ServiceLifecycle.Service] { [auditWatch] }
 
     public func addRoutes(to router: Router<WebContext>) {
         LeadsService.addRoutes(app, pages: pages, feed: feed, to: router)
@@ -52,7 +62,9 @@ public struct LeadsService: LintelService {
 
     public func prepare() async throws {
         try await app.adoptLedger()
-        guard let channelsFile else { return }
-        try await SeedChannels(spine: app.spine)(fromFile: channelsFile)
+        if let channelsFile { try await SeedChannels(spine: app.spine)(fromFile: channelsFile) }
+        LeadMetrics.begin(channels: try await app.spine.read { try await ChannelStore($0).all() }.map(\.key))
     }
+
+    public func measure() async throws { try await LeadMetrics.measure(app.spine) }
 }

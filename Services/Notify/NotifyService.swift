@@ -17,6 +17,7 @@ public import Web
 public struct NotifyService: LintelService {
     public static let name = "notify"
     public static var resources: Bundle { .module }
+    public static var metrics: [MetricDescription] { SendingMetrics.descriptions }
 
     let app: NotifyApp
     private let pages: Pages
@@ -49,6 +50,10 @@ public struct NotifyService: LintelService {
 
     public var subscriptions: [Subscription] { app.subscriptions }
     public var services: [any ServiceLifecycle.Service] { [sending] }
+
+    public func prepare() async throws { SendingMetrics.begin() }
+
+    public func measure() async throws { try await SendingMetrics.measure(app.spine) }
 
     public func addRoutes(to router: Router<WebContext>) {
         let group = router.group("notify")

@@ -14,6 +14,7 @@ public import Web
 public struct SalesService: LintelService {
     public static let name = "sales"
     public static var resources: Bundle { .module }
+    public static var metrics: [MetricDescription] { SalesMetrics.descriptions }
     public static var projections: [Projection] { [TimelineProjection.projection] }
 
     let app: SalesApp
@@ -57,6 +58,8 @@ public struct SalesService: LintelService {
     public var timers: [TimerHandler] { app.timers }
 
     public func addRoutes(to router: Router<WebContext>) { routes.add(to: router) }
+
+    public func measure() async throws { try await SalesMetrics.measure(app.spine) }
 
     public func prepare() async throws {
         if let staffFile { try await app.seedStaff(StaffSeed(file: staffFile)) }

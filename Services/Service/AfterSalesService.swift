@@ -9,6 +9,8 @@ public struct AfterSalesService: LintelService {
     public static let name = "service"
     public static var resources: Bundle { AfterSalesApp.resources }
 
+    public static var metrics: [MetricDescription] { CaseMetrics.descriptions }
+
     let app: AfterSalesApp
     private let pages: Pages
 
@@ -23,4 +25,6 @@ public struct AfterSalesService: LintelService {
     public func addRoutes(to router: Router<WebContext>) {
         AfterSalesRoutes(app: app, pages: pages).add(to: router)
     }
+
+    public func measure() async throws { try await CaseMetrics.measure(app.spine) }
 }

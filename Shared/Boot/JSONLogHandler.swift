@@ -1,16 +1,19 @@
 import Foundation
 public import Logging
 import Synchronization
+import Traces
 
 /// Writes one JSON object per line: time, level, service, message, and the metadata under their own keys.
 public struct JSONLogHandler: LogHandler {
     public var logLevel: Logger.Level
     public var metadata: Logger.Metadata = [:]
+    public var metadataProvider: Logger.MetadataProvider?
     private let label: String
     private let output: LogOutput
 
-    init(label: String, level: Logger.Level, output: LogOutput) {
+    init(label: String, level: Logger.Level, output: LogOutput, provider: Logger.MetadataProvider? = nil) {
         self.label = label
+        metadataProvider = provider
         logLevel = level
         self.output = output
     }
@@ -25,6 +28,7 @@ public struct JSONLogHandler: LogHandler {
             "time": Date().formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)),
             "level": event.level.rawValue, "logger": label, "message": event.message.description,
         ]
+        for (key, value) in metadataProvider?.get() ?? [:] { line[key] = value.description }
         for (key, value) in metadata { line[key] = value.description }
         for (key, value) in event.metadata ?? [:] { line[key] = value.description }
         let encoder = JSONEncoder()
@@ -58,6 +62,12 @@ enum LogBootstrap {
         let name = ProcessInfo.processInfo.environment["LINTEL_LOG_LEVEL"] ?? (toStandardError ? "warning" : "info")
         let level = Logger.Level(rawValue: name) ?? .info
         let output = LogOutput(toStandardError ? .standardError : .standardOutput)
-        LoggingSystem.bootstrap { label in JSONLogHandler(label: label, level: level, output: output) }
+        LoggingSystem.bootstrap(
+            { label, provider in JSONLogHandler(label: label, level: level, output: output, provider: provider) },
+            metadataProvider: Logger.MetadataProvider {
+                guard let trace = Traces.current else { return [:] }
+                return ["trace.id": "\(trace.traceID)", "span.id": "\(trace.spanID)"]
+            }
+        )
     }
 }

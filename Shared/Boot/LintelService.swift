@@ -17,6 +17,8 @@ public protocol LintelService: Sendable {
     static var resources: Bundle { get }
     /// Tables that are built from events.
     static var projections: [Projection] { get }
+    /// What it measures besides what every service does.
+    static var metrics: [MetricDescription] { get }
     /// Commands besides those that every service has.
     static var commands: [any AsyncParsableCommand.Type] { get }
 
@@ -37,13 +39,18 @@ public protocol LintelService: Sendable {
 
     /// What must be in the database before anybody is served: seeds. Runs at every start and must be repeatable.
     func prepare() async throws
+
+    /// Counts what its business gauges tell; called a few times a minute, in every replica.
+    func measure() async throws
 }
 
 extension LintelService {
     public static var projections: [Projection] { [] }
+    public static var metrics: [MetricDescription] { [] }
     public static var commands: [any AsyncParsableCommand.Type] { [] }
     public var inlets: [any Inlet] { [] }
     public var timers: [TimerHandler] { [] }
     public var services: [any ServiceLifecycle.Service] { [] }
     public func prepare() async throws {}
+    public func measure() async throws {}
 }

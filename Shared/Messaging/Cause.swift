@@ -1,5 +1,6 @@
 public import Contracts
 public import Foundation
+import Traces
 
 /// Why something happens: who acts, and which message or request it follows from.
 public struct Cause: Sendable, Equatable {
@@ -16,13 +17,16 @@ public struct Cause: Sendable, Equatable {
         actor: String,
         correlationID: String = UUID.v7().wire,
         causationID: String? = nil,
-        traceparent: String? = nil
+        traceparent: String? = Cause.currentTraceparent
     ) {
         self.actor = actor
         self.correlationID = correlationID
         self.causationID = causationID
         self.traceparent = traceparent
     }
+
+    /// Where the current task is in a trace: a request that is traced is followed to what it causes.
+    public static var currentTraceparent: String? { Traces.current?.traceparent }
 
     /// What a message causes: its own actor and correlation go on, and it is the direct cause.
     public init(_ envelope: Envelope) {

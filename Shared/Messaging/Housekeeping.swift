@@ -100,6 +100,7 @@ public struct Housekeeping: Service {
         Gauge(label: "retry_depth", dimensions: dimensions).record(backlog.retries)
         Gauge(label: "dead_letters_waiting", dimensions: dimensions).record(backlog.deadLetters)
         Gauge(label: "timers_pending", dimensions: dimensions).record(backlog.timers)
+        Gauge(label: "timer_lag_seconds", dimensions: dimensions).record(backlog.timerLagSeconds)
         Gauge(label: "outbox_unroutable", dimensions: dimensions).record(backlog.unroutable)
     }
 }
@@ -116,6 +117,8 @@ public struct Backlog: Sendable {
     public let deadLetters: Int
     /// Timers that are set, the planner's estimate once there are many.
     public let timers: Int
+    /// How long the timer that is overdue most has been due, in seconds; 0 when none is.
+    public let timerLagSeconds: Double
 }
 
 extension Spine {
@@ -139,7 +142,9 @@ extension Spine {
                        (SELECT count(*) FROM dead_letters WHERE status = 'waiting') AS dead,
                        (SELECT CASE WHEN reltuples > 100000 THEN reltuples::bigint
                                     ELSE (SELECT count(*) FROM timers) END
-                          FROM pg_class WHERE oid = 'timers'::regclass) AS timers
+                          FROM pg_class WHERE oid = 'timers'::regclass) AS timers,
+                       coalesce(extract(epoch FROM \(clock.now)
+                                - (SELECT min(coalesce(retry_at, due_at)) FROM timers)), 0)::float8 AS lag
                 """
             ) { row in
                 Backlog(
@@ -149,7 +154,8 @@ extension Spine {
                     unroutable: try row["unroutable"],
                     retries: try row["retries"],
                     deadLetters: try row["dead"],
-                    timers: try row["timers"]
+                    timers: try row["timers"],
+                    timerLagSeconds: max(0, try row["lag"])
                 )
             }
         }

@@ -39,7 +39,7 @@ public struct Work: Sendable {
     public func publish(_ drafts: [Draft]) async throws {
         guard !drafts.isEmpty else { return }
         let entries = try await Journal(tx).append(drafts, at: now)
-        hooks.wakeOutbox()
+        hooks.published(drafts.map(\.name.text))
         for projection in spine.projections {
             let wanted = entries.filter { projection.names.contains($0.envelope.type) }
             if !wanted.isEmpty { try await projection.apply(wanted.map(\.received), self) }
@@ -85,12 +85,20 @@ public struct Draft: Sendable {
 /// What is to be woken when a transaction has committed.
 final class CommitHooks: Sendable {
     private struct Wanted {
+        var published: [String] = []
         var isOutboxFilled = false
         var earliestTimer: Date?
         var bodies: [@Sendable () -> Void] = []
     }
 
     private let wanted = Mutex(Wanted())
+
+    func published(_ names: [String]) {
+        wanted.withLock { wanted in
+            wanted.isOutboxFilled = true
+            wanted.published += names
+        }
+    }
 
     func wakeOutbox() { wanted.withLock { $0.isOutboxFilled = true } }
 
@@ -103,6 +111,7 @@ final class CommitHooks: Sendable {
     func run(for spine: Spine) {
         let wanted = wanted.withLock { $0 }
         if wanted.isOutboxFilled { spine.outboxSignal.poke() }
+        spine.published.increment(wanted.published)
         if let due = wanted.earliestTimer { spine.timerAlarm.wake(for: due) }
         for body in wanted.bodies { body() }
     }

@@ -13,20 +13,25 @@ struct ArchitectureTests {
         "Shared/AMQP": ["CRabbitMQ", "Threads"],
         "Shared/Outbound": ["CCurl", "Threads"],
         "Shared/Phone": ["CPhone"],
+        "Shared/Tracing": ["Outbound", "Traces"],
         "Shared/Contracts": ["Failures"],
-        "Shared/Messaging": ["AMQP", "Contracts", "Failures", "Postgres"],
-        "Shared/Web": ["Contracts", "Failures", "Messaging", "Postgres"],
-        "Shared/Boot": ["AMQP", "Contracts", "Failures", "Messaging", "Postgres", "Web"],
-        "Services/Leads": ["AMQP", "Boot", "Contracts", "Failures", "Messaging", "Phone", "Postgres", "Web", "Leads"],
+        "Shared/Messaging": ["AMQP", "Contracts", "Failures", "Postgres", "Traces"],
+        "Shared/Web": ["Contracts", "Failures", "Messaging", "Postgres", "Traces"],
+        "Shared/Boot": ["AMQP", "Contracts", "Failures", "Messaging", "OTLP", "Postgres", "Traces", "Web"],
+        "Services/Leads": [
+            "AMQP", "Boot", "Contracts", "Failures", "Messaging", "Phone", "Postgres", "Traces", "Web", "Leads",
+        ],
         "Services/Sales": ["Boot", "Contracts", "Failures", "Messaging", "Postgres", "Threads", "Web", "Sales"],
         "Services/Service": ["Boot", "Contracts", "Failures", "Messaging", "Postgres", "Web", "AfterSales"],
-        "Services/Notify": ["Boot", "Contracts", "Failures", "Messaging", "Outbound", "Postgres", "Web", "Notify"],
+        "Services/Notify": [
+            "Boot", "Contracts", "Failures", "Messaging", "Outbound", "Postgres", "Traces", "Web", "Notify",
+        ],
     ]
 
     /// The modules that are ours, by the names that imports use.
     static let ours: Set<String> = [
         "AMQP", "AfterSales", "Boot", "CCurl", "CPhone", "CPostgres", "CRabbitMQ", "Contracts", "Failures", "Leads",
-        "Messaging", "Notify", "Outbound", "Phone", "Postgres", "Sales", "Threads", "Web",
+        "Messaging", "Notify", "OTLP", "Outbound", "Phone", "Postgres", "Sales", "Threads", "Traces", "Web",
     ]
 
     @Test("there are sources to look at")

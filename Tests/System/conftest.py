@@ -48,10 +48,10 @@ def fragile(private_folder):
 
 
 @contextlib.contextmanager
-def installed(folder):
+def installed(folder, **settings):
     """An installation that goes away afterwards; or, while tests are written, the one that LINTEL_SYSTEM_HOME names, which stays."""
     kept = os.environ.get("LINTEL_SYSTEM_HOME")
-    installation = Installation(kept or folder)
+    installation = Installation(kept or folder, **settings)
     try:
         installation.up()
         yield installation

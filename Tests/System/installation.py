@@ -1,4 +1,5 @@
 """A whole Lintel of our own: started in a folder and on ports of its own, driven as people and channels would drive it."""
+import contextlib
 import json
 import mailbox
 import os
@@ -7,7 +8,7 @@ import signal
 import subprocess
 import time
 from pathlib import Path
-from urllib.parse import unquote_to_bytes
+from urllib.parse import unquote_to_bytes, urlsplit
 
 import httpx
 import pika
@@ -162,6 +163,36 @@ class Installation:
         """Rows of a service's own schema, read as that service."""
         with psycopg.connect(self["DATABASE_URL_" + service.upper()]) as connection:
             return connection.execute(statement, parameters).fetchall()
+
+    def change(self, service, statement, *parameters):
+        """Changes a service's own schema behind its back, as somebody with psql would."""
+        with psycopg.connect(self["DATABASE_URL_" + service.upper()]) as connection:
+            connection.execute(statement, parameters)
+
+    # The broker, as its administrator
+
+    def publish_as_admin(self, exchange, routing_key, body, **properties):
+        """Publishes what none of ours would, confirmed."""
+        with contextlib.closing(pika.BlockingConnection(pika.URLParameters(self["AMQP_URL_ADMIN"]))) as connection:
+            queue = connection.channel()
+            queue.confirm_delivery()
+            queue.basic_publish(exchange, routing_key, body, pika.BasicProperties(delivery_mode=2, **properties))
+
+    def bindings(self, exchange, routing_key):
+        """The queues that are bound to an exchange with that key."""
+        with self._management() as client:
+            found = client.get(f"/api/exchanges/lintel/{exchange}/bindings/source").json()
+        return {one["destination"] for one in found if one["routing_key"] == routing_key}
+
+    def unbind(self, exchange, routing_key):
+        """Takes every queue off that key."""
+        with self._management() as client:
+            for queue in self.bindings(exchange, routing_key):
+                client.delete(f"/api/bindings/lintel/e/{exchange}/q/{queue}/{routing_key}").raise_for_status()
+
+    def _management(self):
+        user, password = urlsplit(self["AMQP_URL_ADMIN"]).username, urlsplit(self["AMQP_URL_ADMIN"]).password
+        return httpx.Client(base_url=self["AMQP_MANAGEMENT_URL"], auth=(user, password), timeout=20)
 
     # What reached people
 

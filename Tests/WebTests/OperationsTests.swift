@@ -33,6 +33,39 @@ struct OperationsTests {
         #expect(lines.contains(#"confirm_seconds_count{q="x"} 3"#))
     }
 
+    @Test("what is described has its explanation, before it is measured too, and its own buckets")
+    func descriptions() {
+        let registry = PrometheusRegistry(
+            labels: [("service", "leads")],
+            describing: [
+                .counter("lost_total", "What was lost."),
+                .histogram("answer_seconds", "How long people take.", buckets: [60, 3_600]),
+            ]
+        )
+        #expect(registry.text().contains("# HELP lost_total What was lost.\n# TYPE lost_total counter\n"))
+        registry.makeTimer(label: "answer_seconds", dimensions: []).recordNanoseconds(90_000_000_000)
+        let lines = registry.text().split(separator: "\n").map(String.init)
+        #expect(lines.contains(#"answer_seconds_bucket{service="leads",le="60"} 0"#))
+        #expect(lines.contains(#"answer_seconds_bucket{service="leads",le="3600"} 1"#))
+        #expect(!lines.contains { $0.contains(#"le="0.5""#) })
+    }
+
+    @Test("a label that everything has is told once, and a measurement's own word for it stands")
+    func commonLabels() {
+        let registry = PrometheusRegistry(labels: [("service", "leads")])
+        registry.makeCounter(label: "n_total", dimensions: [("service", "other"), ("a", "b")]).increment(by: 1)
+        #expect(registry.text() == "# TYPE n_total counter\nn_total{a=\"b\",service=\"other\"} 1\n")
+    }
+
+    @Test("the process tells of itself")
+    func process() {
+        let registry = PrometheusRegistry()
+        registry.measureProcess()
+        let text = registry.text()
+        #expect(text.contains("# TYPE process_cpu_seconds_total counter\nprocess_cpu_seconds_total "))
+        #expect(text.contains("\nprocess_resident_memory_bytes ") && text.contains("\nprocess_open_fds "))
+    }
+
     @Test("counting from many tasks at once loses nothing")
     func concurrent() async {
         let registry = PrometheusRegistry()

@@ -109,5 +109,6 @@ struct ClimbLadder: Sendable {
             why: why
         )
         try await work.publish(event, about: lead.id, uid: lead.uid)
+        work.afterCommit { LeadMetrics.overdue(lead.grade, step: step) }
     }
 }

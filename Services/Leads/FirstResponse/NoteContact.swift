@@ -36,6 +36,8 @@ struct NoteContact: Sendable {
             isWithinTarget: isWithinTarget
         )
         try await work.publish(event, about: lead.id, uid: lead.uid)
+        let (grade, seconds) = (lead.grade, Double(event.responseSeconds))
+        work.afterCommit { LeadMetrics.answered(grade, after: seconds) }
     }
 
     private func lead(of contact: ContactLogged, _ work: Work) async throws -> Lead? {

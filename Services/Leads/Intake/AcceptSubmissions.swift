@@ -34,7 +34,11 @@ struct AcceptSubmissions: Sendable {
         try await work.publish(plan.events.map(\.draft))
         // Last, because it locks the end of the channels' chains: batches that come at once wait for one another here.
         try await ledger.insert(plan.ledger + sorted.duplicates, now: work.now)
-        let counts = IntakeCounts(plan.ledger + sorted.duplicates, repeats: sorted.repeats.values.reduce(0, +))
+        let counts = IntakeCounts(
+            plan.ledger + sorted.duplicates,
+            repeats: sorted.repeated,
+            channels: Set(channels.keys)
+        )
         let arrived = plan.newLeads.map(\.lead.id) + plan.touches.keys
         work.afterCommit { counts.record() }
         if !arrived.isEmpty { work.afterCommit { announce(arrived) } }

@@ -41,7 +41,8 @@ extension ReadSubmission {
         Cause(
             actor: "channel:\(channel)",
             correlationID: received.id.wire,
-            causationID: received.messageID ?? received.id.wire
+            causationID: received.messageID ?? received.id.wire,
+            traceparent: received.traceparent
         )
     }
 }

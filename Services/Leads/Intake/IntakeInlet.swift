@@ -1,6 +1,7 @@
 import AMQP
 import Contracts
 import Messaging
+import Traces
 
 /// What channels push, from the queue `leads.intake`.
 ///
@@ -26,7 +27,8 @@ struct IntakeInlet: Inlet {
             contentType: delivery.properties.contentType,
             forgedHeader: IntakeInlet.brokersHeaders.first { delivery.properties.headers[$0] != nil },
             body: delivery.body,
-            digest: digest
+            digest: digest,
+            traceparent: trace(of: delivery)
         )
         return Incoming(
             source: submission.routedChannel ?? "unknown",
@@ -34,8 +36,32 @@ struct IntakeInlet: Inlet {
             name: SubmitLead.name.text,
             orderKeys: [],
             content: submission,
-            delivery: delivery
+            delivery: delivery,
+            traceparent: submission.traceparent
         )
+    }
+
+    /// The trace that the channel's publish belongs to: in the header, or as a CloudEvent's own attribute.
+    ///
+    /// Channels are strangers: what is not exactly a trace context is none.
+    private func trace(of delivery: Delivery) -> String? {
+        if case .string(let text)? = delivery.properties.headers["traceparent"] {
+            return TraceContext(traceparent: text)?.traceparent
+        }
+        guard delivery.properties.contentType?.hasPrefix("application/cloudevents") == true,
+            let mark = try? decodeStrictly(TraceMark.self, from: delivery.body)
+        else { return nil }
+        return mark.traceparent.flatMap { TraceContext(traceparent: $0)?.traceparent }
+    }
+
+    private struct TraceMark: Decodable {
+        let traceparent: String?
+    }
+
+    func traced(_ content: ReceivedSubmission, as traceparent: String) -> ReceivedSubmission {
+        var content = content
+        content.traceparent = traceparent
+        return content
     }
 
     func handle(_ batch: [Incoming<ReceivedSubmission>], _ work: Work) async throws {

@@ -31,7 +31,8 @@ struct IntakeRoutes: Sendable {
             messageID: try request.idempotencyKey(),
             contentType: request.headers[.contentType],
             body: body,
-            digest: Digest.of(body)
+            digest: Digest.of(body),
+            traceparent: Cause.currentTraceparent
         )
         let cause = Cause(actor: "channel:\(channel.name)", correlationID: context.requestID)
         let id = try await app.spine.perform(cause) { work in

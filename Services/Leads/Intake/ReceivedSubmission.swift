@@ -23,6 +23,8 @@ struct ReceivedSubmission: Sendable {
     let body: [UInt8]
     /// SHA-256 of the body.
     let digest: String
+    /// W3C trace context of what it follows from.
+    var traceparent: String?
 
     init(
         id: UUID = .v7(),
@@ -33,7 +35,8 @@ struct ReceivedSubmission: Sendable {
         contentType: String? = nil,
         forgedHeader: String? = nil,
         body: [UInt8],
-        digest: String
+        digest: String,
+        traceparent: String? = nil
     ) {
         self.id = id
         self.transport = transport
@@ -44,6 +47,7 @@ struct ReceivedSubmission: Sendable {
         self.forgedHeader = forgedHeader
         self.body = body
         self.digest = digest
+        self.traceparent = traceparent
     }
 }
 

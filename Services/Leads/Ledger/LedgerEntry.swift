@@ -59,6 +59,8 @@ struct LedgerSorting {
     private(set) var fresh: [ReadSubmission] = []
     /// Rows that arrived again, and how often.
     private(set) var repeats: [UUID: Int] = [:]
+    /// The submissions that were those repetitions.
+    private(set) var repeated: [ReadSubmission] = []
     /// Other bodies under the key of an effective row.
     private(set) var duplicates: [LedgerEntry] = []
     /// The row that each submission of the batch is, or is a repetition of.
@@ -76,6 +78,7 @@ struct LedgerSorting {
             let id = submission.received.id
             if let first = rows[row] {
                 repeats[first, default: 0] += 1
+                repeated.append(submission)
                 receipts.append(first)
                 continue
             }

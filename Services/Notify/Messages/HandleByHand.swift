@@ -56,8 +56,11 @@ struct HandleByHand: Sendable {
             try await store.note([line], at: work.now)
             let cause = Cause(actor: "staff:\(staff)", correlationID: message.correlationID)
             try await work.publish([message.event(for: cause)].compactMap(\.self))
-            let channel = message.channel
-            work.afterCommit { wakeUp.poke([channel]) }
+            let changed = message
+            work.afterCommit {
+                wakeUp.poke([changed.channel])
+                SendingMetrics.count([changed])
+            }
         }
     }
 }

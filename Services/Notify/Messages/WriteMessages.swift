@@ -29,7 +29,10 @@ struct WriteMessages: Sendable {
         let written = drafts.map(\.message).filter { new.contains($0.id) }
         try await work.publish(written.compactMap { $0.event() })
         let channels = Set(written.filter { $0.state == .queued }.map(\.channel))
-        work.afterCommit { wakeUp.poke(channels) }
+        work.afterCommit {
+            wakeUp.poke(channels)
+            SendingMetrics.count(written)
+        }
     }
 
     private func write(

@@ -19,6 +19,8 @@ struct TakeReceipt: Sendable {
             (message.state, message.reason, message.detail) = (next, next == .failed ? "undeliverable" : nil, detail)
             try await store.save([message], nextAt: [work.now], at: work.now)
             try await work.publish([message.event()].compactMap(\.self))
+            let changed = message
+            work.afterCommit { SendingMetrics.count([changed]) }
         }
         SendingMetrics.count(receipt: receipt.kind)
     }

@@ -43,6 +43,8 @@ struct ClaimDue: Sendable {
             try await store.begin(ready.map { ($0.message, $0.address) }, lease: lease, at: work.now)
             try await store.save(suppressed, nextAt: suppressed.map { _ in work.now }, at: work.now)
             try await work.publish(suppressed.compactMap { $0.event() })
+            let stopped = suppressed
+            work.afterCommit { SendingMetrics.count(stopped) }
             return Batch(ready: ready, isFull: due.count == limit)
         }
     }

@@ -37,7 +37,11 @@ struct RecordOutcomes: Sendable {
             try await store.note(ended.map(\.line), at: work.now)
             try await work.publish(changed.compactMap { $0.message.event() })
             let requeued = Set(changed.map(\.message).filter { $0.state == .queued }.map(\.channel))
-            work.afterCommit { wakeUp.poke(requeued) }
+            let settled = changed.map(\.message)
+            work.afterCommit {
+                wakeUp.poke(requeued)
+                SendingMetrics.count(settled)
+            }
         }
     }
 

@@ -28,7 +28,10 @@ struct RecoverLost: Sendable {
                 at: work.now
             )
             try await work.publish(lost.compactMap { $0.event() })
-            work.afterCommit { wakeUp.poke([.email]) }
+            work.afterCommit {
+                wakeUp.poke([.email])
+                SendingMetrics.count(lost)
+            }
             return lost.count
         }
     }

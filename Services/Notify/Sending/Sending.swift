@@ -5,6 +5,7 @@ import Messaging
 import Outbound
 import Postgres
 import ServiceLifecycle
+import Traces
 
 /// Sends what is queued: claim, call, record, each by itself, several calls at once per channel.
 ///
@@ -85,7 +86,9 @@ struct Sending: Service {
         let ended = await withTaskGroup(of: RecordOutcomes.Ended.self) { group in
             for one in ready {
                 group.addTask {
+                    let span = one.beginSending(by: lane.channel)
                     let outcome = await lane.carrier.carry(one.message, attempt: one.attempt, to: one.address)
+                    span?.end(with: outcome)
                     SendingMetrics.count(lane.channel, outcome)
                     return RecordOutcomes.Ended(messageID: one.message.id, attempt: one.attempt, outcome: outcome)
                 }

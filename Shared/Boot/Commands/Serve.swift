@@ -5,8 +5,10 @@ import Hummingbird
 import Logging
 import Messaging
 import Metrics
+import OTLP
 import Postgres
 import ServiceLifecycle
+import Traces
 import UnixSignals
 import Web
 
@@ -20,15 +22,24 @@ struct Serve<Lintel: LintelService>: AsyncParsableCommand {
         // A peer that hangs up must not end the process.
         signal(SIGPIPE, SIG_IGN)
         LogBootstrap.run(service: Lintel.name, toStandardError: false)
-        let metrics = PrometheusRegistry()
+        let metrics = PrometheusRegistry(
+            labels: [("service", Lintel.name)],
+            describing: SpineMetrics.all + Lintel.metrics
+        )
         MetricsSystem.bootstrap(metrics)
+        let exporter = OTLPSettings(service: Lintel.name).map {
+            SpanExporter($0, logger: Logger(label: "lintel.traces"))
+        }
+        if let exporter { Traces.bootstrap(exporter.tracer) }
         let ground = try Ground(for: Lintel.self)
         let applied = try await ground.migrate(Lintel.resources)
         ground.logger.info("starting", metadata: ["migrations.applied": "\(applied.count)"])
         let service = try Lintel(ground)
         try await service.prepare()
         var configuration = ServiceGroupConfiguration(
-            services: try parts(of: service, ground, metrics).map { .init(service: $0) },
+            services: (try (exporter.map { [$0] } ?? []) + parts(of: service, ground, metrics)).map {
+                .init(service: $0)
+            },
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: ground.logger
         )
@@ -76,8 +87,10 @@ struct Serve<Lintel: LintelService>: AsyncParsableCommand {
             spine.database, publisher, Relay(spine, publisher),
             Housekeeping(spine, keeping: ground.settings.monthsKept),
             Tally(spine, hearing: service.subscriptions, every: ground.settings.tallyInterval),
+            TimerLoop(spine, service.timers),
+            Measuring(service: service, logger: ground.logger),
         ]
-            + [TimerLoop(spine, service.timers)] + service.services + inlets.flatMap(\.services) + server.services
+            + service.services + inlets.flatMap(\.services) + server.services
     }
 }
 

@@ -10,6 +10,7 @@ struct EventInlet: Inlet {
     let deduplicates = true
     /// A message may be listened to by several: a handler, and the projections that it feeds.
     private let handlers: [MessageName: [Subscription]]
+    private let received = CounterFamily("events_received_total", by: "name")
 
     init(service: String, subscriptions: [Subscription]) {
         queue = "\(service).events"
@@ -36,8 +37,15 @@ struct EventInlet: Inlet {
             name: envelope.type.text,
             orderKeys: [envelope.subject] + (envelope.uid.map { [$0.description] } ?? []),
             content: Received(envelope: envelope, body: delivery.body),
-            delivery: delivery
+            delivery: delivery,
+            traceparent: envelope.traceparent
         )
+    }
+
+    func traced(_ content: Received, as traceparent: String) -> Received {
+        var envelope = content.envelope
+        envelope.traceparent = traceparent
+        return Received(envelope: envelope, body: content.body)
     }
 
     func handle(_ batch: [Incoming<Received>], _ work: Work) async throws {
@@ -46,6 +54,8 @@ struct EventInlet: Inlet {
             guard let name = group.first?.content.envelope.type, let listeners = handlers[name] else { continue }
             for listener in listeners { try await listener.handle(group.map(\.content), work) }
         }
+        let names = batch.map(\.content.envelope.type.text)
+        work.afterCommit { received.increment(names) }
     }
 
     /// Puts messages of one type together, so that handlers may be set-based, without changing the order of any two

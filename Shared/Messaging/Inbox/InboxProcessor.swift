@@ -4,6 +4,7 @@ import Failures
 import Logging
 import Metrics
 import Postgres
+import Traces
 
 /// Brings deliveries to their end: handled, parked or buried, durably, so that they may be acknowledged.
 struct InboxProcessor<Source: Inlet>: Sendable {
@@ -66,6 +67,14 @@ struct InboxProcessor<Source: Inlet>: Sendable {
     }
 
     private func handle(_ messages: [Incoming<Source.Content>]) async throws {
+        if let trace = BatchTrace(inlet, messages) {
+            try await trace.run { try await transact($0) }
+        } else {
+            try await transact(messages)
+        }
+    }
+
+    private func transact(_ messages: [Incoming<Source.Content>]) async throws {
         try await spine.perform(.system) { work in
             let inbox = InboxStore(work.tx)
             let (fresh, held) = try await inbox.receive(
@@ -130,6 +139,8 @@ struct InboxProcessor<Source: Inlet>: Sendable {
             metadata: [
                 "inlet": "\(inlet.queue)", "message.id": "\(message.messageID)",
                 "message.name": "\(message.name ?? "?")", "error": "\(error)",
+                "correlation.id": "\(message.delivery.properties.correlationID ?? "")",
+                "trace.id": "\(message.traceparent.flatMap { TraceContext(traceparent: $0) }?.traceID ?? "")",
             ]
         )
         try await spine.perform(.system) { work in

@@ -18,8 +18,15 @@ public protocol Inlet: Sendable {
     /// - Throws: a ``Failures/Rejection`` when it cannot be read; the message then becomes a dead letter at once.
     func open(_ delivery: Delivery) throws -> Incoming<Content>
 
+    /// The content, told where in its trace it is handled: what follows from it follows from there.
+    func traced(_ content: Content, as traceparent: String) -> Content
+
     /// Handles messages in the transaction that notes them as handled.
     func handle(_ batch: [Incoming<Content>], _ work: Work) async throws
+}
+
+extension Inlet {
+    public func traced(_ content: Content, as traceparent: String) -> Content { content }
 }
 
 /// A binding of an inlet's queue.
@@ -43,8 +50,10 @@ public struct Incoming<Content: Sendable>: Sendable {
     public let name: String?
     /// Messages that share a key are handled in the order in which they came, also when one of them must be retried.
     public let orderKeys: [String]
-    public let content: Content
+    public internal(set) var content: Content
     public let delivery: Delivery
+    /// W3C trace context, as the sender gave it.
+    public let traceparent: String?
 
     public init(
         source: String,
@@ -52,7 +61,8 @@ public struct Incoming<Content: Sendable>: Sendable {
         name: String?,
         orderKeys: [String],
         content: Content,
-        delivery: Delivery
+        delivery: Delivery,
+        traceparent: String? = nil
     ) {
         self.source = source
         self.messageID = messageID
@@ -60,5 +70,6 @@ public struct Incoming<Content: Sendable>: Sendable {
         self.orderKeys = orderKeys
         self.content = content
         self.delivery = delivery
+        self.traceparent = traceparent
     }
 }

@@ -4,6 +4,7 @@ import Foundation
 import Logging
 import Postgres
 public import ServiceLifecycle
+import Traces
 
 /// Handles parked messages again when their time has come, per order key in the order in which they arrived.
 public struct RetryLoop<Source: Inlet>: Service {
@@ -41,7 +42,12 @@ public struct RetryLoop<Source: Inlet>: Service {
             try await spine.perform(.system) { work in
                 // Another replica may have been faster.
                 guard let parked = try await RetryStore(work.tx).take(next) else { return }
-                try await inlet.handle([try inlet.open(parked.delivery)], work)
+                let message = try inlet.open(parked.delivery)
+                if let trace = BatchTrace(inlet, [message]) {
+                    try await trace.run { try await inlet.handle($0, work) }
+                } else {
+                    try await inlet.handle([message], work)
+                }
                 try await RetryStore(work.tx).remove(parked.id)
                 Failpoint.hit("retry.before-commit")
             }

@@ -28,7 +28,7 @@ struct StoredProperties: Codable, Sendable {
 
     /// The properties that matter to a handler.
     ///
-    /// Headers belong to the broker's side of the story and are not restored.
+    /// Headers belong to the broker's side of the story and are not restored, but for the trace's.
     var restored: Properties {
         var properties = Properties()
         properties.contentType = contentType
@@ -38,6 +38,7 @@ struct StoredProperties: Codable, Sendable {
         properties.userID = userID
         properties.appID = appID
         properties.timestamp = timestamp
+        if let traceparent = headers["traceparent"] { properties.headers["traceparent"] = .string(traceparent) }
         return properties
     }
 

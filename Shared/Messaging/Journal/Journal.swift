@@ -60,7 +60,7 @@ struct Journal: Sendable {
 
 /// An event in the journal.
 package struct JournalEntry: Sendable {
-    package let envelope: Envelope
+    package internal(set) var envelope: Envelope
     /// The event's data as JSON.
     let data: String
 

@@ -2,6 +2,7 @@ import AMQP
 import Contracts
 import Foundation
 import Postgres
+import Traces
 
 /// An event that the broker does not have yet.
 struct OutboxEvent: Sendable {
@@ -12,6 +13,8 @@ struct OutboxEvent: Sendable {
     /// The broker gave it back the last time.
     var wasUnroutable = false
     let message: Message
+    /// The span of this attempt to publish it; nil when tracing is off.
+    let span: OngoingSpan?
 }
 
 /// The SQL of the outbox.
@@ -50,14 +53,16 @@ struct OutboxStore: Sendable {
              ORDER BY o.position
             """
         ) { row in
-            let entry = try JournalEntry(row: row)
+            var entry = try JournalEntry(row: row)
+            let span = entry.beginPublishing()
             return OutboxEvent(
                 position: try row["position"],
                 subject: entry.envelope.subject,
                 id: entry.envelope.id,
                 name: entry.envelope.type.text,
                 wasUnroutable: try row["is_unroutable"],
-                message: entry.message
+                message: entry.message,
+                span: span
             )
         }
     }
@@ -104,6 +109,19 @@ struct OutboxFailure: Sendable {
 }
 
 extension JournalEntry {
+    /// Begins the span of publishing it, and lets what the receivers do follow from that; nil when tracing is off.
+    fileprivate mutating func beginPublishing() -> OngoingSpan? {
+        guard Traces.isOn else { return nil }
+        let parent = envelope.traceparent.flatMap { TraceContext(traceparent: $0) }
+        let span = Traces.begin("publish \(envelope.type.text)", .producer, after: parent)
+        span?.set("messaging.system", "rabbitmq")
+        span?.set("messaging.operation.type", "send")
+        span?.set("messaging.destination.name", "lintel.events")
+        span?.set("messaging.message.id", envelope.id)
+        if let trace = span?.trace { envelope.traceparent = trace.traceparent }
+        return span
+    }
+
     /// An event as the journal keeps it.
     init(row: Row) throws {
         let id: UUID = try row["id"]

@@ -4,6 +4,7 @@ import Logging
 import Metrics
 import Postgres
 public import ServiceLifecycle
+import Traces
 
 /// Publishes the journal's events to `lintel.events` in journal order, and forgets them once the broker has them.
 ///
@@ -13,11 +14,14 @@ public struct Relay: Service {
     private let spine: Spine
     private let publisher: Publisher
     private let returned: Counter
+    private let leads: Gauge
 
     public init(_ spine: Spine, _ publisher: Publisher) {
         self.spine = spine
         self.publisher = publisher
         returned = Counter(label: "outbox_unroutable_total", dimensions: [("service", spine.service)])
+        leads = Gauge(label: "relay_leads", dimensions: [("service", spine.service)])
+        leads.record(0)
     }
 
     public func run() async throws {
@@ -59,6 +63,8 @@ public struct Relay: Service {
 
     private func lead(_ session: Session, _ ear: Session) async throws {
         spine.logger.info("relay: leads")
+        leads.record(1)
+        defer { leads.record(0) }
         let pokes = try await ear.notifications(on: channel)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { for await _ in pokes { spine.outboxSignal.poke() } }
@@ -115,6 +121,7 @@ public struct Relay: Service {
         mutating func take(_ wave: [OutboxEvent], _ outcomes: [PublishOutcome]) -> Set<String> {
             var stuck: Set<String> = []
             for (event, outcome) in zip(wave, outcomes) {
+                if case .confirmed = outcome { event.span?.end() } else { event.span?.fail("not-confirmed") }
                 switch outcome {
                 case .confirmed:
                     confirmed.append(event.position)

@@ -12,7 +12,7 @@ import Synchronization
 public struct TimerLoop: Service {
     private let spine: Spine
     private let handlers: [String: TimerHandler]
-    private let lag: Gauge
+    private let late: Metrics.Timer
 
     /// Timers that are claimed in one transaction, which holds their locks and what their handlers lock.
     static let batch = 500
@@ -20,7 +20,9 @@ public struct TimerLoop: Service {
     public init(_ spine: Spine, _ handlers: [TimerHandler]) {
         self.spine = spine
         self.handlers = Dictionary(uniqueKeysWithValues: handlers.map { ($0.kind, $0) })
-        lag = Gauge(label: "timer_lag_seconds", dimensions: [("service", spine.service)])
+        late = Metrics.Timer(label: "timer_late_seconds", dimensions: [("service", spine.service)])
+        // From 0 on, so that the first failure is seen as a rise.
+        for handler in handlers { TimerLoop.count(failuresOf: handler.kind, 0) }
     }
 
     public func run() async throws {
@@ -55,7 +57,7 @@ public struct TimerLoop: Service {
     private func fire(atMost limit: Int) async throws -> Int {
         let fired = try await spine.perform(.system) { work in
             let taken = try await TimerStore(work.tx).takeDue(Array(handlers.keys), at: work.now, atMost: limit)
-            if let oldest = taken.first { lag.record(work.now.timeIntervalSince(oldest.dueAt)) }
+            for timer in taken { late.recordSeconds(max(0, work.now.timeIntervalSince(timer.dueAt))) }
             for group in grouped(taken) { try await group.handler.fire(group.timers, work) }
             if !taken.isEmpty { Failpoint.hit("timer.before-commit") }
             return taken.count
@@ -100,6 +102,7 @@ public struct TimerLoop: Service {
                     "timers: one failed and will be tried again",
                     metadata: ["timer.kind": "\(id.kind)", "timer.key": "\(id.key)", "error": "\(error)"]
                 )
+                TimerLoop.count(failuresOf: id.kind, 1)
                 try await spine.perform(.system) { work in
                     try await TimerStore(work.tx).postpone(id, error: "\(error)", from: work.now)
                 }
@@ -115,6 +118,10 @@ public struct TimerLoop: Service {
             Failpoint.hit("timer.before-commit")
         }
         Failpoint.hit("timer.after-commit")
+    }
+
+    private static func count(failuresOf kind: String, _ count: Int) {
+        Counter(label: "timer_failures_total", dimensions: [("kind", kind)]).increment(by: count)
     }
 
     private func sleep() async {

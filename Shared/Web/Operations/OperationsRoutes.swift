@@ -1,3 +1,4 @@
+import CoreMetrics
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -85,7 +86,14 @@ enum OperationsRoutes {
             return try Response.json(found, status: found.isReady ? .ok : .serviceUnavailable)
         }
         router.get("metrics") { _, _ in
-            Response(
+            if let metrics {
+                metrics.measureProcess()
+                for finding in await Readiness.find(readiness).checks {
+                    metrics.makeMeter(label: "readiness_check", dimensions: [("check", finding.name)])
+                        .set(finding.ok ? 1.0 : 0.0)
+                }
+            }
+            return Response(
                 status: .ok,
                 headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
                 body: ResponseBody(byteBuffer: ByteBuffer(string: metrics?.text() ?? ""))

@@ -7,12 +7,16 @@ import Synchronization
 ///
 /// Labels such as `http_requests_total` are told as they are; other characters become `_`. Timers are histograms in
 /// seconds; recorders that aggregate are histograms too, and others are gauges, like meters.
-/// Keeps what the program measures and tells it as Prometheus text.
-///
 public final class PrometheusRegistry: MetricsFactory {
     private let series = Mutex<[Key: any Series]>([:])
+    private let labels: [(String, String)]
+    private let descriptions: [String: MetricDescription]
 
-    public init() {}
+    /// `labels` are put on everything that is told; what is described has its explanation, also before it was measured.
+    public init(labels: [(String, String)] = [], describing descriptions: [MetricDescription] = []) {
+        self.labels = labels
+        self.descriptions = Dictionary(descriptions.map { ($0.name, $0) }) { first, _ in first }
+    }
 
     struct Key: Hashable, Sendable {
         let name: String
@@ -32,12 +36,21 @@ public final class PrometheusRegistry: MetricsFactory {
         dimensions: [(String, String)],
         aggregate: Bool
     ) -> any RecorderHandler {
-        if aggregate { return make(label, dimensions) { HistogramSeries(bounds: HistogramSeries.sizes) } }
+        if aggregate { return histogram(label, dimensions, orElse: HistogramSeries.sizes) }
         return make(label, dimensions) { GaugeSeries() }
     }
 
     public func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
-        make(label, dimensions) { HistogramSeries(bounds: HistogramSeries.seconds) }
+        histogram(label, dimensions, orElse: HistogramSeries.seconds)
+    }
+
+    private func histogram(
+        _ label: String,
+        _ dimensions: [(String, String)],
+        orElse bounds: [Double]
+    ) -> HistogramSeries {
+        let bounds = descriptions[label]?.buckets ?? bounds
+        return make(label, dimensions) { HistogramSeries(bounds: bounds) }
     }
 
     // Handlers are shared by everybody who asks for the same label, and counting goes on for as long as the process does:
@@ -50,15 +63,28 @@ public final class PrometheusRegistry: MetricsFactory {
     /// Everything measured so far, in the text exposition format.
     public func text() -> String {
         let families = Dictionary(grouping: series.withLock { Array($0) }, by: \.key.name)
-        return families.sorted { $0.key < $1.key }
-            .map { name, members in
-                let kind = members.first?.value.kind ?? "untyped"
+        return Set(families.keys).union(descriptions.keys).sorted()
+            .map { name in
+                let members = families[name] ?? []
+                let kind = members.first?.value.kind ?? descriptions[name]?.kind.rawValue ?? "untyped"
                 let lines = members.filter { $0.value.kind == kind }
                     .sorted { $0.key.labels < $1.key.labels }
                     .flatMap { $0.value.lines(name: name, labels: $0.key.labels) }
-                return "# TYPE \(name) \(kind)\n" + lines.joined(separator: "\n") + "\n"
+                let help = descriptions[name].map { "# HELP \(name) \($0.help)\n" } ?? ""
+                return help + "# TYPE \(name) \(kind)\n" + lines.map { $0 + "\n" }.joined()
             }
             .joined()
+    }
+
+    /// What the operating system says of the process; asked when somebody wants to know.
+    func measureProcess() {
+        for (name, value) in ProcessStatistics.read() {
+            if name.hasSuffix("_total") {
+                make(name, []) { TotalSeries() }.set(value)
+            } else {
+                makeMeter(label: name, dimensions: []).set(value)
+            }
+        }
     }
 
     /// The series of that name and labels; where another kind has the name already, one that nobody hears of.
@@ -67,7 +93,8 @@ public final class PrometheusRegistry: MetricsFactory {
         _ dimensions: [(String, String)],
         _ create: @Sendable () -> S
     ) -> S {
-        let key = Key(name: Exposition.name(label), labels: Exposition.labels(dimensions))
+        let common = labels.filter { label in !dimensions.contains { $0.0 == label.0 } }
+        let key = Key(name: Exposition.name(label), labels: Exposition.labels(common + dimensions))
         return series.withLock { series in
             if let known = series[key] { return known as? S ?? create() }
             let fresh = create()
@@ -95,11 +122,14 @@ enum Exposition {
     static func labels(_ dimensions: [(String, String)]) -> String {
         dimensions.sorted { $0.0 < $1.0 }
             .map { name, value in
-                let escaped = value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
-                    .replacing("\n", with: "\\n")
-                return "\(self.name(name))=\"\(escaped)\""
+                "\(self.name(name))=\"\(escaped(value))\""
             }
             .joined(separator: ",")
+    }
+
+    private static func escaped(_ value: String) -> String {
+        guard value.utf8.contains(where: { $0 == 0x5C || $0 == 0x22 || $0 == 0x0A }) else { return value }
+        return value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
     }
 
     static func line(_ name: String, _ labels: String, _ value: String, also extra: String = "") -> String {

@@ -19,6 +19,18 @@ final class CounterSeries: Series, CounterHandler {
     }
 }
 
+/// A counter whose total somebody else keeps.
+final class TotalSeries: Series {
+    let kind = "counter"
+    private let value = Mutex(0.0)
+
+    func set(_ value: Double) { self.value.withLock { $0 = value } }
+
+    func lines(name: String, labels: String) -> [String] {
+        [Exposition.line(name, labels, Exposition.number(value.withLock { $0 }))]
+    }
+}
+
 /// What something is now.
 final class GaugeSeries: Series, MeterHandler, RecorderHandler {
     let kind = "gauge"

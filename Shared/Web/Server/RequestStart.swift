@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import Metrics
+import Traces
 
 /// The outermost layer: names the request, decides what kind of answer is wanted, logs and counts the outcome.
 ///
@@ -24,10 +25,37 @@ struct RequestStart: RouterMiddleware {
         context.target = request.head.path ?? "/"
         context.uploadLimit = uploadLimit
         let started = ContinuousClock.now
-        var response = try await withLogger(context.logger) { _ in try await next(request, context) }
+        let span = begin(request)
+        var response = try await answer(request, context, in: span, next)
         response.headers[.requestID] = context.requestID
         report(request, response, context, took: started.duration(to: .now))
         return response
+    }
+
+    /// Begins the request's span, as a child of the caller's where it names one; nil when tracing is off.
+    private func begin(_ request: Request) -> OngoingSpan? {
+        guard Traces.isOn else { return nil }
+        let parent = request.headers[.traceparent].flatMap { TraceContext(traceparent: $0) }
+        let span = Traces.begin(request.method.rawValue, .server, after: parent)
+        span?.set("http.request.method", request.method.rawValue)
+        return span
+    }
+
+    private func answer(
+        _ request: Request,
+        _ context: WebContext,
+        in span: OngoingSpan?,
+        _ next: (Request, WebContext) async throws -> Response
+    ) async throws -> Response {
+        guard let span else { return try await withLogger(context.logger) { _ in try await next(request, context) } }
+        return try await span.run {
+            let response = try await withLogger(context.logger) { _ in try await next(request, context) }
+            let route = context.endpointPath ?? "none"
+            span.rename("\(request.method.rawValue) \(route)")
+            span.set("http.route", route)
+            span.set("http.response.status_code", response.status.code)
+            return response
+        }
     }
 
     /// The caller's own id where it is a decent one, else a fresh one.
@@ -76,6 +104,7 @@ extension Duration {
 extension HTTPField.Name {
     static let requestID = HTTPField.Name.known("X-Request-ID")
     static let csrfToken = HTTPField.Name.known("X-CSRF-Token")
+    static let traceparent = HTTPField.Name.known("traceparent")
     static let idempotencyKey = HTTPField.Name.known("Idempotency-Key")
     static let fetchSite = HTTPField.Name.known("Sec-Fetch-Site")
     static let forwardedFor = HTTPField.Name.known("X-Forwarded-For")

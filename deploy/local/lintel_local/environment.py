@@ -44,7 +44,8 @@ def of_service(home, service):
 
 def passed_through():
     """A service sees its own variables and the machine's plain ones, not whatever else the caller's shell has."""
-    return {name: os.environ[name] for name in ["PATH", "HOME", "LANG", "TZ", "TMPDIR"] if name in os.environ}
+    plain = ["PATH", "HOME", "LANG", "TZ", "TMPDIR", "LINTEL_AUDIT_SECONDS"]
+    return {name: value for name, value in os.environ.items() if name in plain or name.startswith("OTEL_")}
 
 
 def of_leads(home):
@@ -98,6 +99,7 @@ def write_connection_file(home, channel_keys, accounts):
         values[f"LINTEL_OPS_URL_{service.upper()}"] = f"http://{home.address(service + '-ops')}"
     values["LINTEL_AMQP_URL_ADMIN"] = amqp_url(home, "admin")
     values["LINTEL_AMQP_MANAGEMENT_URL"] = f"http://{home.address('amqp-management')}"
+    values["LINTEL_AMQP_METRICS_URL"] = f"http://{home.address('amqp-metrics')}"
     values["LINTEL_SMS_LOG"] = home.path("log", "operator.log")
     values["LINTEL_SMS_HANDSETS_PORT"] = home.port("kannel-handsets")
     write(home.path("connection.env"), "".join(f"{name}={value}\n" for name, value in values.items()), mode=0o600)
