@@ -21,6 +21,7 @@ from replicas import Replicated  # noqa: E402
 SEED = int(os.environ.get("LINTEL_CHAOS_SEED") or random.randrange(1_000_000))
 MINUTES = float(os.environ.get("LINTEL_CHAOS_MINUTES") or 10)
 IS_SHORT = os.environ.get("LINTEL_CHAOS") == "short"
+REPLICAS = int(os.environ.get("LINTEL_CHAOS_REPLICAS") or (2 if IS_SHORT else 3))
 RESULTS = Path(os.environ.get("LINTEL_CHAOS_RESULTS") or REPOSITORY / ".local/chaos.json")
 
 
@@ -62,17 +63,32 @@ def installed(name, replicas=2, services=True, before=lambda home: None, **setti
 
 
 @pytest.fixture(scope="module")
-def lintel():
+def house():
+    """Makes the module's installation: one for all of its tests, and a new one after a test that failed."""
+    with contextlib.ExitStack() as stack:
+        kept = []
+
+        def make():
+            if not kept or kept[-1].is_spoiled:
+                stack.close()
+                replicas = REPLICAS
+                kept.append(stack.enter_context(installed("full", replicas)))
+            return kept[-1]
+
+        yield make
+
+
+@pytest.fixture
+def lintel(house):
     """Three replicas of every service (two in the short form)."""
-    with installed("full", 2 if IS_SHORT else 3) as installation:
-        yield installation
+    return house()
 
 
 class Ordeal:
     """One test's load and its verdict, which is written down."""
 
-    def __init__(self, lintel, name, dice):
-        self.lintel, self.name, self.dice = lintel, name, dice
+    def __init__(self, lintel, name, of, dice):
+        self.lintel, self.name, self.of, self.dice = lintel, name, of, dice
         self.more = {}
 
     @contextlib.contextmanager
@@ -96,23 +112,27 @@ class Ordeal:
             lintel.wait_ready()
             settling = time.monotonic()
             ended = verdict.check(lintel, load, settles_within, unrouted) | {"verdict": "held", "settled after": round(time.monotonic() - settling)}
-        except verdict.Wrong as wrong:
-            ended = {"verdict": "broken: " + str(wrong)[:500]}
+        except BaseException as error:
+            lintel.is_spoiled = True
+            ended |= {"why": str(error)[:500]}
+            if isinstance(error, verdict.Wrong):
+                ended |= {"verdict": "broken"}
             raise
         finally:
             ended |= {"seconds": round(time.monotonic() - began), "seed": SEED} | self.more
-            write_down(self.name, ended)
+            write_down(self.of, self.name, ended)
             print(f"\n{self.name}: {json.dumps(ended, ensure_ascii=False, default=str)}")
 
 
 @pytest.fixture
 def ordeal(lintel, request, dice):
-    return Ordeal(lintel, request.node.name, dice)
+    of = request.node.path.stem.removeprefix("test_")
+    return Ordeal(lintel, request.node.name, of, dice)
 
 
-def write_down(name, ended):
+def write_down(of, name, ended):
     """The last result of every ordeal, for docs/chaos.md."""
     RESULTS.parent.mkdir(parents=True, exist_ok=True)
     known = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
-    known[name] = ended | {"on": time.strftime("%Y-%m-%d", time.gmtime())}
+    known.setdefault(of, {})[name] = ended | {"on": time.strftime("%Y-%m-%d", time.gmtime())}
     RESULTS.write_text(json.dumps(known, ensure_ascii=False, indent=1, default=str) + "\n")

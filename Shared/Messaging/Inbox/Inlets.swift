@@ -7,10 +7,7 @@ public struct InletServices: Sendable {
     /// What the consumer's connection does now.
     public let state: @Sendable () -> ConnectionState
 
-    /// The connection is named after the queue, so that each has its own metrics.
     public init(_ inlet: some Inlet, _ spine: Spine, _ endpoint: Endpoint) {
-        var endpoint = endpoint
-        endpoint.connectionName += " \(inlet.queue)"
         let consumer = InletService(inlet, spine, endpoint)
         services = [consumer, RetryLoop(inlet, spine)]
         state = { consumer.state }
