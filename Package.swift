@@ -162,7 +162,7 @@ let package = Package(
             "Boot",
             [
                 "AMQP", "Contracts", "Failures", "Messaging", "OTLP", "Postgres", "Traces", "Web", argumentParser,
-                configuration, hummingbird, lifecycle, logging, coreMetrics, metrics, httpTypes, unixSignals,
+                configuration, hummingbird, lifecycle, logging, coreMetrics, metrics, httpTypes, nioCore, unixSignals,
             ]
         ),
     ]
@@ -212,6 +212,7 @@ let package = Package(
                 ["Web", "Contracts", "Failures", "TestSupport", coreMetrics, hummingbird, httpTypes, logging, nioCore],
                 resources: [.copy("Pages")]
             ),
+            tests("BootTests", ["AMQP", "TestSupport"] + spine),
             tests("LeadsTests", ["Leads", "Phone", "TestSupport"] + spine),
             tests("SalesTests", ["Sales", "TestSupport"] + spine),
             tests("AfterSalesTests", ["AfterSales", "TestSupport"] + spine),

@@ -1,8 +1,13 @@
 /// Hands deliveries to the reader and acknowledges what is settled, up to the watermark.
 final class ConsumeRole: Role {
+    /// How often the queue is looked at.
+    private static let pause = Duration.seconds(2)
+
     private let configuration: Consumer.Configuration
     private let queue: DeliveryQueue
     private let settlements: Inbox<Consumer.Settlement>
+    private let look: LastLook
+    private var nextLook: ContinuousClock.Instant?
     private var epoch: UInt64 = 0
     private var watermark = AckWatermark(epoch: 0)
     private var arrived: [Delivery] = []
@@ -16,11 +21,13 @@ final class ConsumeRole: Role {
     init(
         _ configuration: Consumer.Configuration,
         queue: DeliveryQueue,
-        settlements: Inbox<Consumer.Settlement>
+        settlements: Inbox<Consumer.Settlement>,
+        look: LastLook
     ) {
         self.configuration = configuration
         self.queue = queue
         self.settlements = settlements
+        self.look = look
     }
 
     var deadline: ContinuousClock.Instant? { [graceEnds, nextWatch].compactMap(\.self).min() }
@@ -33,6 +40,7 @@ final class ConsumeRole: Role {
             nextWatch = .now + configuration.watchInterval
         }
         try link.consume(configuration.queue, prefetch: configuration.prefetch)
+        nextLook = .now
     }
 
     func receive(_ event: LinkEvent) throws {
@@ -44,6 +52,8 @@ final class ConsumeRole: Role {
             isCancelled = true
         case .markerStands:
             if graceEnds == nil { nextWatch = .now + configuration.watchInterval }
+        case .counted(let ready, let consumers):
+            look.note(QueueLook(ready: ready, consumers: consumers, unsettled: watermark.outstanding))
         case .returned, .confirmed, .refused, .blocked, .unblocked:
             break
         }
@@ -60,6 +70,10 @@ final class ConsumeRole: Role {
         if let due = nextWatch, due <= now, let marker = configuration.marker {
             nextWatch = nil
             try link.askForMarker(marker)
+        }
+        if let due = nextLook, due <= now {
+            nextLook = now + Self.pause
+            try link.look(at: configuration.queue)
         }
         return false
     }
@@ -78,12 +92,15 @@ final class ConsumeRole: Role {
         nextWatch = nil
         arrived = []
         watermark = AckWatermark(epoch: 0)
+        nextLook = nil
+        look.note(nil)
         queue.forgetUnread()
     }
 
     func drain(on link: Link, now: ContinuousClock.Instant) throws {
         graceEnds = now + configuration.grace
         nextWatch = nil
+        nextLook = nil
         try link.cancel()
         if let marker = configuration.marker { try link.deleteMarker(marker) }
     }

@@ -13,6 +13,8 @@ enum LinkEvent {
     case cancelled
     /// The answer to ``Link/askForMarker(_:)``: the queue is the one that is being consumed.
     case markerStands
+    /// How full a queue is, as was asked.
+    case counted(ready: Int, consumers: Int)
 }
 
 extension Link {
@@ -71,6 +73,9 @@ extension Link {
             return .blocked(reason: String(repairing: try read(amqp_connection_blocked_t.self).reason))
         case CRMQ_CONNECTION_UNBLOCKED:
             return .unblocked
+        case CRMQ_QUEUE_DECLARE_OK:
+            let declared = try read(amqp_queue_declare_ok_t.self)
+            return .counted(ready: Int(declared.message_count), consumers: Int(declared.consumer_count))
         case CRMQ_BASIC_CANCEL_OK:
             return .cancelled
         case CRMQ_EXCHANGE_DECLARE_OK:

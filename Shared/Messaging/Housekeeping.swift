@@ -119,6 +119,24 @@ public struct Backlog: Sendable {
     public let timers: Int
     /// How long the timer that is overdue most has been due, in seconds; 0 when none is.
     public let timerLagSeconds: Double
+
+    public init(
+        outbox: Int,
+        outboxOldestSeconds: Double,
+        unroutable: Int,
+        retries: Int,
+        deadLetters: Int,
+        timers: Int,
+        timerLagSeconds: Double = 0
+    ) {
+        self.outbox = outbox
+        self.outboxOldestSeconds = outboxOldestSeconds
+        self.unroutable = unroutable
+        self.retries = retries
+        self.deadLetters = deadLetters
+        self.timers = timers
+        self.timerLagSeconds = timerLagSeconds
+    }
 }
 
 extension Spine {

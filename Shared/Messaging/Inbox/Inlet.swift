@@ -21,12 +21,19 @@ public protocol Inlet: Sendable {
     /// The content, told where in its trace it is handled: what follows from it follows from there.
     func traced(_ content: Content, as traceparent: String) -> Content
 
+    /// Whether the message is whole, as far as can be told without handling it.
+    ///
+    /// Asked of a message that somebody hands in again.
+    /// - Throws: a ``Failures/Rejection`` that names the field.
+    func check(_ message: Incoming<Content>) throws
+
     /// Handles messages in the transaction that notes them as handled.
     func handle(_ batch: [Incoming<Content>], _ work: Work) async throws
 }
 
 extension Inlet {
     public func traced(_ content: Content, as traceparent: String) -> Content { content }
+    public func check(_ message: Incoming<Content>) throws {}
 }
 
 /// A binding of an inlet's queue.
