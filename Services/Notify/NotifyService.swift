@@ -1,5 +1,6 @@
 public import Boot
 import Configuration
+import Contracts
 import Failures
 public import Foundation
 public import Hummingbird
@@ -49,6 +50,10 @@ public struct NotifyService: LintelService {
 
     public var subscriptions: [Subscription] { app.subscriptions }
     public var services: [any ServiceLifecycle.Service] { [sending] }
+
+    public func standing(of staff: UUID) async throws -> Standing? {
+        try await app.spine.read { try await RecipientStore($0).standing(StaffID(staff)) }
+    }
 
     public func addRoutes(to router: Router<WebContext>) {
         let group = router.group("notify")

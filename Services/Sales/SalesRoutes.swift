@@ -12,9 +12,11 @@ struct SalesRoutes: Sendable {
     func add(to router: Router<WebContext>) {
         let group = router.group("sales")
         SessionRoutes(app: app, pages: pages, issuer: issuer, isSecure: isSecure).add(to: group)
+        PasswordRoutes(app: app, pages: pages, issuer: issuer, isSecure: isSecure).add(to: group)
         StaffRoutes(app: app, pages: pages).add(to: group)
         CustomerAPIRoutes(app: app, pages: pages).add(to: group)
         CustomerRoutes(app: app, pages: pages).add(to: group)
+        NumberRoutes(app: app, pages: pages).add(to: group)
         DealAPIRoutes(app: app).add(to: group)
         DealRoutes(app: app, pages: pages).add(to: group)
         UnitAPIRoutes(app: app).add(to: group)

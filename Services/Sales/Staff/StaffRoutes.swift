@@ -25,6 +25,8 @@ struct StaffRoutes: Sendable {
             )
             return try Response.json(StaffAnswer(staff))
         }
+        group.post("api/v1/staff/:id/leave") { _, context in try await employ(false, context) }
+        group.post("api/v1/staff/:id/return") { _, context in try await employ(true, context) }
         group.post("me/shift") { request, context in
             let isOnShift = try await request.form(context)["onShift"] == "true"
             let id = try context.access().staffID
@@ -32,6 +34,14 @@ struct StaffRoutes: Sendable {
             let words = pages.viewer(context).text(isOnShift ? "today.shift-begun" : "today.shift-ended")
             return Response.seeOther("/sales/today", flash: Flash(.done, words))
         }
+    }
+
+    /// An administrator says that somebody has left, or has come back.
+    private func employ(_ isActive: Bool, _ context: WebContext) async throws -> Response {
+        try context.requireRole(.admin)
+        let id: StaffID = try context.id("id")
+        let staff = try await app.endEmployment(of: id, isActive: isActive, cause: try context.cause())
+        return try Response.json(StaffAnswer(staff))
     }
 
     private struct Shift: Decodable {
@@ -52,6 +62,8 @@ struct StaffAnswer: Encodable, Sendable {
     let capacity: Int
     let onShift: Bool
     let language: String
+    let scope: String
+    let active: Bool
 
     init(_ staff: Staff) {
         id = staff.id
@@ -65,5 +77,7 @@ struct StaffAnswer: Encodable, Sendable {
         capacity = staff.capacity
         onShift = staff.isOnShift
         language = staff.language
+        scope = staff.sees.rawValue
+        active = staff.isActive
     }
 }

@@ -64,6 +64,7 @@ struct Serve<Lintel: LintelService>: AsyncParsableCommand {
             ),
             pages: ground.pages,
             verifier: ground.verifier,
+            standing: { try await service.standing(of: $0) },
             feed: ground.feed,
             metrics: metrics,
             readiness: Readiness.checks(spine, publisher, inlets),
