@@ -26,11 +26,14 @@ struct ScopeTests {
             let office = Office(app: app)
             let pages = try Pages(service: "leads", bundle: LeadsApp.resources, zone: .shanghai, now: { Date() })
             let signIn = try TestSignIn()
+            let standing: Standing.Lookup = { id in
+                try await office.spine.read { try await StaffStore($0).standing(StaffID(id)) }
+            }
             let server = WebServer(
                 configuration: .init(service: "leads", port: 0, opsPort: 0, publicURL: "http://localhost:8080"),
                 pages: pages,
                 verifier: signIn.verifier,
-                standing: { id in try await office.spine.read { try await StaffStore($0).standing(StaffID(id)) } },
+                standing: standing,
                 feed: feed,
                 logger: testLogger("leads")
             ) { router in

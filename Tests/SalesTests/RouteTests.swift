@@ -19,11 +19,14 @@ struct Console {
         let spine = agency.spine
         let pages = try Pages(service: "sales", folder: SalesResources.pages, now: { spine.clock.now })
         let signIn = try TestSignIn()
+        let standing: Standing.Lookup = { id in
+            try await spine.read { try await StaffStore($0).standing(StaffID(id)) }
+        }
         let server = WebServer(
             configuration: .init(service: "sales", port: 1, opsPort: 2, publicURL: "http://localhost:8080"),
             pages: pages,
             verifier: signIn.verifier,
-            standing: { id in try await spine.read { try await StaffStore($0).standing(StaffID(id)) } },
+            standing: standing,
             logger: testLogger("sales")
         ) { router in
             SalesRoutes(app: agency.app, pages: pages, issuer: signIn.issuer, isSecure: false).add(to: router)

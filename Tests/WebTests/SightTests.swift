@@ -67,11 +67,12 @@ struct SightTests {
 struct StandingTests {
     private func client(_ standing: Standing?) throws -> RouteClient {
         let signIn = try TestSignIn()
+        let lookup: Standing.Lookup = { _ in standing }
         let server = WebServer(
             configuration: .init(service: "leads", port: 0, opsPort: 0, publicURL: "http://localhost:8080"),
             pages: try DemoServer.pages(),
             verifier: signIn.verifier,
-            standing: { _ in standing },
+            standing: lookup,
             logger: testLogger("standing")
         ) { router in
             router.get("leads/api/v1/who") { _, context in

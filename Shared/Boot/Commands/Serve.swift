@@ -52,6 +52,7 @@ struct Serve<Lintel: LintelService>: AsyncParsableCommand {
             + [
                 InletServices.events(service.subscriptions, spine, endpoint), InletServices.dead(spine, endpoint),
             ]
+        let standing: Standing.Lookup = { try await service.standing(of: $0) }
         let server = WebServer(
             configuration: .init(
                 service: Lintel.name,
@@ -64,7 +65,7 @@ struct Serve<Lintel: LintelService>: AsyncParsableCommand {
             ),
             pages: ground.pages,
             verifier: ground.verifier,
-            standing: { try await service.standing(of: $0) },
+            standing: standing,
             feed: ground.feed,
             metrics: metrics,
             readiness: Readiness.checks(spine, publisher, inlets),
