@@ -21,17 +21,19 @@ struct LeadsApp: Sendable {
     let noteReceipts = NoteReceipts()
     let adoptLedger: AdoptLedger
 
-    /// `announce` is told of leads that are new, once they are committed.
+    /// `announce` is told of leads that are new, `dismiss` of staff whose sign-in may say something else now, once that
+    /// is committed.
     init(
         _ spine: Spine,
         auditPatience: TimeInterval = 900,
-        announce: @escaping @Sendable ([LeadID]) -> Void = { _ in }
+        announce: @escaping @Sendable ([Lead]) -> Void = { _ in },
+        dismiss: @escaping @Sendable (StaffID) -> Void = { _ in }
     ) {
         self.spine = spine
         acceptSubmissions = AcceptSubmissions(announce: announce)
         climbLadder = ClimbLadder(place: placeLeads)
         followDeals = FollowDeals(place: placeLeads)
-        followStaff = FollowStaff(place: placeLeads)
+        followStaff = FollowStaff(place: placeLeads, dismiss: dismiss)
         discardLead = DiscardLead(place: placeLeads)
         auditLedger = AuditLedger(spine: spine, patience: auditPatience)
         adoptLedger = AdoptLedger(spine: spine)

@@ -1,6 +1,7 @@
 public import ArgumentParser
 public import Boot
 import Configuration
+import Contracts
 public import Foundation
 public import Hummingbird
 public import Messaging
@@ -32,7 +33,8 @@ public struct LeadsService: LintelService {
         app = LeadsApp(
             ground.spine,
             auditPatience: ground.config.double(forKey: "audit.patience.seconds", default: 900),
-            announce: { LeadsLive.announce($0, on: feed) }
+            announce: { LeadsLive.announce($0, on: feed) },
+            dismiss: { feed.dismiss($0.uuid) }
         )
         auditWatch = AuditWatch(
             audit: app.auditLedger,
@@ -45,6 +47,10 @@ public struct LeadsService: LintelService {
     public var inlets: [any Inlet] { [app.intake] }
     public var timers: [TimerHandler] { app.timers }
     public var services: [any ServiceLifecycle.Service] { [auditWatch] }
+
+    public func standing(of staff: UUID) async throws -> Standing? {
+        try await app.spine.read { try await StaffStore($0).standing(StaffID(staff)) }
+    }
 
     public func addRoutes(to router: Router<WebContext>) {
         LeadsService.addRoutes(app, pages: pages, feed: feed, to: router)

@@ -1,5 +1,6 @@
 public import Boot
 import Configuration
+import Contracts
 import Failures
 public import Foundation
 public import Hummingbird
@@ -61,6 +62,10 @@ public struct NotifyService: LintelService {
     public func prepare() async throws { SendingMetrics.begin() }
 
     public func measure() async throws { try await SendingMetrics.measure(app.spine) }
+
+    public func standing(of staff: UUID) async throws -> Standing? {
+        try await app.spine.read { try await RecipientStore($0).standing(StaffID(staff)) }
+    }
 
     public func addRoutes(to router: Router<WebContext>) {
         let group = router.group("notify")

@@ -27,7 +27,9 @@ extension NotifyApp {
         [
             .batch(LeadReceived.self) { arrivals, work in
                 let leads = arrivals.map(\.message)
-                try await RecipientStore(work.tx).remember(leads.map { ($0.uid, $0.person, $0.consent) })
+                let store = RecipientStore(work.tx)
+                try await store.remember(leads.map { ($0.uid, $0.person, $0.consent) })
+                try await store.setProjects(leads.map { ($0.uid, $0.need?.projects?.first) })
                 try await tell(NotificationRules.leadReceived, arrivals, work)
             },
             .batch(LeadAssigned.self) { arrivals, work in
@@ -45,10 +47,13 @@ extension NotifyApp {
             telling(NotificationRules.unitReleased),
             .batch(ContractSigned.self) { arrivals, work in
                 let people = arrivals.map(\.message).map { ($0.uid, $0.customer, Consent?.none) }
-                try await RecipientStore(work.tx).remember(people)
+                let store = RecipientStore(work.tx)
+                try await store.remember(people)
+                try await store.setProjects(arrivals.map { ($0.message.uid, $0.message.project) })
                 try await tell(NotificationRules.contractSigned, arrivals, work)
             },
             telling(NotificationRules.dealWon),
+            telling(NotificationRules.customerUnmasked),
         ]
     }
 
@@ -61,6 +66,7 @@ extension NotifyApp {
                 try await tell(NotificationRules.caseOpened, arrivals, work)
             },
             telling(NotificationRules.caseReplied),
+            telling(NotificationRules.caseReassigned),
             telling(NotificationRules.caseClosed),
             telling(NotificationRules.slaBreached),
             telling(NotificationRules.careDue),

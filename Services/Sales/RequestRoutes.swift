@@ -10,12 +10,7 @@ import Web
 extension WebContext {
     /// How far the person who asks sees.
     func access() throws -> Access {
-        let who = try requirePrincipal()
-        return Access(
-            staffID: StaffID(who.staffID),
-            role: StaffRole(rawValue: who.role.name) ?? .agent,
-            teamID: who.teamID.map { TeamID($0) }
-        )
+        Access(try requirePrincipal())
     }
 
     /// The person who asks, as the cause of what follows.

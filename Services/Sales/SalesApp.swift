@@ -10,11 +10,14 @@ struct SalesApp: Sendable {
     let seedStaff: SeedStaff
     let changeShift: ChangeShift
     let signIn: SignInPerson
+    let changePassword: ChangePassword
+    let endEmployment: EndEmployment
 
     // Customers, as others' events tell of them
     let keepCustomers = KeepCustomers()
     let logContact = LogContact()
     let readTimeline: ReadTimeline
+    let showNumbers = ShowNumbers()
 
     // Deals
     let openDeal = OpenDeal()
@@ -37,6 +40,8 @@ struct SalesApp: Sendable {
         seedStaff = SeedStaff(spine: spine, hasher: hasher)
         changeShift = ChangeShift(spine: spine)
         signIn = SignInPerson(spine: spine, hasher: hasher)
+        changePassword = ChangePassword(spine: spine, hasher: hasher, signIn: signIn)
+        endEmployment = EndEmployment(spine: spine)
         readTimeline = ReadTimeline(spine: spine)
         seedProjects = SeedProjects(spine: spine)
         holdUnit = HoldUnit(usualMinutes: usualHoldMinutes)

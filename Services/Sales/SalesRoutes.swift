@@ -13,9 +13,11 @@ struct SalesRoutes: Sendable {
     func add(to router: Router<WebContext>) {
         let group = router.group("sales").add(middleware: AnnouncesChanges("deals", on: feed))
         SessionRoutes(app: app, pages: pages, issuer: issuer, isSecure: isSecure).add(to: group)
+        PasswordRoutes(app: app, pages: pages, issuer: issuer, isSecure: isSecure).add(to: group)
         StaffRoutes(app: app, pages: pages).add(to: group)
         CustomerAPIRoutes(app: app, pages: pages).add(to: group)
         CustomerRoutes(app: app, pages: pages).add(to: group)
+        NumberRoutes(app: app, pages: pages).add(to: group)
         DealAPIRoutes(app: app).add(to: group)
         DealRoutes(app: app, pages: pages, feed: feed).add(to: group)
         UnitAPIRoutes(app: app).add(to: group)

@@ -1,5 +1,6 @@
 public import Boot
 import Configuration
+import Contracts
 import Failures
 public import Foundation
 public import Hummingbird
@@ -57,6 +58,10 @@ public struct SalesService: LintelService {
 
     public var subscriptions: [Subscription] { app.subscriptions }
     public var timers: [TimerHandler] { app.timers }
+
+    public func standing(of staff: UUID) async throws -> Standing? {
+        try await app.spine.read { try await StaffStore($0).standing(StaffID(staff)) }
+    }
 
     public func addRoutes(to router: Router<WebContext>) { routes.add(to: router) }
 

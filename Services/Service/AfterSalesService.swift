@@ -1,4 +1,5 @@
 public import Boot
+import Contracts
 public import Foundation
 public import Hummingbird
 public import Messaging
@@ -23,6 +24,10 @@ public struct AfterSalesService: LintelService {
 
     public var subscriptions: [Subscription] { app.subscriptions }
     public var timers: [TimerHandler] { app.timers }
+
+    public func standing(of staff: UUID) async throws -> Standing? {
+        try await app.spine.read { try await StaffStore($0).standing(StaffID(staff)) }
+    }
 
     public func addRoutes(to router: Router<WebContext>) {
         AfterSalesRoutes(app: app, pages: pages, feed: feed).add(to: router)

@@ -34,6 +34,9 @@ public protocol LintelService: Sendable {
     /// Loops of its own.
     var services: [any ServiceLifecycle.Service] { get }
 
+    /// What the service's own table of staff says of somebody; nil when it has not heard of them yet.
+    func standing(of staff: UUID) async throws -> Standing?
+
     /// Everything that it answers over HTTP; all paths begin with its name.
     func addRoutes(to router: Router<WebContext>)
 

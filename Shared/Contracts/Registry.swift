@@ -5,9 +5,11 @@ public enum Registry {
     public static let contracts: [any Contract.Type] = [
         SubmitLead.self, LeadReceived.self, LeadTouched.self, LeadGraded.self, LeadAssigned.self,
         LeadResponseOverdue.self, LeadContacted.self, LeadConverted.self, LeadDiscarded.self, PersonIdentified.self,
-        ConsentChanged.self, StaffChanged.self, ContactLogged.self, DealOpened.self, DealStageChanged.self,
+        ConsentChanged.self, StaffChanged.self, CustomerUnmasked.self, ContactLogged.self, DealOpened.self,
+        DealStageChanged.self,
         DealWon.self, DealLost.self, UnitHeld.self, UnitReleased.self, ContractSigned.self, HandoverOpened.self,
-        HandoverCompleted.self, CaseOpened.self, CaseReplied.self, CaseClosed.self, SLABreached.self, CareDue.self,
+        HandoverCompleted.self, CaseOpened.self, CaseReplied.self, CaseReassigned.self, CaseClosed.self,
+        SLABreached.self, CareDue.self,
         MessageQueued.self, MessageAccepted.self, MessageDelivered.self, MessageFailed.self, MessageSuppressed.self,
         MessageUnknown.self, RecipientOptedOut.self, SalesInboxTallied.self, ServiceInboxTallied.self,
         NotifyInboxTallied.self,

@@ -15,6 +15,7 @@ enum Sample {
     static let `case` = CaseID(uuid(10))
     static let message = MessageID(uuid(11))
     static let manager = StaffID(uuid(12))
+    static let colleague = StaffID(uuid(13))
 
     static let card = PersonCard(
         name: "张三",

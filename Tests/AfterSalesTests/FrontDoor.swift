@@ -45,7 +45,7 @@ struct FrontDoor {
             name: "李娜",
             email: "li.na@lintel.example",
             role: role,
-            scope: .all,
+            scope: role.usualScope,
             teamID: team?.uuid,
             language: language
         )

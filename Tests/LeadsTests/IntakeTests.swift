@@ -112,7 +112,13 @@ struct IntakeTests {
             try await office.push(Office.enquiry("w-1"))
             let first = try #require(try await office.leads().first)
             try await office.spine.perform(Cause(actor: "test")) { work in
-                try await office.app.discardLead(first.id, reason: "no-need", note: nil, .all, work)
+                try await office.app.discardLead(
+                    first.id,
+                    reason: "no-need",
+                    note: nil,
+                    Cast.admin.principal.leadSight,
+                    work
+                )
             }
             try await office.push(Office.enquiry("w-2"))
             let second = try #require(try await office.leads().last)

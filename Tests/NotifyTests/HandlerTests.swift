@@ -191,12 +191,15 @@ extension Stage {
         completed.uid = uid
         var replied = CaseReplied.example
         replied.uid = uid
+        var given = CaseReassigned.example
+        (given.uid, given.ownerID, given.staffID) = (uid, agent, manager)
         var closed = CaseClosed.example
         closed.uid = uid
         var breached = SLABreached.example
         (breached.uid, breached.recipients) = (uid, [agent, manager])
         var care = CareDue.example
         care.uid = uid
-        return [open, completed, opened, replied, closed, breached, care]
+        let shown = CustomerUnmasked(uid: uid, staffID: manager, reason: "回访", ownerID: agent)
+        return [open, completed, opened, replied, given, closed, breached, care, shown]
     }
 }

@@ -134,7 +134,7 @@ struct Stage: Sendable {
             name: "Li Na",
             email: "li.na@lintel.example",
             role: role,
-            scope: .own,
+            scope: role.usualScope,
             teamID: team.uuid
         )
     }

@@ -23,7 +23,8 @@ struct TemplateTests {
             + NotificationRules.handoverOpened.notices(.example) + NotificationRules.handoverCompleted.notices(.example)
             + NotificationRules.caseOpened.notices(.example) + NotificationRules.caseReplied.notices(.example)
             + NotificationRules.caseClosed.notices(.example) + NotificationRules.slaBreached.notices(.example)
-            + NotificationRules.careDue.notices(.example)
+            + NotificationRules.careDue.notices(.example) + NotificationRules.caseReassigned.notices(.example)
+            + NotificationRules.customerUnmasked.notices(.example)
     }
 
     @Test("every notice of every rule has a text for each of its channels in both languages")

@@ -37,8 +37,7 @@ struct Agency: Sendable {
     }
 
     func access(_ name: String) throws -> Access {
-        let member = try member(name)
-        return Access(staffID: member.id, role: member.role, teamID: member.team?.id)
+        Access(try principal(name))
     }
 
     func principal(_ name: String) throws -> Principal { Principal(try member(name)) }

@@ -74,7 +74,7 @@ import Testing
         try await Agency.open { agency in
             let uid = try await agency.customer(of: "agent")
             let report = ContactReport(kind: "call", isReached: true)
-            for (name, kind) in [("second", Rejection.Kind.notFound), ("service", .notFound)] {
+            for (name, kind) in [("second", Rejection.Kind.notFound), ("service", .forbidden)] {
                 let refusal = await #expect(throws: Rejection.self) {
                     try await agency.acts(name) { try await agency.app.logContact(report, with: uid, by: $0, $1) }
                 }

@@ -1,3 +1,4 @@
+import Failures
 import Foundation
 import Testing
 import Web
@@ -55,6 +56,12 @@ import Web
         #expect(pages.verify("sign-in", with: full, SignInPage(viewer, next: LocalPath("/"))) == [])
     }
 
+    @Test("another password")
+    func password() {
+        let refused = PasswordPage(viewer, refused: .invalid("new", "password-too-short", "short"))
+        #expect(pages.verify("password", with: PasswordPage(viewer, problem: "wait"), refused) == [])
+    }
+
     @Test("customers")
     func customers() {
         let links = [FilterLink("A", "/x", count: "1", isCurrent: true)]
@@ -79,6 +86,7 @@ import Web
             hasTimeline: true,
             contact: .init(action: "/x", problem: "p", kind: fields, note: fields[1], next: fields),
             deal: .init(action: "/x", fields: fields),
+            numbers: .init(action: "/x", reason: fields[0]),
             deals: table,
             facts: [Fact("a", "b", href: "/x")],
             need: "n"
@@ -91,6 +99,7 @@ import Web
             hasTimeline: false,
             contact: nil,
             deal: nil,
+            numbers: nil,
             deals: nil,
             facts: [],
             need: nil

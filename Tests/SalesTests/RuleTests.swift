@@ -6,58 +6,25 @@ import Testing
 @testable import Sales
 
 @Suite struct RuleTests {
-    private struct Thing: Owned {
-        var ownerID: StaffID?
-        var teamID: TeamID?
-        var isWithService = false
-    }
-
-    private let me = StaffID.new()
-    private let team = TeamID.new()
-
-    @Test("an agent sees his own, a manager the team's, the desk what it serves, the others all")
-    func reach() {
-        let mine = Thing(ownerID: me, teamID: team)
-        let colleagues = Thing(ownerID: .new(), teamID: team)
-        let served = Thing(ownerID: .new(), teamID: .new(), isWithService: true)
-        let seen: [StaffRole: [Bool]] = [
-            .agent: [true, false, false], .manager: [true, true, false], .service: [false, false, true],
-            .supervisor: [false, false, true], .head: [true, true, true], .marketing: [true, true, true],
-            .clerk: [true, true, true], .admin: [true, true, true],
-        ]
-        for (role, expected) in seen {
-            let access = Access(staffID: role == .agent || role == .manager ? me : .new(), role: role, teamID: team)
-            #expect([mine, colleagues, served].map(access.sees) == expected, "\(role)")
-        }
-    }
-
-    @Test("only the owner, the team's manager, the head and the administrator may act")
-    func acting() {
-        let record = Thing(ownerID: me, teamID: team)
-        #expect(Access(staffID: me, role: .agent, teamID: team).mayAct(on: record))
-        #expect(!Access(staffID: .new(), role: .agent, teamID: team).mayAct(on: record))
-        #expect(Access(staffID: .new(), role: .manager, teamID: team).mayAct(on: record))
-        #expect(!Access(staffID: .new(), role: .manager, teamID: .new()).mayAct(on: record))
-        #expect(Access(staffID: .new(), role: .admin, teamID: nil).mayAct(on: record))
-        #expect(!Access(staffID: .new(), role: .marketing, teamID: nil).mayAct(on: record))
-    }
-
-    @Test("a manager without a team sees no unassigned customers as the team's")
-    func managerWithoutTeam() {
-        let pooled = Thing(ownerID: nil, teamID: nil)
-        let manager = Access(staffID: me, role: .manager, teamID: nil)
-        #expect(!manager.sees(pooled))
-        #expect(!manager.mayAct(on: pooled))
-        #expect(!manager.isResponsible(for: pooled))
-    }
-
-    @Test("the sixth attempt within a quarter of an hour waits until the first is forgotten")
+    @Test("each wrong password after the fourth costs twice as long, up to a quarter of an hour, and is forgotten")
     func throttle() {
         let now = Date(timeIntervalSince1970: 1_800_000_000)
-        let attempts = (0..<5).map { now.addingTimeInterval(Double($0) * -60) }
-        #expect(SignInThrottle.wait(after: Array(attempts.prefix(4)), now: now) == nil)
-        #expect(SignInThrottle.wait(after: attempts, now: now) == 900 - 240)
-        #expect(SignInThrottle.wait(after: attempts, now: now.addingTimeInterval(661)) == nil)
+        func wait(_ person: Int, _ place: Int = 0) -> Int? {
+            let attempts = Array(repeating: now, count: max(person, place))
+            return SignInThrottle.wait(person: Array(attempts.prefix(person)), place: attempts, now: now)
+        }
+        #expect([4, 5, 6, 7, 12, 13, 40].map { wait($0) } == [nil, 5, 10, 20, 640, 900, 900])
+        let old = Array(repeating: now.addingTimeInterval(-3_601), count: 20)
+        #expect(SignInThrottle.wait(person: old, place: old, now: now) == nil)
+        #expect(SignInThrottle.wait(person: old, place: old, now: now.addingTimeInterval(-3_595)) == 894)
+    }
+
+    @Test("guessing at many people from one place costs there too, but not for somebody nobody has tried")
+    func throttledPlace() {
+        let now = Date(timeIntervalSince1970: 1_800_000_000)
+        let many = Array(repeating: now, count: 52)
+        #expect(SignInThrottle.wait(person: [now], place: many, now: now) == 10)
+        #expect(SignInThrottle.wait(person: [], place: many, now: now) == nil)
     }
 
     @Test(

@@ -1,5 +1,6 @@
 import CoreMetrics
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Web
@@ -111,9 +112,9 @@ struct LiveFeedTests {
     @Test("a page hears of its topics only, and what was sent is one event")
     func topics() async throws {
         let feed = LiveFeed()
-        let (id, stream) = feed.open(["leads"])
-        feed.publish("deals", id: "1", html: "<p>no</p>")
-        feed.publish("leads", id: "row-1", html: "<p>\nyes</p>")
+        let (id, stream) = feed.open(["leads"], for: Sight(Cast.owner.principal, of: .selling))
+        feed.publish("deals", id: "1", html: "<p>no</p>", about: nil)
+        feed.publish("leads", id: "row-1", html: "<p>\nyes</p>", about: nil)
         feed.close(id)
         var heard: [String] = []
         for await event in stream { heard.append(event) }
@@ -121,11 +122,28 @@ struct LiveFeedTests {
         #expect(feed.readerCount == 0)
     }
 
+    @Test("a page hears only of what its viewer sees, and nothing more once the viewer has left")
+    func scope() async {
+        let feed = LiveFeed()
+        let (id, stream) = feed.open(["n"], for: Sight(Cast.owner.principal, of: .selling))
+        feed.publish("n", id: "mine", html: "", about: Belonging(owners: [Cast.owner.id]))
+        feed.publish("n", id: "theirs", html: "", about: Belonging(owners: [Cast.colleague.id]))
+        feed.dismiss(Cast.colleague.id)
+        feed.publish("n", id: "everybody", html: "", about: nil)
+        feed.dismiss(Cast.owner.id)
+        feed.publish("n", id: "late", html: "", about: nil)
+        var heard = ""
+        for await event in stream { heard += event }
+        #expect(heard.contains("mine") && heard.contains("everybody"))
+        #expect(!heard.contains("theirs") && !heard.contains("late"))
+        feed.close(id)
+    }
+
     @Test("a page that does not read loses the oldest events, never more memory than agreed")
     func slow() async {
         let feed = LiveFeed(buffered: 2)
-        let (id, stream) = feed.open(["n"])
-        for number in 1...5 { feed.publish("n", id: "\(number)", html: "") }
+        let (id, stream) = feed.open(["n"], for: Sight(Cast.owner.principal, of: .selling))
+        for number in 1...5 { feed.publish("n", id: "\(number)", html: "", about: nil) }
         feed.close(id)
         var heard: [String] = []
         for await event in stream { heard.append(event) }

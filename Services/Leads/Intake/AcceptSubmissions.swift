@@ -7,7 +7,7 @@ import Messaging
 /// Locks in one order wherever it runs: identifiers, persons, leads, rotation, streams, chains.
 struct AcceptSubmissions: Sendable {
     /// Told of the leads that are new, once they are committed.
-    let announce: @Sendable ([LeadID]) -> Void
+    let announce: @Sendable ([Lead]) -> Void
 
     /// - Returns: the ledger row of each submission, in order.
     @discardableResult
@@ -39,7 +39,7 @@ struct AcceptSubmissions: Sendable {
             repeats: sorted.repeated,
             channels: Set(channels.keys)
         )
-        let arrived = plan.newLeads.map(\.lead.id) + plan.touches.keys
+        let arrived = plan.arrived
         work.afterCommit { counts.record() }
         if !arrived.isEmpty { work.afterCommit { announce(arrived) } }
         return sorted.receipts

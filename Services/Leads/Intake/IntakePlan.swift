@@ -38,6 +38,13 @@ struct IntakePlan: Sendable {
     /// The persons that are new or about whom more is known now.
     var changedPersons: [Person] { persons.values.filter { ground.persons[$0.uid] != $0 } }
 
+    /// The leads that are new or were touched, as they are now.
+    var arrived: [Lead] {
+        let new = Set(newLeads.map(\.lead.id))
+        let touched = leads.values.filter { touches[$0.id] != nil && !new.contains($0.id) }
+        return newLeads.map { leads[$0.lead.uid] ?? $0.lead } + touched
+    }
+
     /// Files a submission that nobody could understand.
     mutating func reject(_ submission: ReadSubmission) {
         guard let rejection = submission.rejection else { return }

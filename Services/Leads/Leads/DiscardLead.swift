@@ -1,18 +1,22 @@
 import Contracts
 import Failures
 import Messaging
+import Web
 
 /// Gives a lead up, for a reason; it stays searchable.
 struct DiscardLead: Sendable {
     let place: PlaceLeads
 
-    func callAsFunction(_ id: LeadID, reason: String, note: String?, _ access: LeadAccess, _ work: Work) async throws {
+    func callAsFunction(_ id: LeadID, reason: String, note: String?, _ sight: Sight, _ work: Work) async throws {
+        try sight.requireActing()
         guard let reason = DiscardReason(rawValue: reason) else {
             let known = DiscardReason.allCases.map(\.rawValue).joined(separator: ", ")
             throw Rejection.invalid("reason", "unknown-reason", "reason is one of \(known).")
         }
         let store = LeadStore(work.tx)
-        guard let lead = try await store.locked(id), access.covers(lead) else { throw Rejection.notFound("lead", id) }
+        guard let lead = try await store.locked(id), sight.sees(lead.belonging(isSold: false)) else {
+            throw Rejection.notFound("lead", id)
+        }
         guard lead.status.isOpen else {
             throw Rejection(.conflict, "lead-not-open", "The lead is \(lead.status.rawValue) already.")
         }
@@ -33,8 +37,9 @@ struct DiscardLead: Sendable {
 struct ReassignLead: Sendable {
     let place: PlaceLeads
 
-    func callAsFunction(_ id: LeadID, to agent: StaffID, _ access: LeadAccess, _ work: Work) async throws {
-        guard let lead = try await LeadStore(work.tx).locked(id), access.covers(lead) else {
+    func callAsFunction(_ id: LeadID, to agent: StaffID, _ sight: Sight, _ work: Work) async throws {
+        try sight.requireLeading()
+        guard let lead = try await LeadStore(work.tx).locked(id), sight.sees(lead.belonging(isSold: false)) else {
             throw Rejection.notFound("lead", id)
         }
         guard lead.status.isOpen else {

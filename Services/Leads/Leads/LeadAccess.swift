@@ -1,20 +1,33 @@
 import Contracts
+import Failures
+import Web
 
-/// Which leads somebody may see and change.
-enum LeadAccess: Sendable, Equatable {
-    /// An agent: his own.
-    case own(StaffID)
-    /// A manager: the team's, and what waits in the pool.
-    case team(TeamID)
-    case all
-    case none
+extension Lead {
+    /// What decides who sees it.
+    ///
+    /// The service desk has to do with a person from the sale on.
+    func belonging(isSold: Bool) -> Belonging {
+        Belonging(owners: [ownerID?.uuid], teamID: teamID?.uuid, project: project, isAfterSales: isSold)
+    }
+}
 
-    func covers(_ lead: Lead) -> Bool {
-        switch self {
-        case .own(let id): lead.ownerID == id
-        case .team(let id): lead.teamID == id || lead.ownerID == nil
-        case .all: true
-        case .none: false
+extension Sight {
+    /// - Throws: a ``Rejection`` for whoever may only look at leads.
+    func requireActing() throws {
+        guard mayAct else {
+            throw Rejection(.forbidden, "only-looking", "Your role may look at leads, not change them.")
         }
     }
+
+    /// - Throws: a ``Rejection`` for whoever may not give leads to others.
+    func requireLeading() throws {
+        guard mayLead else {
+            throw Rejection(.forbidden, "role-not-allowed", "Your role does not give leads to agents.")
+        }
+    }
+}
+
+extension Principal {
+    /// Which leads this person sees, and what they may do with them.
+    var leadSight: Sight { Sight(self, of: .selling) }
 }

@@ -33,7 +33,7 @@ struct LeadAnswer: Encodable, Sendable {
         grade = lead.grade.rawValue
         name = view.personName
         phone = view.phone.map {
-            principal.isResponsible(for: lead) ? $0 : viewer.phone($0, masked: true)
+            principal.leadSight.isResponsible(for: view.belonging) ? $0 : viewer.phone($0, masked: true)
         }
         channel = lead.channel
         campaign = view.campaign
@@ -91,22 +91,5 @@ struct LeadDetailAnswer: Encodable, Sendable {
         try container.encodeIfPresent(discardReason, forKey: .discardReason)
         try container.encode(submissions, forKey: .submissions)
         try container.encode(history, forKey: .history)
-    }
-}
-
-extension Principal {
-    /// Which leads this person may see.
-    var leadAccess: LeadAccess {
-        switch scope {
-        case .own: .own(StaffID(staffID))
-        case .team: teamID.map { .team(TeamID($0)) } ?? .own(StaffID(staffID))
-        case .project, .all: .all
-        }
-    }
-
-    /// Whether this person may see how to reach the person of a lead.
-    func isResponsible(for lead: Lead) -> Bool {
-        if lead.ownerID == StaffID(staffID) || role == .admin || role == .head { return true }
-        return role == .manager && teamID.map { TeamID($0) } == lead.teamID
     }
 }

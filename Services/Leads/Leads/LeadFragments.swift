@@ -80,7 +80,7 @@ struct LeadFragments: Sendable {
         let who = try context.requirePrincipal()
         let viewer = pages.viewer(context)
         let found = try await app.spine.read { tx in
-            try await LeadQueryStore(tx).unanswered(who.leadAccess, limit: 6)
+            try await LeadQueryStore(tx).unanswered(who.leadSight, limit: 6)
         }
         let due = found.map { view in
             TodayFragment.DueLead(
@@ -104,7 +104,7 @@ struct LeadFragments: Sendable {
         let who = try context.requirePrincipal()
         let viewer = pages.viewer(context)
         let uid = UID(try context.uuid("uid"))
-        let found = try await app.spine.read { tx in try await LeadQueryStore(tx).of(uid, who.leadAccess) }
+        let found = try await app.spine.read { tx in try await LeadQueryStore(tx).of(uid, who.leadSight) }
         let items = found.map { view in
             PersonFragment.Item(
                 href: "/leads/leads/\(view.lead.id)",

@@ -37,8 +37,8 @@ struct LeadListPages: Sendable {
         group.get("leads") { request, context in try await list(request, context) }
         group.get("fragments/list") { request, context in try await fragment(request, context) }
         group.get("live") { _, context in
-            _ = try context.requirePrincipal()
-            return feed.response(topics: [LeadsLive.topic])
+            let who = try context.requirePrincipal()
+            return feed.response(topics: [LeadsLive.topic], for: who.leadSight)
         }
     }
 
@@ -50,18 +50,19 @@ struct LeadListPages: Sendable {
         let counts = try await app.spine.read { tx in
             let store = LeadQueryStore(tx)
             return (
-                mine: try await store.count(wanted.filter(of: "mine", who, viewer.now), who.leadAccess),
-                pool: try await store.count(wanted.filter(of: "pool", who, viewer.now), who.leadAccess),
-                overdue: try await store.count(wanted.filter(of: "overdue", who, viewer.now), who.leadAccess)
+                mine: try await store.count(wanted.filter(of: "mine", who, viewer.now), who.leadSight),
+                pool: try await store.count(wanted.filter(of: "pool", who, viewer.now), who.leadSight),
+                overdue: try await store.count(wanted.filter(of: "overdue", who, viewer.now), who.leadSight)
             )
         }
         let shown = ["mine": counts.mine, "pool": counts.pool, "overdue": counts.overdue]
-        let views = who.scope == .own ? ["all", "overdue"] : ["all", "mine", "pool", "overdue"]
+        let views = !who.leadSight.seesOthers ? ["all", "overdue"] : ["all", "mine", "pool", "overdue"]
         let view = LeadListPage(
             header: PageHeader(
                 viewer.text("leads.title"),
                 sub: viewer.text("leads.hint"),
-                actions: [Action(viewer.text("ledger.title"), "/leads/ledger")]
+                actions: who.isOne(of: LedgerPages.readers)
+                    ? [Action(viewer.text("ledger.title"), "/leads/ledger")] : []
             ),
             filters: views.map { name in
                 FilterLink(
@@ -103,7 +104,7 @@ struct LeadListPages: Sendable {
         let found = try await app.spine.read { tx in
             try await LeadQueryStore(tx).list(
                 wanted.filter(of: wanted.view, who, viewer.now),
-                who.leadAccess,
+                who.leadSight,
                 after: after,
                 limit: slice.limit + 1
             )

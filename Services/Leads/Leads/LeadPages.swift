@@ -48,18 +48,19 @@ struct LeadPages: Sendable {
         let id = LeadID(try context.uuid("id"))
         let viewer = pages.viewer(context)
         let story = try await app.spine.read { tx in
-            guard let view = try await LeadQueryStore(tx).find(id, who.leadAccess) else {
+            guard let view = try await LeadQueryStore(tx).find(id, who.leadSight) else {
                 throw Rejection.notFound("lead", id)
             }
             let person = try await PersonStore(tx).all([view.lead.uid])[view.lead.uid]
-            let mayAssign = who.isOne(of: [.manager, .head]) && view.lead.status.isOpen
+            let mayAssign = who.leadSight.mayLead && view.lead.status.isOpen
             return LeadStory(
                 view: view,
                 person: person,
                 history: try await LeadHistoryStore(tx).of(id),
                 touches: try await LedgerQueryStore(tx).of(id),
                 names: try await StaffStore(tx).names(),
-                agents: mayAssign ? try await StaffStore(tx).agents(ofTeam: who.assignableTeam) : []
+                agents: mayAssign ? try await StaffStore(tx).agents(ofTeam: who.assignableTeam) : [],
+                mayAct: who.leadSight.mayAct
             )
         }
         return try pages.page(
@@ -79,7 +80,7 @@ struct LeadPages: Sendable {
         let id = LeadID(try context.uuid("id"))
         let form = try await request.form(context)
         try await app.spine.perform(who.cause(context)) { work in
-            try await app.discardLead(id, reason: form["reason"], note: form.optional("note"), who.leadAccess, work)
+            try await app.discardLead(id, reason: form["reason"], note: form.optional("note"), who.leadSight, work)
         }
         return .seeOther(
             "/leads/leads/\(id)",
@@ -88,14 +89,15 @@ struct LeadPages: Sendable {
     }
 
     private func assign(_ request: Request, _ context: WebContext) async throws -> Response {
-        let who = try context.requireRole(.manager, .head)
+        let who = try context.requirePrincipal()
+        try who.leadSight.requireLeading()
         let id = LeadID(try context.uuid("id"))
         let form = try await request.form(context)
         guard let agent = StaffID(form["agent"]) else {
             throw Rejection.invalid("agent", "no-such-agent", "Choose an agent.")
         }
         try await app.spine.perform(who.cause(context)) { work in
-            try await app.reassignLead(id, to: agent, who.leadAccess, work)
+            try await app.reassignLead(id, to: agent, who.leadSight, work)
         }
         return .seeOther(
             "/leads/leads/\(id)",

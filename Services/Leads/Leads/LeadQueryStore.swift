@@ -1,7 +1,9 @@
+import Boot
 import Contracts
 import Foundation
 import Messaging
 import Postgres
+import Web
 
 /// A lead as lists and pages show it.
 struct LeadView: Sendable {
@@ -12,12 +14,15 @@ struct LeadView: Sendable {
     let campaign: String?
     let message: String?
     let need: Need?
-    let gradeWhy: Why
-    let ownerWhy: Why
+    let gradeWhy: Contracts.Why
+    let ownerWhy: Contracts.Why
     let dealID: DealID?
     let dealOutcome: String?
     let discardReason: String?
     let discardNote: String?
+
+    /// What decides who sees it.
+    var belonging: Belonging { lead.belonging(isSold: dealOutcome == "won") }
 }
 
 /// Which leads a list shows.
@@ -43,11 +48,11 @@ struct LeadQueryStore: Sendable {
     /// Leads that one may see, newest first.
     func list(
         _ filter: LeadFilter,
-        _ access: LeadAccess,
+        _ sight: Sight,
         after: (time: Date, id: UUID)? = nil,
         limit: Int
     ) async throws -> [LeadView] {
-        var conditions: [SQL] = [LeadQueryStore.scope(access)]
+        var conditions: [SQL] = [LeadQueryStore.scope(sight)]
         if let phone = filter.phone {
             conditions.append(
                 "l.uid IN (SELECT uid FROM identifiers WHERE kind = 'phone' AND value = \(phone))"
@@ -66,15 +71,15 @@ struct LeadQueryStore: Sendable {
     }
 
     /// What nobody has answered yet: what is longest overdue first.
-    func unanswered(_ access: LeadAccess, limit: Int) async throws -> [LeadView] {
+    func unanswered(_ sight: Sight, limit: Int) async throws -> [LeadView] {
         try await views(
-            "l.status = 'open' AND \(LeadQueryStore.scope(access)) ORDER BY l.response_due_at, l.id LIMIT \(limit)"
+            "l.status = 'open' AND \(LeadQueryStore.scope(sight)) ORDER BY l.response_due_at, l.id LIMIT \(limit)"
         )
     }
 
     /// How many leads there are for a filter.
-    func count(_ filter: LeadFilter, _ access: LeadAccess) async throws -> Int {
-        var conditions: [SQL] = [LeadQueryStore.scope(access)]
+    func count(_ filter: LeadFilter, _ sight: Sight) async throws -> Int {
+        var conditions: [SQL] = [LeadQueryStore.scope(sight)]
         if let owner = filter.owner { conditions.append("l.owner_id = \(owner) AND l.status IN ('open', 'contacted')") }
         if filter.isInPool { conditions.append("l.pool IS NOT NULL AND l.status = 'open'") }
         if let now = filter.overdueAt { conditions.append("l.status = 'open' AND l.response_due_at < \(now)") }
@@ -83,22 +88,22 @@ struct LeadQueryStore: Sendable {
         } ?? 0
     }
 
-    func find(_ id: LeadID, _ access: LeadAccess) async throws -> LeadView? {
-        try await views("l.id = \(id) AND \(LeadQueryStore.scope(access))").first
+    func find(_ id: LeadID, _ sight: Sight) async throws -> LeadView? {
+        try await views("l.id = \(id) AND \(LeadQueryStore.scope(sight))").first
     }
 
     /// All leads of a person, newest first.
-    func of(_ uid: UID, _ access: LeadAccess) async throws -> [LeadView] {
-        try await views("l.uid = \(uid) AND \(LeadQueryStore.scope(access)) ORDER BY l.id DESC LIMIT 20")
+    func of(_ uid: UID, _ sight: Sight) async throws -> [LeadView] {
+        try await views("l.uid = \(uid) AND \(LeadQueryStore.scope(sight)) ORDER BY l.id DESC LIMIT 20")
     }
 
-    private static func scope(_ access: LeadAccess) -> SQL {
-        switch access {
-        case .own(let id): "l.owner_id = \(id)"
-        case .team(let id): "(l.team_id = \(id) OR l.owner_id IS NULL)"
-        case .all: "true"
-        case .none: "false"
-        }
+    private static func scope(_ sight: Sight) -> SQL {
+        sight.rows(
+            owners: ["l.owner_id"],
+            team: "l.team_id",
+            project: "l.project",
+            isAfterSales: "l.deal_outcome = 'won'"
+        )
     }
 
     private static func all(_ conditions: [SQL]) -> SQL {

@@ -26,7 +26,7 @@ struct LeadRoutes: Sendable {
         let filter = try LeadFilter(request)
         let after = try slice.after?.timeAndID()
         let found = try await app.spine.read { tx in
-            try await LeadQueryStore(tx).list(filter, who.leadAccess, after: after, limit: slice.limit + 1)
+            try await LeadQueryStore(tx).list(filter, who.leadSight, after: after, limit: slice.limit + 1)
         }
         return PageOf(found.map { LeadAnswer($0, for: who, viewer) }, slice) { Cursor($0.receivedAt, $0.id.uuid) }
     }
@@ -35,7 +35,7 @@ struct LeadRoutes: Sendable {
         let who = try context.requirePrincipal()
         let id = LeadID(try context.uuid("id"))
         let (view, submissions, history) = try await app.spine.read { tx in
-            guard let view = try await LeadQueryStore(tx).find(id, who.leadAccess) else {
+            guard let view = try await LeadQueryStore(tx).find(id, who.leadSight) else {
                 throw Rejection.notFound("lead", id)
             }
             return (view, try await LedgerQueryStore(tx).of(id), try await LeadHistoryStore(tx).of(id))
@@ -62,10 +62,11 @@ struct LeadRoutes: Sendable {
 
     private func discard(_ request: Request, _ context: WebContext) async throws -> Response {
         let who = try context.requirePrincipal()
+        try who.leadSight.requireActing()
         let id = LeadID(try context.uuid("id"))
         let body = try await request.decode(as: Discard.self, context: context)
         try await app.spine.perform(who.cause(context)) { work in
-            try await app.discardLead(id, reason: body.reason, note: body.note, who.leadAccess, work)
+            try await app.discardLead(id, reason: body.reason, note: body.note, who.leadSight, work)
         }
         return try await show(context)
     }
@@ -75,11 +76,12 @@ struct LeadRoutes: Sendable {
     }
 
     private func assign(_ request: Request, _ context: WebContext) async throws -> Response {
-        let who = try context.requireRole(.manager, .head)
+        let who = try context.requirePrincipal()
+        try who.leadSight.requireLeading()
         let id = LeadID(try context.uuid("id"))
         let body = try await request.decode(as: Assign.self, context: context)
         try await app.spine.perform(who.cause(context)) { work in
-            try await app.reassignLead(id, to: body.agentId, who.leadAccess, work)
+            try await app.reassignLead(id, to: body.agentId, who.leadSight, work)
         }
         return try await show(context)
     }
@@ -90,7 +92,7 @@ struct LeadRoutes: Sendable {
     }
 
     private func audit(_ context: WebContext) async throws -> Response {
-        try context.requireRole(.manager, .head, .marketing)
+        try context.requireRole(oneOf: LedgerPages.readers)
         let report = try await app.auditLedger()
         return try .json(AuditAnswer(holds: report.holds, report: report))
     }

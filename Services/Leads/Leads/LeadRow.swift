@@ -38,7 +38,7 @@ extension LeadView {
 
     /// Whole for whoever looks after the lead, masked for others.
     func shownPhone(_ phone: String, _ viewer: Viewer) -> String {
-        let isResponsible = viewer.principal?.isResponsible(for: lead) ?? false
+        let isResponsible = viewer.principal?.leadSight.isResponsible(for: belonging) ?? false
         return viewer.phone(phone, masked: !isResponsible)
     }
 

@@ -11,6 +11,7 @@ struct LeadStory: Sendable {
     let touches: [LedgerView]
     let names: [StaffID: String]
     let agents: [StaffMember]
+    let mayAct: Bool
 
     func page(_ viewer: Viewer) -> LeadPage {
         let lead = view.lead
@@ -29,14 +30,14 @@ struct LeadStory: Sendable {
             facts: facts(viewer),
             timeline: history.reversed().map { LeadTimeline(names: names, viewer: viewer).entry($0) },
             touches: touchTable(viewer),
-            discard: lead.status.isOpen ? discardForm(viewer) : nil,
+            discard: lead.status.isOpen && mayAct ? discardForm(viewer) : nil,
             assign: agents.isEmpty ? nil : assignForm(viewer)
         )
     }
 
     private func facts(_ viewer: Viewer) -> [Fact] {
         let lead = view.lead
-        let isMasked = !(viewer.principal?.isResponsible(for: lead) ?? false)
+        let isMasked = !(viewer.principal?.leadSight.isResponsible(for: view.belonging) ?? false)
         var facts: [Fact] = []
         for identifier in person?.identifiers ?? [] {
             let value =

@@ -22,6 +22,9 @@ struct LedgerPage: Sendable {
 }
 
 struct LedgerPages: Sendable {
+    /// Who reads what all channels sent: it is about everybody's leads.
+    static let readers: [Role] = [.manager, .head, .marketing]
+
     private static let outcomes = ["accepted", "merged", "duplicate", "rejected"]
 
     let app: LeadsApp
@@ -55,7 +58,7 @@ struct LedgerPages: Sendable {
     }
 
     private func list(_ request: Request, _ context: WebContext) async throws -> Response {
-        _ = try context.requirePrincipal()
+        try context.requireRole(oneOf: LedgerPages.readers)
         let viewer = pages.viewer(context)
         let outcome = request.query("outcome").flatMap { Self.outcomes.contains($0) ? $0 : nil }
         let slice = try request.slice()

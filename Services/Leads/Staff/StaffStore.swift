@@ -1,6 +1,7 @@
 import Contracts
 import Messaging
 import Postgres
+import Web
 
 /// A member of staff as pages and rules of Leads need them.
 struct StaffMember: Sendable, Equatable {
@@ -24,15 +25,17 @@ struct StaffStore: Sendable {
         let written = try await tx.execute(
             """
             INSERT INTO staff (id, name, role, team_id, team_name, manager_id, projects, districts, capacity,
-                               is_on_shift, is_active, language, sequence)
+                               is_on_shift, is_active, language, sign_in_epoch, sequence)
             VALUES (\(staff.staffID), \(staff.name), \(staff.role), \(staff.teamID), \(staff.teamName),
                     \(staff.managerID), \(staff.projects), \(staff.districts), \(staff.capacity)::bigint,
-                    \(staff.isOnShift), \(staff.isActive), \(staff.language), \(sequence))
+                    \(staff.isOnShift), \(staff.isActive), \(staff.language),
+                    \(staff.signInEpoch ?? 0)::integer, \(sequence))
             ON CONFLICT (id) DO UPDATE
                SET name = EXCLUDED.name, role = EXCLUDED.role, team_id = EXCLUDED.team_id,
                    team_name = EXCLUDED.team_name, manager_id = EXCLUDED.manager_id, projects = EXCLUDED.projects,
                    districts = EXCLUDED.districts, capacity = EXCLUDED.capacity, is_on_shift = EXCLUDED.is_on_shift,
-                   is_active = EXCLUDED.is_active, language = EXCLUDED.language, sequence = EXCLUDED.sequence
+                   is_active = EXCLUDED.is_active, language = EXCLUDED.language,
+                   sign_in_epoch = EXCLUDED.sign_in_epoch, sequence = EXCLUDED.sequence
              WHERE staff.sequence < EXCLUDED.sequence
             """
         )
@@ -48,6 +51,13 @@ struct StaffStore: Sendable {
             """
         )
         return true
+    }
+
+    /// Whether sign-ins of somebody still count.
+    func standing(_ id: StaffID) async throws -> Standing? {
+        try await tx.first("SELECT is_active, sign_in_epoch::bigint AS epoch FROM staff WHERE id = \(id)") { row in
+            Standing(isActive: try row["is_active"], epoch: try row["epoch"])
+        }
     }
 
     func find(_ id: StaffID) async throws -> StaffMember? {

@@ -1,3 +1,4 @@
+import Boot
 import Contracts
 import Failures
 import Foundation
@@ -93,18 +94,13 @@ struct ShowMessages: Sendable {
         return sql
     }
 
-    /// An agent sees what went to them and to their customers, a manager the team's, after-sales that of customers with a
-    /// case; heads, marketing and administrators see all.
+    /// The messages that are seen: what went to oneself and to those customers and colleagues whose records one sees.
     private static func scope(of viewer: Principal) -> SQL {
-        let own: SQL = "m.staff_id = \(viewer.staffID)"
-        switch viewer.role {
-        case .admin, .head, .marketing: return "true"
-        case .manager:
-            guard let team = viewer.teamID else { return own }
-            return "(\(own) OR c.team_id = \(team) OR s.team_id = \(team))"
-        case .service, .supervisor: return "(\(own) OR c.has_case)"
-        case .agent: return "(\(own) OR c.owner_id = \(viewer.staffID))"
-        case .clerk, .other: return own
-        }
+        Sight(viewer, of: .selling).rows(
+            owners: ["m.staff_id", "c.owner_id"],
+            team: "coalesce(c.team_id, s.team_id)",
+            project: "c.project",
+            isAfterSales: "c.has_case"
+        )
     }
 }

@@ -137,7 +137,8 @@ struct MessageRoutes: Sendable {
 
     /// Whoever is addressed or answers for the customer sees the whole address.
     private static func isResponsible(_ who: Principal, for row: MessageRow) -> Bool {
-        row.message.staffID?.uuid == who.staffID || row.ownerID?.uuid == who.staffID
+        let record = Belonging(owners: [row.message.staffID?.uuid, row.ownerID?.uuid])
+        return Sight(who, of: .selling).isResponsible(for: record)
     }
 
     private func resend(_ request: Request, _ context: WebContext) async throws -> Response {

@@ -65,6 +65,28 @@ struct RecipientStore: Sendable {
         )
     }
 
+    /// Notes which project people asked for or bought in; one that is not named changes nothing.
+    func setProjects(_ projects: [(uid: UID, project: String?)]) async throws {
+        let named = projects.compactMap { one in one.project.map { (uid: one.uid, project: $0) } }
+        let last = Dictionary(named.map { ($0.uid, $0.project) }) { _, later in later }.sorted { $0.key < $1.key }
+        guard !last.isEmpty else { return }
+        try await tx.execute(
+            """
+            UPDATE customers c SET project = t.project
+              FROM unnest(\(last.map(\.key.uuid))::uuid[], \(last.map(\.value))::text[]) AS t (uid, project)
+             WHERE c.uid = t.uid
+            """
+        )
+    }
+
+    /// Whether sign-ins of somebody still count.
+    func standing(_ id: StaffID) async throws -> Standing? {
+        try await tx.first("SELECT is_active, sign_in_epoch::bigint AS epoch FROM staff WHERE staff_id = \(id)") {
+            row in
+            Standing(isActive: try row["is_active"], epoch: try row["epoch"])
+        }
+    }
+
     /// Notes who answers for people now.
     func setOwners(_ leads: [LeadAssigned]) async throws {
         try await tx.execute(
@@ -86,13 +108,15 @@ struct RecipientStore: Sendable {
         try await tx.execute(
             """
             INSERT INTO staff AS s (staff_id, name, email, phone, role, team_id, manager_id, language, is_active,
-                                    sequence)
+                                    sign_in_epoch, sequence)
             VALUES (\(staff.staffID), \(staff.name), \(staff.email), \(staff.phone), \(staff.role), \(staff.teamID),
-                    \(staff.managerID), \(staff.language), \(staff.isActive), \(sequence))
+                    \(staff.managerID), \(staff.language), \(staff.isActive), \(staff.signInEpoch ?? 0)::integer,
+                    \(sequence))
             ON CONFLICT (staff_id) DO UPDATE
                SET name = EXCLUDED.name, email = EXCLUDED.email, phone = EXCLUDED.phone, role = EXCLUDED.role,
                    team_id = EXCLUDED.team_id, manager_id = EXCLUDED.manager_id, language = EXCLUDED.language,
-                   is_active = EXCLUDED.is_active, sequence = EXCLUDED.sequence
+                   is_active = EXCLUDED.is_active, sign_in_epoch = EXCLUDED.sign_in_epoch,
+                   sequence = EXCLUDED.sequence
              WHERE s.sequence < EXCLUDED.sequence
             """
         )

@@ -37,6 +37,9 @@ struct Customer: Sendable, Equatable, Owned {
     let firstSeenAt: Date
     let activeAt: Date
 
+    /// The first project that they asked for.
+    var project: String? { need?.projects?.first }
+
     /// When something must be done: the agreed next action, or the first answer as long as nobody has spoken with them.
     var dueAt: Date? { nextAt ?? (lastContactAt == nil && stage == .enquiry ? firstResponseDueAt : nil) }
 }

@@ -30,6 +30,7 @@ struct CustomerPage: Sendable {
     let hasTimeline: Bool
     let contact: ContactForm?
     let deal: DealForm?
+    let numbers: NumbersForm?
     let deals: Table?
     let facts: [Fact]
     let need: String?
@@ -47,6 +48,8 @@ struct CustomerView {
     let access: Access
     let customer: Customer
     let names: [StaffID: String]
+    /// The viewer has asked for the numbers, and said why.
+    var isShown = false
 
     func page(_ entries: [TimelineEvent], deals: [Deal], refused: RefusedContact? = nil) -> CustomerPage {
         let words = TimelineWords(viewer: viewer, names: names)
@@ -61,6 +64,7 @@ struct CustomerView {
             hasTimeline: !entries.isEmpty,
             contact: mayAct ? contactForm(refused) : nil,
             deal: mayAct ? dealForm : nil,
+            numbers: isMasked && access.mayUnmask(customer) ? numbersForm : nil,
             deals: deals.isEmpty ? nil : table(deals),
             facts: facts,
             need: needText
@@ -169,9 +173,10 @@ struct CustomerView {
 }
 
 extension CustomerView {
+    private var isMasked: Bool { !isShown && !access.isResponsible(for: customer) }
+
     /// What is known of the customer.
     private var facts: [Fact] {
-        let isMasked = !access.isResponsible(for: customer)
         let phones = customer.card.phones.map { Fact(viewer.text("facts.phone"), viewer.phone($0, masked: isMasked)) }
         let emails = customer.card.emails.map { Fact(viewer.text("facts.email"), viewer.email($0, masked: isMasked)) }
         let wechat = customer.card.wechat.map {

@@ -52,9 +52,11 @@ struct CustomerRoutes: Sendable {
         return try pages.page("customers", page, head, for: context)
     }
 
-    private func show(
+    /// `isShown` after whoever is not responsible has asked for the numbers.
+    func show(
         _ context: WebContext,
         refused: RefusedContact? = nil,
+        isShown: Bool = false,
         status: HTTPResponse.Status = .ok
     ) async throws -> Response {
         let access = try context.access()
@@ -66,7 +68,13 @@ struct CustomerRoutes: Sendable {
             return (try await DealStore(tx).deals(of: uid), owner)
         }
         let names = timeline.names.merging(owner) { first, _ in first }
-        let view = CustomerView(viewer: viewer, access: access, customer: timeline.customer, names: names)
+        let view = CustomerView(
+            viewer: viewer,
+            access: access,
+            customer: timeline.customer,
+            names: names,
+            isShown: isShown
+        )
         let page = view.page(timeline.entries.map(\.event), deals: deals.filter(access.sees), refused: refused)
         let head = PageHead(
             title: viewer.name(of: timeline.customer),

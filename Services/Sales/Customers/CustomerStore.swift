@@ -3,6 +3,7 @@ import Failures
 import Foundation
 import Messaging
 import Postgres
+import Web
 
 /// The table `customers`, one customer at a time.
 struct CustomerStore: Sendable {
@@ -16,9 +17,9 @@ struct CustomerStore: Sendable {
 
     /// The customer, whose row stays locked; outside of what `access` sees there is none.
     func locked(_ uid: UID, for access: Access) async throws -> Customer {
+        guard access.sight.mayAct else { throw Self.notYours }
         let found = try await tx.first(Self.columns + " WHERE uid = \(uid) FOR UPDATE", as: Self.customer)
         guard let found, access.sees(found) else { throw Rejection.notFound("customer", uid) }
-        guard access.mayAct(on: found) else { throw Self.notYours }
         return found
     }
 
@@ -65,7 +66,7 @@ struct CustomerStore: Sendable {
     static let notYours = Rejection(
         .forbidden,
         "not-responsible",
-        "Only the owner, the manager of the team or an administrator may do this."
+        "Your role may look at customers and deals, not change them."
     )
 
     static let columns: SQL = """

@@ -95,7 +95,7 @@ struct DealRoutes: Sendable {
             if isScript { return try Response.json(DealAnswer(deal)) }
             let words = viewer.text("deals.moved", ["stage": viewer.text("deal-stage.\(deal.stage.rawValue)")])
             return .seeOther("/sales/deals", flash: Flash(.done, words))
-        } catch let rejection as Rejection where rejection.kind != .unauthorized {
+        } catch let rejection as Rejection where rejection.kind == .invalid || rejection.kind == .conflict {
             let reason = viewer.refusal(rejection.code, rejection.message)
             if isScript { return try Response.json(Refusal(detail: reason), status: .conflict) }
             return .seeOther("/sales/deals", flash: Flash(.refused, reason))

@@ -2,6 +2,7 @@ import Contracts
 import Failures
 import Foundation
 import Postgres
+import Web
 
 /// The tables `deals` and `deal_stages`, one deal at a time.
 struct DealStore: Sendable {
@@ -11,9 +12,9 @@ struct DealStore: Sendable {
 
     /// The deal, locked; outside of what `access` sees there is none.
     func locked(_ id: DealID, for access: Access) async throws -> Deal {
+        guard access.sight.mayAct else { throw CustomerStore.notYours }
         let found = try await tx.first(Self.columns + " WHERE d.id = \(id) FOR UPDATE OF d", as: Self.deal)
         guard let found, access.sees(found) else { throw Rejection.notFound("deal", id) }
-        guard access.mayAct(on: found) else { throw CustomerStore.notYours }
         return found
     }
 

@@ -34,33 +34,25 @@ struct SessionRoutes: Sendable {
         let password: String
     }
 
-    private struct Session: Encodable {
-        let token: String
-        let expiresAt: Date
-    }
-
     @Sendable
     private func create(_ request: Request, _ context: WebContext) async throws -> Response {
         let given = try await request.json(Credentials.self, context).input
         do {
-            let session = try await session(given.email, given.password, context)
+            let session = try await session(given.email, given.password, request, context)
             return try Response.json(Session(token: session.token, expiresAt: session.expiresAt))
         } catch let throttled as Throttled {
-            throw HTTPError(
-                .tooManyRequests,
-                headers: [.retryAfter: "\(throttled.retryAfterSeconds)"],
-                message: "Too many wrong passwords for this address. Wait and try again."
-            )
+            throw throttled.answer
         }
     }
 
     private func session(
         _ email: String,
         _ password: String,
+        _ request: Request,
         _ context: WebContext
     ) async throws -> (token: String, expiresAt: Date) {
         let cause = Cause(actor: "system", correlationID: context.requestID)
-        let staff = try await app.signIn(email: email, password: password, cause: cause)
+        let staff = try await app.signIn(email: email, password: password, at: request.clientAddress, cause: cause)
         return try await issuer.issue(for: Principal(staff))
     }
 
@@ -81,11 +73,10 @@ struct SessionRoutes: Sendable {
         let problem: String
         let status: HTTPResponse.Status
         do {
-            let session = try await session(form["email"], form["password"], context)
+            let session = try await session(form["email"], form["password"], request, context)
             return .signedIn(session.token, expiresAt: session.expiresAt, next: next, secure: isSecure)
         } catch let throttled as Throttled {
-            let minutes = (throttled.retryAfterSeconds + 59) / 60
-            problem = viewer.text("sign-in.throttled", count: minutes)
+            problem = viewer.words(for: throttled)
             status = .tooManyRequests
         } catch let rejection as Rejection where rejection.kind == .unauthorized {
             problem = viewer.text("sign-in.wrong")
@@ -109,24 +100,46 @@ struct SessionRoutes: Sendable {
     }
 }
 
+/// A sign-in as programs get it.
+struct Session: Encodable {
+    let token: String
+    let expiresAt: Date
+}
+
+extension Throttled {
+    /// How programs are told.
+    var answer: HTTPError {
+        HTTPError(
+            .tooManyRequests,
+            headers: [.retryAfter: "\(retryAfterSeconds)"],
+            message: "Too many wrong passwords. Wait and try again."
+        )
+    }
+}
+
+extension Viewer {
+    /// How people are told.
+    func words(for throttled: Throttled) -> String {
+        let seconds = throttled.retryAfterSeconds
+        return seconds < 60
+            ? text("sign-in.throttled-seconds", count: seconds)
+            : text("sign-in.throttled", count: (seconds + 59) / 60)
+    }
+}
+
 extension Principal {
     /// What the token says of a member of staff.
     init(_ staff: Staff) {
-        let scope: Scope =
-            switch staff.role {
-            case .agent: .own
-            case .manager: .team
-            case .service, .supervisor, .head, .clerk, .marketing, .admin: .all
-            }
         self.init(
             staffID: staff.id.uuid,
             name: staff.name,
             email: staff.email,
             role: Role(staff.role.rawValue),
-            scope: scope,
+            scope: staff.sees,
             teamID: staff.team?.id.uuid,
             projects: staff.projects,
-            language: Language(tag: staff.language) ?? .english
+            language: Language(tag: staff.language) ?? .english,
+            epoch: staff.signInEpoch
         )
     }
 }

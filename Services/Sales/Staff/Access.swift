@@ -1,70 +1,47 @@
 import Contracts
+import Foundation
+import Web
 
-/// How far somebody sees and what they may do.
+/// How far somebody sees and what they may do: ``Sight`` in the words of Sales.
 ///
 /// Every list and every record is read through one.
 struct Access: Sendable, Equatable {
-    /// Whose customers and deals are seen.
-    enum Reach: Sendable, Equatable {
-        case own
-        case team(TeamID)
-        /// Customers with a case or a hand-over.
-        case withService
-        case all
-    }
+    let sight: Sight
 
-    let staffID: StaffID
-    let role: StaffRole
-    let teamID: TeamID?
+    init(_ principal: Principal) { sight = Sight(principal, of: .selling) }
 
-    var reach: Reach {
-        switch role {
-        case .agent: .own
-        case .manager: teamID.map(Reach.team) ?? .own
-        case .service, .supervisor: .withService
-        case .head, .clerk, .marketing, .admin: .all
-        }
-    }
+    var staffID: StaffID { StaffID(sight.staffID) }
+    var teamID: TeamID? { sight.teamID.map { TeamID($0) } }
 
     /// Whether somebody's record may be seen at all.
-    func sees(_ record: some Owned) -> Bool {
-        switch reach {
-        case .own: record.ownerID == staffID
-        case .team(let team): record.teamID == team || record.ownerID == staffID
-        case .withService: record.isWithService
-        case .all: true
-        }
-    }
+    func sees(_ record: some Owned) -> Bool { sight.sees(record.belonging) }
 
     /// Whether the person answers for the record: only then are phone numbers shown in full.
-    func isResponsible(for record: some Owned) -> Bool {
-        if record.ownerID == staffID { return true }
-        switch role {
-        case .manager: return teamID != nil && record.teamID == teamID
-        case .service, .supervisor: return record.isWithService
-        case .agent, .head, .clerk, .marketing, .admin: return false
-        }
-    }
+    func isResponsible(for record: some Owned) -> Bool { sight.isResponsible(for: record.belonging) }
 
     /// Whether contacts may be logged, deals moved and units held: by the owner, the team's manager, the head and the
     /// administrator.
-    func mayAct(on record: some Owned) -> Bool {
-        if record.ownerID == staffID { return true }
-        switch role {
-        case .manager: return teamID != nil && record.teamID == teamID
-        case .head, .admin: return true
-        case .agent, .service, .supervisor, .clerk, .marketing: return false
-        }
-    }
+    func mayAct(on record: some Owned) -> Bool { sight.mayAct(on: record.belonging) }
+
+    /// Whether the numbers of somebody one is not responsible for may be asked for, with a reason.
+    func mayUnmask(_ record: some Owned) -> Bool { sight.mayUnmask && sees(record) }
 
     /// Whether somebody else's work is seen too.
-    var seesOthers: Bool { reach != .own }
+    var seesOthers: Bool { sight.seesOthers }
 }
 
 /// A record that somebody answers for.
 protocol Owned {
     var ownerID: StaffID? { get }
     var teamID: TeamID? { get }
+    /// The project that it is about.
+    var project: String? { get }
     /// The service desk has to do with it.
     var isWithService: Bool { get }
+}
+
+extension Owned {
+    var belonging: Belonging {
+        Belonging(owners: [ownerID?.uuid], teamID: teamID?.uuid, project: project, isAfterSales: isWithService)
+    }
 }

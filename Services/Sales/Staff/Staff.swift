@@ -1,4 +1,5 @@
 import Contracts
+import Web
 
 /// What somebody's work is.
 enum StaffRole: String, Sendable, CaseIterable {
@@ -31,6 +32,10 @@ struct Staff: Sendable, Equatable {
     let isActive: Bool
     /// `en` or `zh-Hans`.
     let language: String
+    /// How far they see; nil for what is usual for the role.
+    let scope: Scope?
+    /// Sign-ins of an earlier epoch have ended.
+    let signInEpoch: Int
 
     /// The team as its members see it.
     struct Team: Sendable, Equatable {
@@ -38,6 +43,9 @@ struct Staff: Sendable, Equatable {
         let name: String
         let managerID: StaffID?
     }
+
+    /// How far they see.
+    var sees: Scope { scope ?? Role(role.rawValue).usualScope }
 
     /// What the other services are told.
     var changed: StaffChanged {
@@ -55,7 +63,9 @@ struct Staff: Sendable, Equatable {
             capacity: capacity,
             isOnShift: isOnShift,
             isActive: isActive,
-            language: language
+            language: language,
+            scope: sees.rawValue,
+            signInEpoch: signInEpoch
         )
     }
 }

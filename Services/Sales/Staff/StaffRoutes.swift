@@ -25,6 +25,8 @@ struct StaffRoutes: Sendable {
             )
             return try Response.json(StaffAnswer(staff))
         }
+        group.post("api/v1/staff/:id/leave") { _, context in try await employ(false, context) }
+        group.post("api/v1/staff/:id/return") { _, context in try await employ(true, context) }
         group.get("fragments/shift") { _, context -> Response in
             let access = try context.access()
             let staff = try await app.spine.read { try await StaffStore($0).staff(access.staffID) }
@@ -38,6 +40,14 @@ struct StaffRoutes: Sendable {
             let words = pages.viewer(context).text(isOnShift ? "today.shift-begun" : "today.shift-ended")
             return Response.seeOther(StaffRoutes.page(before: request), flash: Flash(.done, words))
         }
+    }
+
+    /// An administrator says that somebody has left, or has come back.
+    private func employ(_ isActive: Bool, _ context: WebContext) async throws -> Response {
+        try context.requireRole(.admin)
+        let id: StaffID = try context.id("id")
+        let staff = try await app.endEmployment(of: id, isActive: isActive, cause: try context.cause())
+        return try Response.json(StaffAnswer(staff))
     }
 
     /// Where the form was sent from, if that was a page of ours.
@@ -81,6 +91,8 @@ struct StaffAnswer: Encodable, Sendable {
     let capacity: Int
     let onShift: Bool
     let language: String
+    let scope: String
+    let active: Bool
 
     init(_ staff: Staff) {
         id = staff.id
@@ -94,5 +106,7 @@ struct StaffAnswer: Encodable, Sendable {
         capacity = staff.capacity
         onShift = staff.isOnShift
         language = staff.language
+        scope = staff.sees.rawValue
+        active = staff.isActive
     }
 }

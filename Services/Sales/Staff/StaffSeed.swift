@@ -1,5 +1,6 @@
 import Failures
 import Foundation
+import Web
 
 /// The staff that an installation begins with, as `LINTEL_SEED_STAFF_FILE` holds it.
 ///
@@ -11,6 +12,8 @@ import Foundation
 /// ```
 /// `"head": true` makes a manager the head, `"supervisor": true` one of the service desk its supervisor. `projects` and
 /// `districts` of a person are the team's where they are not given. A team is led by its manager or supervisor.
+/// `"scope"` says how far somebody sees (`own`, `team`, `project`, `all`; `project` is their `projects`); where it is
+/// missing it is what is usual for the role. `"active": false` is somebody who has left, `true` who has come back.
 /// Somebody who is missing from the file stays as they are.
 struct StaffSeed: Decodable, Sendable {
     struct Team: Decodable, Sendable {
@@ -38,6 +41,8 @@ struct StaffSeed: Decodable, Sendable {
         let password: String
         let head: Bool?
         let supervisor: Bool?
+        let scope: String?
+        let active: Bool?
     }
 
     let teams: [Team]
@@ -53,6 +58,9 @@ struct StaffSeed: Decodable, Sendable {
         for person in staff {
             guard StaffRole(rawValue: person.role) != nil else {
                 throw Rejection.invalid("staff/role", "unknown-role", "\(person.role) is no role.")
+            }
+            guard person.scope == nil || person.scope.flatMap(Scope.init(rawValue:)) != nil else {
+                throw Rejection.invalid("staff/scope", "unknown-scope", "\(person.scope ?? "") is no scope.")
             }
             guard person.team == nil || team(of: person) != nil else {
                 throw Rejection.invalid("staff/team", "unknown-team", "There is no team \(person.team ?? "").")

@@ -2,6 +2,7 @@ import Contracts
 import Failures
 import Foundation
 import Postgres
+import Web
 
 /// The tables `staff` and `teams`.
 struct StaffStore: Sendable {
@@ -49,6 +50,34 @@ struct StaffStore: Sendable {
         ) > 0
     }
 
+    /// Another password ends every sign-in from before.
+    func setPassword(_ id: StaffID, _ hash: PasswordHash) async throws {
+        try await tx.execute(
+            """
+            UPDATE staff SET password_hash = \(hash.text), sign_in_epoch = sign_in_epoch + 1 WHERE id = \(id)
+            """
+        )
+    }
+
+    /// Leaves or comes back; false when it was so already.
+    ///
+    /// What was signed in before the leaving stays ended after the coming back.
+    func setActive(_ id: StaffID, _ isActive: Bool) async throws -> Bool {
+        try await tx.execute(
+            """
+            UPDATE staff SET is_active = \(isActive), sign_in_epoch = sign_in_epoch + \(isActive ? 0 : 1)::integer
+             WHERE id = \(id) AND is_active <> \(isActive)
+            """
+        ) > 0
+    }
+
+    /// Whether sign-ins of somebody still count.
+    func standing(_ id: StaffID) async throws -> Standing? {
+        try await tx.first("SELECT is_active, sign_in_epoch::bigint AS epoch FROM staff WHERE id = \(id)") { row in
+            Standing(isActive: try row["is_active"], epoch: try row["epoch"])
+        }
+    }
+
     /// Which of these addresses belong to somebody.
     func known(_ emails: [String]) async throws -> Set<String> {
         Set(try await tx.all("SELECT email FROM staff WHERE email = ANY(\(emails)::text[])") { try $0["email"] })
@@ -80,7 +109,15 @@ struct StaffStore: Sendable {
             UPDATE staff
                SET name = \(person.name), phone = \(person.phone), role = \(person.staffRole.rawValue),
                    team_id = (SELECT id FROM teams WHERE key = \(team?.key)), projects = \(projects)::text[],
-                   districts = \(districts)::text[], capacity = \(person.openLeads), language = \(person.tongue)
+                   districts = \(districts)::text[], capacity = \(person.openLeads), language = \(person.tongue),
+                   scope = \(person.scope), is_active = coalesce(\(person.active), is_active),
+                   sign_in_epoch = sign_in_epoch + CASE
+                       WHEN is_active AND NOT coalesce(\(person.active), true) THEN 1
+                       -- A token says how far its holder sees: another role, team or project needs another token.
+                       WHEN (role, scope, projects) IS DISTINCT FROM
+                            (\(person.staffRole.rawValue), \(person.scope), \(projects)::text[]) THEN 1
+                       WHEN team_id IS DISTINCT FROM (SELECT id FROM teams WHERE key = \(team?.key)) THEN 1
+                       ELSE 0 END
              WHERE email = \(person.address)
             """
         )
@@ -88,10 +125,11 @@ struct StaffStore: Sendable {
         try await tx.execute(
             """
             INSERT INTO staff (id, email, name, phone, role, team_id, projects, districts, capacity, language,
-                               password_hash, created_at)
+                               scope, is_active, password_hash, created_at)
             VALUES (\(StaffID.new()), \(person.address), \(person.name), \(person.phone),
                     \(person.staffRole.rawValue), (SELECT id FROM teams WHERE key = \(team?.key)),
-                    \(projects)::text[], \(districts)::text[], \(person.openLeads), \(person.tongue), \(hash.text), \(now))
+                    \(projects)::text[], \(districts)::text[], \(person.openLeads), \(person.tongue), \(person.scope),
+                    \(person.active ?? true), \(hash.text), \(now))
             """
         )
     }
@@ -112,7 +150,7 @@ struct StaffStore: Sendable {
 
     private static let columns: SQL = """
         SELECT s.id, s.email, s.name, s.phone, s.role, s.team_id, s.projects, s.districts, s.capacity, s.is_on_shift,
-               s.is_active, s.language, s.password_hash, t.manager_id,
+               s.is_active, s.language, s.scope, s.sign_in_epoch, s.password_hash, t.manager_id,
                CASE WHEN s.language = 'en' THEN t.name_en ELSE t.name_zh END AS team_name
           FROM staff s LEFT JOIN teams t ON t.id = s.team_id
         """
@@ -133,7 +171,9 @@ struct StaffStore: Sendable {
             capacity: Int(try row["capacity"] as Int32),
             isOnShift: try row["is_on_shift"],
             isActive: try row["is_active"],
-            language: try row["language"]
+            language: try row["language"],
+            scope: (try row["scope"] as String?).map { Scope($0) },
+            signInEpoch: Int(try row["sign_in_epoch"] as Int32)
         )
     }
 }

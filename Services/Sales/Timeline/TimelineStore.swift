@@ -47,6 +47,34 @@ struct TimelineStore: Sendable {
         return latest.reversed()
     }
 
+    /// Who had a person's numbers shown, the latest first.
+    func unmaskings(of uid: UID, after: (time: Date, id: UUID)?, limit: Int) async throws -> [Unmasking] {
+        let place: SQL = after.map { "(occurred_at, event_id) < (\($0.time), \($0.id.wire))" } ?? "true"
+        return try await tx.all(
+            """
+            SELECT event_id::uuid AS event_id, occurred_at, (inputs ->> 'staffID')::uuid AS staff_id,
+                   inputs ->> 'reason' AS reason
+              FROM timeline WHERE uid = \(uid) AND name = \(CustomerUnmasked.name.text) AND \(place)
+             ORDER BY occurred_at DESC, event_id DESC LIMIT \(limit)
+            """
+        ) { row in
+            Unmasking(
+                eventID: try row["event_id"],
+                at: try row["occurred_at"],
+                staffID: try row["staff_id"],
+                reason: try row["reason"]
+            )
+        }
+    }
+
+    /// One time that somebody who is not responsible had a person's numbers shown.
+    struct Unmasking: Sendable {
+        let eventID: UUID
+        let at: Date
+        let staffID: StaffID
+        let reason: String
+    }
+
     /// An entry with its place in the table.
     struct Placed: Sendable {
         let event: TimelineEvent

@@ -56,7 +56,7 @@ struct TodayView {
     }
 
     /// Marketing and the service desk have no customers of their own to call.
-    private var sells: Bool { ![.service, .supervisor, .marketing].contains(access.role) }
+    private var sells: Bool { ![.service, .supervisor, .marketing].contains(access.sight.role) }
 
     private var shift: TodayPage.Shift {
         let isOn = day.staff.isOnShift

@@ -57,6 +57,20 @@ struct HoldStore: Sendable {
         )
     }
 
+    /// Who has these units, by hold, as far as `access` may know: of colleagues of the team and of deals that are seen.
+    func holders(of holds: [UnitHold], knownTo access: Access) async throws -> [UUID: String] {
+        guard !holds.isEmpty else { return [:] }
+        let pairs = try await tx.all(
+            """
+            SELECT h.id, s.name
+              FROM unit_holds h JOIN staff s ON s.id = h.staff_id
+             WHERE h.id = ANY(\(holds.map(\.id))::uuid[])
+               AND (s.team_id = \(access.teamID) OR h.deal_id IN (SELECT id FROM deals WHERE \(access.deals)))
+            """
+        ) { (id: try $0["id"] as UUID, name: try $0["name"] as String) }
+        return Dictionary(uniqueKeysWithValues: pairs.map { ($0.id, $0.name) })
+    }
+
     func end(_ hold: UnitHold, _ reason: UnitHold.End, at now: Date) async throws {
         try await tx.execute(
             "UPDATE unit_holds SET ended_at = \(now), end_reason = \(reason.rawValue) WHERE id = \(hold.id)"

@@ -34,7 +34,7 @@ struct HoldUnit: Sendable {
             heldAt: work.now,
             expiresAt: try UnitHold.expiry(minutes: minutes ?? usualMinutes, from: work.now)
         )
-        guard try await HoldStore(work.tx).take(hold) else { throw try await taken(unit, work) }
+        guard try await HoldStore(work.tx).take(hold) else { throw try await taken(unit, access, work) }
         try await UnitStore(work.tx).set(.held, id)
         try await DealStore(work.tx).choose(id, for: dealID)
         try await work.timers.set(UnitHold.timer, key: id, at: hold.expiresAt, cause: work.cause)
@@ -42,12 +42,14 @@ struct HoldUnit: Sendable {
         return hold
     }
 
-    /// Says who has the unit and until when.
-    private func taken(_ unit: Unit, _ work: Work) async throws -> Rejection {
+    /// Says until when somebody has the unit, and who it is: by name to a colleague of the team and to whoever sees the
+    /// deal, else only that it is another team.
+    private func taken(_ unit: Unit, _ access: Access, _ work: Work) async throws -> Rejection {
         guard let other = try await HoldStore(work.tx).live(on: unit.id) else {
             return Rejection(.conflict, "unit-held", "Unit \(unit.number) is held.")
         }
-        let holder = try await StaffStore(work.tx).names([other.staffID])[other.staffID] ?? "somebody"
+        let known = try await HoldStore(work.tx).holders(of: [other], knownTo: access)
+        let holder = known[other.id] ?? "another team"
         let until = Wire.text(of: other.expiresAt)
         return Rejection(.conflict, "unit-held", "Unit \(unit.number) is held by \(holder) until \(until).")
     }

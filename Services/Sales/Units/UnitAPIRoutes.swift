@@ -18,7 +18,7 @@ struct UnitAPIRoutes: Sendable {
 
     @Sendable
     private func list(_ request: Request, _ context: WebContext) async throws -> PageOf<UnitAnswer> {
-        _ = try context.access()
+        let access = try context.access()
         let slice = try request.slice(defaultLimit: 200)
         let state = try request.query("state").map { name in
             guard let state = Unit.State(rawValue: name) else {
@@ -37,17 +37,20 @@ struct UnitAPIRoutes: Sendable {
             let units = try await UnitStore(tx)
                 .list(project: project, state: state, after: after, limit: slice.limit + 1)
             let holds = try await HoldStore(tx).live(on: units.map(\.id))
-            return units.map { UnitAnswer($0, holds[$0.id]) }
+            let known = try await HoldStore(tx).holders(of: Array(holds.values), knownTo: access)
+            return units.map { UnitAnswer($0, holds[$0.id], known: known) }
         }
         return PageOf(units, slice) { Cursor($0.number, $0.id.description) }
     }
 
     @Sendable
     private func show(_ request: Request, _ context: WebContext) async throws -> Response {
-        _ = try context.access()
+        let access = try context.access()
         let id: UnitID = try context.id("id")
         let answer = try await app.spine.read { tx in
-            UnitAnswer(try await UnitStore(tx).unit(id), try await HoldStore(tx).live(on: id))
+            let hold = try await HoldStore(tx).live(on: id)
+            let known = try await HoldStore(tx).holders(of: [hold].compactMap { $0 }, knownTo: access)
+            return UnitAnswer(try await UnitStore(tx).unit(id), hold, known: known)
         }
         return try Response.json(answer)
     }
@@ -61,7 +64,8 @@ struct UnitAPIRoutes: Sendable {
     private func hold(_ request: Request, _ context: WebContext) async throws -> Response {
         let id: UnitID = try context.id("id")
         return try await app.create(request, context, from: NewHold.self) { wish, access, work in
-            HoldAnswer(try await app.holdUnit(id, for: wish.dealId, minutes: wish.minutes, by: access, work))
+            let hold = try await app.holdUnit(id, for: wish.dealId, minutes: wish.minutes, by: access, work)
+            return HoldAnswer(hold, isKnown: true)
         }
     }
 
@@ -72,22 +76,23 @@ struct UnitAPIRoutes: Sendable {
         let unit = try await app.spine.perform(try context.cause()) { work in
             try await app.endHolds.release(id, by: access, work)
         }
-        return try Response.json(UnitAnswer(unit, nil))
+        return try Response.json(UnitAnswer(unit, nil, known: [:]))
     }
 }
 
 /// A hold, for programs.
 struct HoldAnswer: Encodable, Sendable {
     let unitId: UnitID
-    let dealId: DealID
-    let staffId: StaffID
+    /// Absent where another team has it.
+    let dealId: DealID?
+    let staffId: StaffID?
     let heldAt: Date
     let expiresAt: Date
 
-    init(_ hold: UnitHold) {
+    init(_ hold: UnitHold, isKnown: Bool) {
         unitId = hold.unitID
-        dealId = hold.dealID
-        staffId = hold.staffID
+        dealId = isKnown ? hold.dealID : nil
+        staffId = isKnown ? hold.staffID : nil
         heldAt = hold.heldAt
         expiresAt = hold.expiresAt
     }
@@ -109,7 +114,8 @@ struct UnitAnswer: Encodable, Sendable {
     let state: String
     let hold: HoldAnswer?
 
-    init(_ unit: Unit, _ hold: UnitHold?) {
+    /// `known` are the holds whose holder the reader may know.
+    init(_ unit: Unit, _ hold: UnitHold?, known: [UUID: String]) {
         id = unit.id
         key = unit.key
         project = unit.project
@@ -121,6 +127,6 @@ struct UnitAnswer: Encodable, Sendable {
         facing = unit.facing
         price = unit.price
         state = unit.state.rawValue
-        self.hold = hold.map(HoldAnswer.init)
+        self.hold = hold.map { HoldAnswer($0, isKnown: known[$0.id] != nil) }
     }
 }

@@ -42,7 +42,7 @@ struct UnitRoutes: Sendable {
         let view = try await app.spine.read { tx in
             let unit = try await UnitStore(tx).unit(id)
             let hold = try await HoldStore(tx).live(on: id)
-            let holder = try await StaffStore(tx).names(Set([hold?.staffID].compactMap { $0 }))
+            let holders = try await HoldStore(tx).holders(of: [hold].compactMap { $0 }, knownTo: access)
             let deals = try await DealListStore(tx).list(stages: Deal.Stage.open, for: access)
             return UnitView(
                 viewer: viewer,
@@ -50,7 +50,7 @@ struct UnitRoutes: Sendable {
                 unit: unit,
                 project: try await ProjectStore(tx).projects().first { $0.key == unit.project },
                 hold: hold,
-                holder: hold.flatMap { holder[$0.staffID] },
+                holder: hold.map { holders[$0.id] ?? viewer.text("units.other-team") },
                 holdingDeal: deals.first { $0.deal.id == hold?.dealID }?.deal,
                 deals: deals.filter { access.mayAct(on: $0.deal) }
             )

@@ -65,7 +65,7 @@ struct CaseListStore: Sendable {
                    count(*) FILTER (WHERE c.first_replied_at IS NULL AND c.response_due_at <= \(now)) AS overdue
               FROM cases c JOIN customers p USING (uid)
              WHERE c.status = 'open' AND (\(kind?.rawValue)::text IS NULL OR c.kind = \(kind?.rawValue))
-               AND \(reach.condition)
+               AND \(reach.cases)
             """
         ) { row in (open: try row["open"] as Int, mine: try row["mine"] as Int, overdue: try row["overdue"] as Int) }
         guard let row else { return [:] }
@@ -75,7 +75,7 @@ struct CaseListStore: Sendable {
     /// One case, if it may be seen.
     func line(_ id: CaseID) async throws -> CaseLine {
         let found = try await tx.first(
-            CaseListStore.lines + "WHERE c.id = \(id) AND \(reach.condition)",
+            CaseListStore.lines + "WHERE c.id = \(id) AND \(reach.cases)",
             as: CaseLine.init(row:)
         )
         guard let found else { throw Rejection.notFound("case", id) }
@@ -92,7 +92,7 @@ struct CaseListStore: Sendable {
             case .all: "true"
             }
         return """
-            WHERE \(shown) AND \(reach.condition)
+            WHERE \(shown) AND \(reach.cases)
               AND (\(filter.kind?.rawValue)::text IS NULL OR c.kind = \(filter.kind?.rawValue))
               AND (\(filter.uid)::uuid IS NULL OR c.uid = \(filter.uid))
               AND (\(filter.text)::text IS NULL

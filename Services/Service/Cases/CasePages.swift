@@ -126,6 +126,7 @@ struct CasePages: Sendable {
         let id = CaseID(try context.uuid("id"))
         let typed = try await request.form(context)[field]
         do {
+            _ = try await app.spine.read { tx in try await CaseListStore(tx, deed.reach).line(id) }
             try await act(id, typed, deed)
         } catch let rejection as Rejection where rejection.kind == .invalid || rejection.kind == .conflict {
             let words = viewer.refusal(rejection)

@@ -27,8 +27,30 @@ struct GiveCase: Sendable {
         try await cases.save(given)
         try await StaffStore(work.tx).noteGiven(to: owner, at: work.now)
         try await cases.add(
-            CaseEntry(at: work.now, kind: .owner, staffID: supervisor, text: member.name, why: why),
+            CaseEntry(
+                at: work.now,
+                kind: .owner,
+                staffID: supervisor,
+                text: member.name,
+                why: why,
+                event: CaseReassigned.name
+            ),
             to: id
+        )
+        try await work.publish(
+            CaseReassigned(
+                caseID: id,
+                number: given.number,
+                uid: given.uid,
+                title: given.title,
+                ownerID: owner,
+                previousOwnerID: current.ownerID,
+                staffID: supervisor,
+                responseDueAt: given.isClockRunning ? given.responseDueAt : nil,
+                why: why
+            ),
+            about: id,
+            uid: given.uid
         )
         return given
     }

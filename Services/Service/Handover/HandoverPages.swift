@@ -104,6 +104,7 @@ struct HandoverPages: Sendable {
         let id = HandoverID(try context.uuid("id"))
         let form = try await request.form(context)
         do {
+            _ = try await app.spine.read { tx in try await HandoverStore(tx).line(id, deed.reach) }
             try await act(id, form, viewer, deed)
         } catch let rejection as Rejection where rejection.kind == .invalid {
             let refused = RefusedDate(

@@ -54,7 +54,7 @@ struct HandoverStore: Sendable {
     /// One hand-over, if it may be seen.
     func line(_ id: HandoverID, _ reach: Reach) async throws -> HandoverLine {
         let found = try await tx.first(
-            HandoverStore.lines + "WHERE h.id = \(id) AND \(reach.condition)",
+            HandoverStore.lines + "WHERE h.id = \(id) AND \(reach.handovers)",
             as: HandoverLine.init(row:)
         )
         guard let found else { throw Rejection.notFound("handover", id) }
@@ -66,7 +66,7 @@ struct HandoverStore: Sendable {
         let rest: SQL =
             mark.map { "AND (coalesce(h.due_at, '4001-01-01 00:00:00+00'), h.id) > (\($0.at), \($0.id)) " } ?? ""
         return try await tx.all(
-            HandoverStore.lines + "WHERE h.status = 'open' AND \(reach.condition) " + rest
+            HandoverStore.lines + "WHERE h.status = 'open' AND \(reach.handovers) " + rest
                 + "ORDER BY coalesce(h.due_at, '4001-01-01 00:00:00+00'), h.id LIMIT \(limit)",
             as: HandoverLine.init(row:)
         )
@@ -76,7 +76,7 @@ struct HandoverStore: Sendable {
     func completed(_ reach: Reach, after mark: (at: Date, id: UUID)?, limit: Int) async throws -> [HandoverLine] {
         let rest: SQL = mark.map { "AND (h.completed_at, h.id) < (\($0.at), \($0.id)) " } ?? ""
         return try await tx.all(
-            HandoverStore.lines + "WHERE h.status = 'completed' AND \(reach.condition) " + rest
+            HandoverStore.lines + "WHERE h.status = 'completed' AND \(reach.handovers) " + rest
                 + "ORDER BY h.completed_at DESC, h.id DESC LIMIT \(limit)",
             as: HandoverLine.init(row:)
         )
@@ -86,7 +86,7 @@ struct HandoverStore: Sendable {
     func of(_ uid: UID, _ reach: Reach) async throws -> [HandoverLine] {
         try await tx.all(
             HandoverStore.lines
-                + "WHERE h.uid = \(uid) AND \(reach.condition) ORDER BY h.opened_at DESC, h.id LIMIT 50",
+                + "WHERE h.uid = \(uid) AND \(reach.handovers) ORDER BY h.opened_at DESC, h.id LIMIT 50",
             as: HandoverLine.init(row:)
         )
     }
@@ -103,7 +103,7 @@ struct HandoverStore: Sendable {
         try await tx.first(
             """
             SELECT count(*) AS n FROM handovers h JOIN customers p USING (uid)
-             WHERE h.status = 'open' AND \(reach.condition)
+             WHERE h.status = 'open' AND \(reach.handovers)
             """
         ) { try $0["n"] } ?? 0
     }

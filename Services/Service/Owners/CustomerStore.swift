@@ -1,3 +1,4 @@
+import Boot
 import Contracts
 import Messaging
 import Postgres
@@ -144,12 +145,18 @@ extension String {
 }
 
 extension Reach {
-    /// The rows that may be seen, for a statement that names the customer's row `p`.
-    var condition: SQL {
-        switch sight {
-        case .everybody: "true"
-        case .customers(let agent): "p.agent_id = \(agent)"
-        case .customersOfTeam(let team): "p.agent_team_id = \(team)"
-        }
+    /// The cases that are seen, for a statement that names the case's row `c` and its customer's `p`.
+    var cases: SQL {
+        sight.rows(owners: ["c.owner_id", "p.agent_id"], team: "p.agent_team_id", project: Reach.project)
+    }
+
+    /// What the case is about, else where its customer bought last.
+    private static var project: SQL {
+        "coalesce(c.project, (SELECT b.project FROM handovers b WHERE b.uid = c.uid ORDER BY b.opened_at DESC LIMIT 1))"
+    }
+
+    /// The hand-overs that are seen, for a statement that names the hand-over's row `h` and its customer's `p`.
+    var handovers: SQL {
+        sight.rows(owners: ["h.completed_by", "p.agent_id"], team: "p.agent_team_id", project: "h.project")
     }
 }

@@ -2,39 +2,23 @@ import Contracts
 import Failures
 import Web
 
-/// Whose cases and hand-overs somebody sees, and what they may do about them.
+/// Whose cases and hand-overs somebody sees, and what they may do about them: ``Sight`` in the words of the desk.
 struct Reach: Sendable, Equatable {
-    enum Sight: Sendable, Equatable {
-        /// The service desk, its heads and administrators.
-        case everybody
-        /// An agent: the customers they answer for.
-        case customers(of: StaffID)
-        /// A manager: the customers that the team answers for.
-        case customersOfTeam(TeamID)
-    }
-
-    let staffID: StaffID
     let sight: Sight
-    /// Answers, closes, hands over.
-    let mayAct: Bool
-    /// Gives cases to others and corrects dates.
-    let mayLead: Bool
 
     /// - Throws: a ``Rejection`` for roles that have nothing to do with after-sales.
     init(_ principal: Principal) throws {
-        staffID = StaffID(principal.staffID)
-        mayAct = principal.isOne(of: [.service, .supervisor, .head])
-        mayLead = principal.isOne(of: [.supervisor, .head])
-        if mayAct {
-            sight = .everybody
-        } else if principal.role == .agent {
-            sight = .customers(of: StaffID(principal.staffID))
-        } else if principal.role == .manager, let team = principal.teamID {
-            sight = .customersOfTeam(TeamID(team))
-        } else {
+        sight = Sight(principal, of: .caring)
+        guard sight.extent != .nothing else {
             throw Rejection(.forbidden, "role-not-allowed", "Your role does not work with cases.")
         }
     }
+
+    var staffID: StaffID { StaffID(sight.staffID) }
+    /// Answers, closes, hands over.
+    var mayAct: Bool { sight.mayAct }
+    /// Gives cases to others and corrects dates.
+    var mayLead: Bool { sight.mayLead }
 
     /// - Throws: a ``Rejection`` for whoever may only look.
     func requireActing() throws {
@@ -46,8 +30,8 @@ struct Reach: Sendable, Equatable {
         guard mayLead else { throw Rejection(.forbidden, "supervisors-only", "Only a supervisor may do this.") }
     }
 
-    /// Whether a person's number and address are shown in full: to who works on the case, and to who leads the desk.
+    /// Whether a person's number and address are shown in full: to who works on the case, and to the customer's agent.
     func isResponsible(owner: StaffID?, agent: StaffID?) -> Bool {
-        mayLead || owner == staffID || agent == staffID
+        sight.isResponsible(for: Belonging(owners: [owner?.uuid, agent?.uuid]))
     }
 }

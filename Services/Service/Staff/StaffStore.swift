@@ -2,6 +2,7 @@ import Contracts
 import Foundation
 import Messaging
 import Postgres
+import Web
 
 /// The staff as Sales last told of them.
 struct StaffStore: Sendable {
@@ -15,15 +16,23 @@ struct StaffStore: Sendable {
     func keep(_ member: StaffChanged, sequence: Int64) async throws {
         try await tx.execute(
             """
-            INSERT INTO staff (id, name, role, team_id, is_on_shift, is_active, sequence)
+            INSERT INTO staff (id, name, role, team_id, is_on_shift, is_active, sign_in_epoch, sequence)
             VALUES (\(member.staffID), \(member.name), \(member.role), \(member.teamID), \(member.isOnShift),
-                    \(member.isActive), \(sequence))
+                    \(member.isActive), \(member.signInEpoch ?? 0)::integer, \(sequence))
             ON CONFLICT (id) DO UPDATE
                SET name = EXCLUDED.name, role = EXCLUDED.role, team_id = EXCLUDED.team_id,
-                   is_on_shift = EXCLUDED.is_on_shift, is_active = EXCLUDED.is_active, sequence = EXCLUDED.sequence
+                   is_on_shift = EXCLUDED.is_on_shift, is_active = EXCLUDED.is_active,
+                   sign_in_epoch = EXCLUDED.sign_in_epoch, sequence = EXCLUDED.sequence
              WHERE staff.sequence < EXCLUDED.sequence
             """
         )
+    }
+
+    /// Whether sign-ins of somebody still count.
+    func standing(_ id: StaffID) async throws -> Standing? {
+        try await tx.first("SELECT is_active, sign_in_epoch::bigint AS epoch FROM staff WHERE id = \(id)") { row in
+            Standing(isActive: try row["is_active"], epoch: try row["epoch"])
+        }
     }
 
     /// Who could own a case, with what each has to do already.

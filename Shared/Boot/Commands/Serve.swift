@@ -63,6 +63,7 @@ struct Serve<Lintel: LintelService>: AsyncParsableCommand {
             + [
                 InletServices.events(service.subscriptions, spine, endpoint), InletServices.dead(spine, endpoint),
             ]
+        let standing: Standing.Lookup = { try await service.standing(of: $0) }
         let server = WebServer(
             configuration: .init(
                 service: Lintel.name,
@@ -75,6 +76,7 @@ struct Serve<Lintel: LintelService>: AsyncParsableCommand {
             ),
             pages: ground.pages,
             verifier: ground.verifier,
+            standing: standing,
             feed: ground.feed,
             metrics: metrics,
             readiness: Readiness.checks(spine, publisher, inlets),

@@ -24,6 +24,10 @@ public struct StaffChanged: Contract {
     public var isActive: Bool
     /// `en` or `zh-Hans`.
     public var language: String
+    /// How far they see: `own`, `team`, `project` (their `projects`) or `all`; what is usual for the role where it is absent.
+    public var scope: String?
+    /// Sign-ins of an earlier epoch have ended; 0 where it is absent.
+    public var signInEpoch: Int?
 
     public init(
         staffID: StaffID,
@@ -39,7 +43,9 @@ public struct StaffChanged: Contract {
         capacity: Int,
         isOnShift: Bool,
         isActive: Bool,
-        language: String
+        language: String,
+        scope: String? = nil,
+        signInEpoch: Int? = nil
     ) {
         self.staffID = staffID
         self.name = name
@@ -55,6 +61,8 @@ public struct StaffChanged: Contract {
         self.isOnShift = isOnShift
         self.isActive = isActive
         self.language = language
+        self.scope = scope
+        self.signInEpoch = signInEpoch
     }
 
     public static var example: StaffChanged {
@@ -72,7 +80,9 @@ public struct StaffChanged: Contract {
             capacity: 40,
             isOnShift: true,
             isActive: true,
-            language: "zh-Hans"
+            language: "zh-Hans",
+            scope: "own",
+            signInEpoch: 2
         )
     }
 }

@@ -11,6 +11,8 @@ public struct Principal: Sendable, Equatable {
     /// The projects that the person works on, by their slug.
     public var projects: [String]
     public var language: Language
+    /// Counts up when all sign-ins of the person before that end: at a new password, or when they leave.
+    public var epoch: Int
 
     public init(
         staffID: UUID,
@@ -20,7 +22,8 @@ public struct Principal: Sendable, Equatable {
         scope: Scope,
         teamID: UUID? = nil,
         projects: [String] = [],
-        language: Language = .english
+        language: Language = .english,
+        epoch: Int = 0
     ) {
         self.staffID = staffID
         self.name = name
@@ -30,6 +33,7 @@ public struct Principal: Sendable, Equatable {
         self.teamID = teamID
         self.projects = projects
         self.language = language
+        self.epoch = epoch
     }
 
     /// Whether the person's role is one of these; an administrator's always is.

@@ -15,6 +15,7 @@ struct SessionClaims: JWTPayload {
     var team: String?
     var projects: [String]?
     var lang: String?
+    var epoch: Int?
 
     func verify(using algorithm: some JWTAlgorithm) throws {
         try exp.verifyNotExpired()
@@ -35,6 +36,7 @@ extension SessionClaims {
         team = principal.teamID?.uuidString.lowercased()
         projects = principal.projects
         lang = principal.language.rawValue
+        epoch = principal.epoch
     }
 
     /// The person, or nil where the subject is not one of our ids.
@@ -48,7 +50,8 @@ extension SessionClaims {
             scope: Scope(scope),
             teamID: team.flatMap(UUID.init(uuidString:)),
             projects: projects ?? [],
-            language: lang.flatMap { Language(tag: $0) } ?? .english
+            language: lang.flatMap { Language(tag: $0) } ?? .english,
+            epoch: epoch ?? 0
         )
     }
 }

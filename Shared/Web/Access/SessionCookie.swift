@@ -50,9 +50,12 @@ extension Response {
     /// A path that is not local becomes the Today page.
     public static func seeOther(_ path: String, flash: Flash? = nil) -> Response {
         var response = Response.redirect(to: LocalPath(path).description, type: .normal)
-        if let flash {
-            response.setCookie(SessionCookie.make(SessionCookie.flash, flash.cookie, maxAge: 60, secure: false))
-        }
+        if let flash { response.say(flash) }
         return response
+    }
+
+    /// Has the next page say once what happened.
+    public mutating func say(_ flash: Flash) {
+        setCookie(SessionCookie.make(SessionCookie.flash, flash.cookie, maxAge: 60, secure: false))
     }
 }

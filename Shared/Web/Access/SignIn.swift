@@ -6,6 +6,7 @@ import Hummingbird
 struct SignIn: RouterMiddleware {
     typealias Context = WebContext
     let verifier: TokenVerifier
+    let standing: Standing.Lookup
     let isSecure: Bool
 
     func handle(
@@ -22,9 +23,11 @@ struct SignIn: RouterMiddleware {
         // The language is known before the sign-in is checked: the refusal too is said in it.
         context.language = language(of: request, cookies, nil)
         if let bearer = Self.bearer(of: request) {
-            context.principal = try await verifier.principal(of: bearer)
+            let principal = try await verifier.principal(of: bearer)
+            guard try await admits(principal) else { throw Standing.ended }
+            context.principal = principal
             context.credential = .bearer
-        } else if let session, let principal = try? await verifier.principal(of: session) {
+        } else if let session, let principal = try? await verifier.principal(of: session), try await admits(principal) {
             // A session that has ended is no error: the visitor is nobody again.
             context.principal = principal
             context.credential = .cookie
@@ -32,6 +35,11 @@ struct SignIn: RouterMiddleware {
         context.language = language(of: request, cookies, context.principal)
         context.flash = cookies[SessionCookie.flash].flatMap { Flash(cookie: $0.value) }
         return try await next(request, context)
+    }
+
+    /// Whether the person still works here and has not ended this sign-in, as the service's own table says.
+    private func admits(_ principal: Principal) async throws -> Bool {
+        try await standing(principal.staffID)?.admits(principal) ?? true
     }
 
     private func language(of request: Request, _ cookies: Cookies, _ principal: Principal?) -> Language {

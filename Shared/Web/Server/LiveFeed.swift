@@ -1,5 +1,5 @@
 import Contracts
-import Foundation
+public import Foundation
 import HTTPTypes
 public import Hummingbird
 import NIOCore
@@ -18,7 +18,12 @@ public final class LiveFeed: Service {
 
     private struct Reader {
         let topics: Set<String>
+        let sight: Sight
         let continuation: AsyncStream<String>.Continuation
+
+        func hears(_ topic: String, about record: Belonging?) -> Bool {
+            topics.contains(topic) && (record.map(sight.sees) ?? true)
+        }
     }
 
     private struct State {
@@ -39,23 +44,26 @@ public final class LiveFeed: Service {
 
     /// Sends HTML: a new row for a list.
     ///
-    /// `id` names the element that it replaces where the page has it already.
-    public func publish(_ topic: String, id: String, html: String) {
-        send(topic, #"{"id":\#(Self.quoted(id)),"html":\#(Self.quoted(html))}"#)
+    /// `id` names the element that it replaces where the page has it already. `record` is what it tells of: only pages
+    /// whose viewer sees that hear of it; nil is for everybody who is signed in.
+    public func publish(_ topic: String, id: String, html: String, about record: Belonging?) {
+        send(topic, #"{"id":\#(Self.quoted(id)),"html":\#(Self.quoted(html))}"#, record)
     }
 
     /// Sends JSON, for the page's script to do something with.
-    public func publish(_ topic: String, json: some Encodable) throws {
-        send(topic, String(decoding: try Wire.encoder.encode(json), as: UTF8.self))
+    ///
+    /// `record` is what it tells of, as above.
+    public func publish(_ topic: String, json: some Encodable, about record: Belonging?) throws {
+        send(topic, String(decoding: try Wire.encoder.encode(json), as: UTF8.self), record)
     }
 
     /// How many pages are listening.
     public var readerCount: Int { state.withLock { $0.readers.count } }
 
-    /// The answer that goes on until the page is closed or the service stops.
-    public func response(topics: Set<String>) -> Response {
+    /// The answer that goes on until the page is closed, its viewer leaves or the service stops.
+    public func response(topics: Set<String>, for sight: Sight) -> Response {
         let body = ResponseBody { writer in
-            let (id, stream) = self.open(topics)
+            let (id, stream) = self.open(topics, for: sight)
             defer { self.close(id) }
             try await withGracefulShutdownHandler {
                 try await writer.write(ByteBuffer(string: "retry: 3000\n\n"))
@@ -88,8 +96,17 @@ public final class LiveFeed: Service {
         for reader in readers { reader.finish() }
     }
 
-    /// The events of these topics from now on, in the wire format.
-    func open(_ topics: Set<String>) -> (id: UInt64, stream: AsyncStream<String>) {
+    /// Ends what a member of staff has open: their sign-in no longer counts.
+    public func dismiss(_ staffID: UUID) {
+        let leaving = state.withLock { state in
+            let ids = state.readers.filter { $0.value.sight.staffID == staffID }.keys
+            return ids.compactMap { state.readers.removeValue(forKey: $0) }
+        }
+        for reader in leaving { reader.continuation.finish() }
+    }
+
+    /// The events of these topics that are about what `sight` sees, from now on, in the wire format.
+    func open(_ topics: Set<String>, for sight: Sight) -> (id: UInt64, stream: AsyncStream<String>) {
         let (stream, continuation) = AsyncStream.makeStream(
             of: String.self,
             bufferingPolicy: .bufferingNewest(buffered)
@@ -97,7 +114,7 @@ public final class LiveFeed: Service {
         let id = state.withLock { state in
             state.next += 1
             guard !state.isOver else { return state.next }
-            state.readers[state.next] = Reader(topics: topics, continuation: continuation)
+            state.readers[state.next] = Reader(topics: topics, sight: sight, continuation: continuation)
             return state.next
         }
         if state.withLock({ $0.isOver }) { continuation.finish() }
@@ -108,9 +125,9 @@ public final class LiveFeed: Service {
         state.withLock { $0.readers.removeValue(forKey: id) }?.continuation.finish()
     }
 
-    private func send(_ topic: String, _ data: String) {
+    private func send(_ topic: String, _ data: String, _ record: Belonging?) {
         let text = "event: \(topic)\ndata: \(data)\n\n"
-        let readers = state.withLock { $0.readers.values.filter { $0.topics.contains(topic) } }
+        let readers = state.withLock { $0.readers.values.filter { $0.hears(topic, about: record) } }
         for reader in readers { reader.continuation.yield(text) }
     }
 

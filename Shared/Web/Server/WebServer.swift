@@ -58,6 +58,7 @@ public struct WebServer: Sendable {
         configuration: Configuration,
         pages: Pages,
         verifier: TokenVerifier,
+        standing: @escaping Standing.Lookup = { _ in nil },
         feed: LiveFeed? = nil,
         metrics: PrometheusRegistry? = nil,
         readiness: [ReadinessCheck] = [],
@@ -70,7 +71,7 @@ public struct WebServer: Sendable {
         router.add(middleware: SecurityHeaders(isSecure: isSecure))
         router.add(middleware: Problems(pages: pages))
         AssetRoutes.add(to: router, configuration: configuration, assets: pages.assets)
-        router.add(middleware: SignIn(verifier: verifier, isSecure: isSecure))
+        router.add(middleware: SignIn(verifier: verifier, standing: standing, isSecure: isSecure))
         router.add(middleware: Problems(pages: pages))
         router.add(middleware: CSRF(isSecure: isSecure))
         routes(router)

@@ -1,0 +1,32 @@
+import Contracts
+
+extension NotificationRules {
+    /// The new owner of a case learns that it is theirs now.
+    static let caseReassigned = NotificationRule<CaseReassigned>("case-reassigned") { given in
+        [
+            .work(
+                for: .staff(given.ownerID),
+                "case-reassigned",
+                by: [.inApp, .email],
+                link: "/service/cases/\(given.caseID)",
+                ["number": .text(given.number), "title": .text(given.title), "due": .by(given.responseDueAt)],
+                names: ["by": given.staffID]
+            )
+        ]
+    }
+
+    /// Whoever answers for a customer learns who had the customer's numbers shown.
+    static let customerUnmasked = NotificationRule<CustomerUnmasked>("customer-unmasked") { shown in
+        guard let owner = shown.ownerID, owner != shown.staffID else { return [] }
+        return [
+            .work(
+                for: .staff(owner),
+                "customer-unmasked",
+                by: [.inApp],
+                link: "/sales/customers/\(shown.uid)",
+                ["reason": .text(shown.reason)],
+                names: ["who": shown.staffID]
+            )
+        ]
+    }
+}
