@@ -10,6 +10,9 @@ extension LeadsApp {
             },
             .on(ContactLogged.self) { arrival, work in try await noteContact(arrival.message, work) },
             .on(DealOpened.self) { arrival, work in try await followDeals.opened(arrival.message, work) },
+            .on(DealStageChanged.self) { arrival, work in
+                try await followDeals.moved(arrival.message.dealID, to: arrival.message.to, work)
+            },
             .on(DealWon.self) { arrival, work in
                 let deal = arrival.message
                 try await followDeals.closed(deal.dealID, lead: deal.leadID, outcome: "won", work)

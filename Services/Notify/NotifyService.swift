@@ -40,7 +40,7 @@ public struct NotifyService: LintelService {
             receiptKeys: keys,
             announce: { people in
                 // An array of ids always encodes.
-                for id in people { try? feed.publish(InboxRoutes.topic(of: id), json: [id]) }
+                for id in people { try? feed.publish(InboxRoutes.topic(of: id), json: [id], about: nil) }
             }
         )
         pages = ground.pages

@@ -123,6 +123,7 @@ public struct Backlog: Sendable {
     public init(
         outbox: Int,
         outboxOldestSeconds: Double,
+        outboxWaitingSeconds: Double = 0,
         unroutable: Int,
         retries: Int,
         deadLetters: Int,
@@ -131,6 +132,7 @@ public struct Backlog: Sendable {
     ) {
         self.outbox = outbox
         self.outboxOldestSeconds = outboxOldestSeconds
+        self.outboxWaitingSeconds = outboxWaitingSeconds
         self.unroutable = unroutable
         self.retries = retries
         self.deadLetters = deadLetters

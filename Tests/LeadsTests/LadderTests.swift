@@ -90,6 +90,16 @@ struct LadderTests {
                 stage: "first-talk"
             )
             try await office.hear(deal, about: deal.dealID, uid: first.uid)
+            let moved = DealStageChanged(
+                dealID: deal.dealID,
+                uid: first.uid,
+                from: "first-talk",
+                to: "plan-made",
+                probability: 50,
+                ownerID: agent
+            )
+            try await office.hear(moved, about: deal.dealID, uid: first.uid)
+            #expect(try await office.dealStages() == ["plan-made", nil, nil])
             #expect(try await office.leads().map(\.status) == [.converted, .open, .open])
             #expect(try await office.leads().map(\.ownerID) == [agent, agent, agent])
             #expect(try await office.spine.events(of: LeadConverted.self).count == 1)

@@ -150,6 +150,13 @@ struct Office: Sendable {
         }
     }
 
+    /// How far the deal of each lead has come, in the order of ``leads()``.
+    func dealStages() async throws -> [String?] {
+        try await spine.read { tx in
+            try await tx.all("SELECT deal_stage FROM leads ORDER BY id") { try $0["deal_stage"] }
+        }
+    }
+
     func ledger() async throws -> [Row] {
         try await spine.read { tx in
             try await tx.all(

@@ -1,5 +1,6 @@
 """The broker's definitions: who may do what, and where a message goes. Against the real broker, with the checked-in definitions."""
 import contextlib
+import json
 import re
 from pathlib import Path
 
@@ -150,6 +151,14 @@ def test_an_event_that_nobody_listens_to_is_given_back(broker):
 
 
 @pytest.mark.parametrize("service", ["leads", "sales", "service", "notify"])
+def test_every_event_has_a_queue():
+    """One that has none would wait in its sender's outbox for ever, and what follows about the same thing behind it."""
+    root = Path(__file__).parents[2]
+    names = set(re.findall(r"^    address: (\S+)$", (root / "asyncapi.yaml").read_text(), re.M)) - {"lead.{channel}", "leads.lead.submit"}
+    bindings = json.loads((root / "deploy/rabbitmq/definitions.json").read_text())["bindings"]
+    assert names - {binding["routing_key"] for binding in bindings} == set()
+
+
 def test_a_service_marks_the_life_of_its_own_queues_only(broker, service):
     """The marker (Consumer.Configuration.marker) goes with the queue that is bound to it."""
     queue, marker = f"{service}.events", f"{service}.events.watch.test-8081"

@@ -31,6 +31,11 @@ struct FollowDeals: Sendable {
         try await place.fromPool(work)
     }
 
+    /// The deal of a lead has come to another stage.
+    func moved(_ deal: DealID, to stage: String, _ work: Work) async throws {
+        try await LeadStore(work.tx).noteStage(of: deal, stage)
+    }
+
     /// The deal of a lead came to an end: `won` or `lost`.
     func closed(_ deal: DealID, lead: LeadID?, outcome: String, _ work: Work) async throws {
         let store = LeadStore(work.tx)

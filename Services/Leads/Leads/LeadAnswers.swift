@@ -69,13 +69,14 @@ struct LeadDetailAnswer: Encodable, Sendable {
     let message: String?
     let need: Need?
     let dealId: DealID?
+    let dealStage: String?
     let dealOutcome: String?
     let discardReason: String?
     let submissions: [ReceiptAnswer]
     let history: [Event]
 
     private enum CodingKeys: String, CodingKey {
-        case why, gradeWhy, ownerWhy, message, need, dealId, dealOutcome, discardReason, submissions, history
+        case why, gradeWhy, ownerWhy, message, need, dealId, dealStage, dealOutcome, discardReason, submissions, history
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -87,6 +88,7 @@ struct LeadDetailAnswer: Encodable, Sendable {
         try container.encodeIfPresent(message, forKey: .message)
         try container.encodeIfPresent(need, forKey: .need)
         try container.encodeIfPresent(dealId, forKey: .dealId)
+        try container.encodeIfPresent(dealStage, forKey: .dealStage)
         try container.encodeIfPresent(dealOutcome, forKey: .dealOutcome)
         try container.encodeIfPresent(discardReason, forKey: .discardReason)
         try container.encode(submissions, forKey: .submissions)

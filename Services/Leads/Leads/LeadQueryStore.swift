@@ -17,6 +17,7 @@ struct LeadView: Sendable {
     let gradeWhy: Contracts.Why
     let ownerWhy: Contracts.Why
     let dealID: DealID?
+    let dealStage: String?
     let dealOutcome: String?
     let discardReason: String?
     let discardNote: String?
@@ -116,7 +117,7 @@ struct LeadQueryStore: Sendable {
             SELECT l.id, l.uid, l.status, l.grade, l.channel, l.project, l.district, l.owner_id, l.team_id, l.pool,
                    l.owners, l.touches::bigint AS touches, l.attempts::bigint AS attempts, l.response_step,
                    l.response_due_at, l.contacted_at, l.received_at, l.campaign, l.message, l.need, l.grade_why,
-                   l.owner_why, l.deal_id, l.deal_outcome, l.discard_reason, l.discard_note, p.name AS person_name,
+                   l.owner_why, l.deal_id, l.deal_stage, l.deal_outcome, l.discard_reason, l.discard_note, p.name AS person_name,
                    s.name AS owner_name,
                    (SELECT i.value FROM identifiers i WHERE i.uid = l.uid AND i.kind = 'phone'
                      ORDER BY i.created_at, i.value LIMIT 1) AS phone
@@ -146,6 +147,7 @@ extension LeadView {
             gradeWhy: try gradeWhy.decode(),
             ownerWhy: try ownerWhy.decode(),
             dealID: try row["deal_id"],
+            dealStage: try row["deal_stage"],
             dealOutcome: try row["deal_outcome"],
             discardReason: try row["discard_reason"],
             discardNote: try row["discard_note"]

@@ -47,6 +47,7 @@ struct LeadRoutes: Sendable {
                 message: view.message,
                 need: view.need,
                 dealId: view.dealID,
+                dealStage: view.dealStage,
                 dealOutcome: view.dealOutcome,
                 discardReason: view.discardReason,
                 submissions: submissions.map { ReceiptAnswer($0) },

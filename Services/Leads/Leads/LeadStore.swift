@@ -112,6 +112,11 @@ struct LeadStore: Sendable {
         try await tx.execute("UPDATE leads SET deal_id = \(deal), deal_outcome = \(outcome) WHERE id = \(id)")
     }
 
+    /// Of a deal that is no lead's nothing is kept.
+    func noteStage(of deal: DealID, _ stage: String) async throws {
+        try await tx.execute("UPDATE leads SET deal_stage = \(stage) WHERE deal_id = \(deal)")
+    }
+
     /// Finds the lead of a deal: by its own id where the deal names it, else by what was noted when it was opened.
     func ofDeal(_ deal: DealID) async throws -> LeadID? {
         try await tx.first("SELECT id FROM leads WHERE deal_id = \(deal)") { try $0["id"] }

@@ -18,7 +18,9 @@ struct InboxRoutes: Sendable {
         group.post("inbox/read") { try await readAll($0, $1) }
         group.get("fragments/bell") { try await bell($0, $1) }
         group.get("live") { _, context in
-            feed.response(topics: [InboxRoutes.topic(of: StaffID(try context.requirePrincipal().staffID))])
+            let who = try context.requirePrincipal()
+            let topic = InboxRoutes.topic(of: StaffID(who.staffID))
+            return feed.response(topics: [topic], for: Sight(who, of: .selling))
         }
     }
 

@@ -18,8 +18,7 @@ struct DealRoutes: Sendable {
             try pages.fragment("deal-board", try await boardPage(request, context), for: context)
         }
         group.get("live") { _, context in
-            _ = try context.requirePrincipal()
-            return feed.response(topics: ["deals"])
+            feed.response(topics: ["deals"], for: Sight(try context.requirePrincipal(), of: .selling))
         }
         group.get("deals/:id", use: show)
         group.post("deals/:id/stage", use: move)

@@ -18,8 +18,7 @@ struct CasePages: Sendable {
             try pages.fragment("case-table", try await listView(request, context), for: context)
         }
         group.get("live") { _, context in
-            _ = try context.requirePrincipal()
-            return feed.response(topics: ["cases"])
+            feed.response(topics: ["cases"], for: Sight(try context.requirePrincipal(), of: .caring))
         }
         group.get("cases/:id", use: show)
         group.post("cases/:id/replies", use: reply)

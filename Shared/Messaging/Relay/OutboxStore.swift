@@ -14,7 +14,7 @@ struct OutboxEvent: Sendable {
     var wasUnroutable = false
     let message: Message
     /// The span of this attempt to publish it; nil when tracing is off.
-    let span: OngoingSpan?
+    var span: OngoingSpan?
 }
 
 /// The SQL of the outbox.

@@ -25,7 +25,7 @@ public struct AnnouncesChanges: RouterMiddleware {
         let response = try await next(request, context)
         if request.method != .get, response.status.code < 400 {
             // A text always encodes.
-            try? feed.publish(topic, json: Change(topic: topic))
+            try? feed.publish(topic, json: Change(topic: topic), about: nil)
         }
         return response
     }
