@@ -1,12 +1,12 @@
 # `make` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help run up down status build test chaos lint format generate clean packages
+.PHONY: help run up down status build test chaos bench bench-full lint format generate clean packages
 
 # Every target that builds uses the same configuration and the same folder, so that the second one is quick.
 SWIFT_BUILD := swift build
 
 help: ## Say what can be done
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 run: packages build ## Run everything in the foreground; Ctrl-C stops it
 	@exec deploy/local/lintel run
@@ -29,6 +29,14 @@ test: ## Run every test, against real servers that it starts and stops itself
 chaos: packages build ## Break what can break, under load, and prove that nothing was lost (SEED=… MINUTES=10 ONLY=test_storm)
 	@deploy/local/packages.sh --test
 	@LINTEL_CHAOS_SEED=$(SEED) LINTEL_CHAOS_MINUTES=$(MINUTES) exec "$$(deploy/local/python_for_tests.sh)" -m pytest Tests/Chaos -v -s -p no:cacheprovider $(if $(ONLY),-k '$(ONLY)')
+
+bench: packages ## Measure against this machine's floor and against what people would use instead, in three minutes; builds for release
+	@$(SWIFT_BUILD) -c release
+	@exec Benchmarks/run.py --quick
+
+bench-full: packages ## The same, longer, with growth to a million leads
+	@$(SWIFT_BUILD) -c release
+	@exec Benchmarks/run.py --full
 
 lint: ## Check the format
 	@swift format lint --strict --parallel -r Services Shared Tests Package.swift

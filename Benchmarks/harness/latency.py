@@ -1,0 +1,164 @@
+"""Latency at a steady load: from the channel's publish to the SMS gateway having the agent's message, hop by hop.
+
+Real parts: Leads, Sales, Notify, Kannel with a fakesmsc for operator, the mail catcher. When a transaction committed is asked of
+PostgreSQL (track_commit_timestamp), when an event reached a listener of a tap queue beside the services' own."""
+import re
+import threading
+import time
+
+import pika
+
+from . import submissions
+from .clock import cpu_of_trees, percentile, resident
+from .contenders import wait_until
+from .installation import Installation
+from .whole import Whole
+
+SECONDS = {"tiny": 3, "quick": 20, "full": 120}
+RATE = 200
+LEAD_IN_LINK = re.compile(rb"/leads/leads/([0-9a-f-]{36})")
+
+
+def run(options, report):
+    with Installation("whole", ["postgres", "rabbitmq", "mail", "kannel"], options.bin, LINTEL_PG_OPTIONS="-c track_commit_timestamp=on") as installation:
+        with Whole(installation, ["sales", "leads", "notify"]) as whole:
+            whole.wait_for_staff()
+            pace(installation, 2, RATE, seed=7)  # connections, prepared statements, caches
+            time.sleep(2)
+            seconds = SECONDS[options.mode]
+            tap, texts = Tap(installation), Texts(installation)
+            pids = list(whole.pids.values()) + list(installation.server_pids().values())
+            used, start = cpu_of_trees(pids), time.monotonic()
+            sent = pace(installation, seconds, RATE, seed=8)
+            spent = [after - before for after, before in zip(cpu_of_trees(pids), used)]
+            elapsed = time.monotonic() - start
+            settle(installation, len(sent))
+            tap.stop(), texts.stop()
+            memory = {name: resident(pid) for name, pid in whole.pids.items()}
+            tell(report, collect(installation, sent, tap, texts), elapsed, dict(zip([*whole.pids, *installation.server_pids()], spent)), memory)
+
+
+def pace(installation, seconds, rate, seed):
+    """Publishes at a steady rate, each confirmed; external id -> when it was published. What a slow machine delays is not left out:
+    a submission counts from when it was due."""
+    sent = {}
+    connection = pika.BlockingConnection(pika.URLParameters(installation.amqp_url))
+    channel = connection.channel()
+    channel.confirm_delivery()
+    start = time.time() + 0.1
+    for number, (name, message_id, body) in enumerate(submissions.stream(int(seconds * rate), seed)):
+        due = start + number / rate
+        if (ahead := due - time.time()) > 0:
+            time.sleep(ahead)
+        sent.setdefault(message_id, due)
+        channel.basic_publish("lintel.intake", f"lead.{name}", body.encode(), pika.BasicProperties(content_type="application/json", delivery_mode=2, message_id=message_id), mandatory=True)
+    connection.close()
+    return sent
+
+
+class Tap(threading.Thread):
+    """A listener of its own beside the services: event id -> when it arrived, for the events that matter here."""
+
+    def __init__(self, installation):
+        super().__init__(daemon=True)
+        self.connection = installation.broker()
+        self.channel = self.connection.channel()
+        self.channel.queue_declare("bench.tap", durable=True, arguments={"x-queue-type": "quorum"})
+        for key in ["leads.lead.assigned", "notify.message.accepted"]:
+            self.channel.queue_bind("bench.tap", "lintel.events", key)
+        self.arrived = {}
+        self.channel.basic_qos(prefetch_count=500)
+        self.channel.basic_consume("bench.tap", self.take)
+        self.start()
+
+    def take(self, channel, method, properties, body):
+        self.arrived[properties.message_id] = time.time()
+        channel.basic_ack(method.delivery_tag)
+
+    def run(self):
+        self.channel.start_consuming()
+
+    def stop(self):
+        self.connection.add_callback_threadsafe(self.channel.stop_consuming)
+        self.join(10)
+
+
+class Texts(threading.Thread):
+    """What the operator's end of the gateway prints: lead id -> when the text about it was there."""
+
+    def __init__(self, installation):
+        super().__init__(daemon=True)
+        self.file = open(installation.folder / "log/operator.log", "rb")
+        self.file.seek(0, 2)
+        self.arrived, self.ends = {}, False
+        self.start()
+
+    def run(self):
+        while not self.ends:
+            line, now = self.file.readline(), time.time()
+            if not line:
+                time.sleep(0.0005)
+                continue
+            for lead in LEAD_IN_LINK.findall(line):
+                self.arrived.setdefault(lead.decode(), now)
+
+    def stop(self):
+        self.ends = True
+        self.join()
+
+
+def settle(installation, count):
+    with installation.database(superuser=True) as database:
+        wait_until(
+            lambda: database.execute("SELECT count(*) FROM notify.messages WHERE state IN ('queued', 'sending') AND channel = 'sms'").fetchone()[0] == 0
+            and database.execute("SELECT NOT EXISTS (SELECT FROM leads.outbox) AND NOT EXISTS (SELECT FROM notify.outbox)").fetchone()[0],
+            "sending everything", seconds=120, every=0.5)
+        assert count
+
+
+def collect(installation, sent, tap, texts):
+    """Seconds since its publish at which each lead reached each place."""
+    with installation.database(superuser=True) as database:
+        rows = database.execute("""
+            WITH sms AS (SELECT m.id, (regexp_match(m.link, '[0-9a-f-]{36}'))[1] AS lead FROM notify.messages m WHERE template = 'lead-assigned' AND channel = 'sms')
+            SELECT s.external_id, s.lead_id::text, j.id::text, extract(epoch FROM pg_xact_commit_timestamp(s.xmin))::float8,
+                   extract(epoch FROM pg_xact_commit_timestamp(q.xmin))::float8, extract(epoch FROM pg_xact_commit_timestamp(a.xmin))::float8, a.id::text
+              FROM leads.submissions s
+              JOIN leads.journal j ON j.subject = s.lead_id::text AND j.name = 'leads.lead.assigned.v1'
+              JOIN sms ON sms.lead = s.lead_id::text
+              LEFT JOIN notify.journal q ON q.subject = sms.id::text AND q.name = 'notify.message.queued.v1'
+              LEFT JOIN notify.journal a ON a.subject = sms.id::text AND a.name = 'notify.message.accepted.v1'
+             WHERE s.outcome = 'accepted' AND s.external_id = ANY(%s)""", (list(sent),)).fetchall()
+    hops = {name: [] for name in ["stored", "event at a listener", "relay alone", "message queued", "gateway has it", "told that it has", "operator has it"]}
+    for external, lead, event, stored, queued, accepted, told in rows:
+        begin = sent[external]
+        at_operator = texts.arrived.get(lead)
+        hops["stored"].append(stored - begin)
+        if event in tap.arrived:
+            hops["event at a listener"].append(tap.arrived[event] - begin)
+            hops["relay alone"].append(tap.arrived[event] - stored)
+        if queued:
+            hops["message queued"].append(queued - begin)
+        # The gateway had it before its answer was stored, and before the operator got it: the earlier is the better bound.
+        bounds = [moment for moment in (accepted, at_operator) if moment]
+        if bounds:
+            hops["gateway has it"].append(min(bounds) - begin)
+        if told in tap.arrived:
+            hops["told that it has"].append(tap.arrived[told] - begin)
+        if at_operator:
+            hops["operator has it"].append(at_operator - begin)
+    return hops
+
+
+def tell(report, hops, elapsed, spent, memory):
+    report.section(f"Latency at {RATE} submissions a second, in ms since the publish (p50, p90, p99, most; how many)")
+    for name, values in hops.items():
+        if values:
+            marks = [1000 * percentile(values, share) for share in (0.5, 0.9, 0.99, 1)]
+            report.line(f"  {name:22}" + "".join(f"{mark:9.1f}" for mark in marks) + f"{len(values):9}")
+    report.line("  cores used: " + ", ".join(f"{name} {seconds / elapsed:.2f}" for name, seconds in spent.items()))
+    report.line("  resident MB: " + ", ".join(f"{name} {value:.0f}" for name, value in memory.items()))
+    for share, limit in [(0.5, 20), (0.99, 100)]:
+        report.measure(f"latency to the gateway, p{share * 100:.0f}", 1000 * percentile(hops["gateway has it"], share), None, "ms", target=f"< {limit}")
+    report.measure("relay wake-up, p99", 1000 * percentile(hops["relay alone"], 0.99), None, "ms", target="< 20")
+    report.measure("most resident memory of a service", max(memory.values()), None, "MB", target="< 200")
