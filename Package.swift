@@ -153,7 +153,7 @@ let package = Package(
             "Boot",
             [
                 "AMQP", "Contracts", "Failures", "Messaging", "Postgres", "Web", argumentParser, configuration,
-                hummingbird, lifecycle, logging, coreMetrics, metrics, httpTypes, unixSignals,
+                hummingbird, lifecycle, logging, coreMetrics, metrics, httpTypes, nioCore, unixSignals,
             ]
         ),
     ]
@@ -184,6 +184,7 @@ let package = Package(
                 ["Web", "Contracts", "Failures", "TestSupport", coreMetrics, hummingbird, httpTypes, logging, nioCore],
                 resources: [.copy("Pages")]
             ),
+            tests("BootTests", ["AMQP", "TestSupport"] + spine),
             tests("LeadsTests", ["Leads", "Phone", "TestSupport"] + spine),
             tests("SalesTests", ["Sales", "TestSupport"] + spine),
             tests("AfterSalesTests", ["AfterSales", "TestSupport"] + spine),

@@ -47,6 +47,7 @@ public struct LeadsService: LintelService {
         LeadListPages(app: app, pages: pages, feed: feed).add(to: group)
         LeadPages(app: app, pages: pages).add(to: group)
         LedgerPages(app: app, pages: pages).add(to: group)
+        AuditPages(app: app, pages: pages).add(to: group)
         LeadFragments(app: app, pages: pages).add(to: group)
     }
 

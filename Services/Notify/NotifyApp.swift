@@ -1,3 +1,4 @@
+import Contracts
 import Foundation
 import Messaging
 
@@ -20,11 +21,23 @@ struct NotifyApp: Sendable {
     /// The notices in the console.
     let inbox: Inbox
 
-    init(spine: Spine, templates: Templates, publicURL: String, receiptKeys: ReceiptKeys) {
+    /// `announce` is told whose notices have changed.
+    init(
+        spine: Spine,
+        templates: Templates,
+        publicURL: String,
+        receiptKeys: ReceiptKeys,
+        announce: @escaping @Sendable (Set<StaffID>) -> Void = { _ in }
+    ) {
         self.spine = spine
         self.receiptKeys = receiptKeys
         wakeUp = SendingSignals()
-        writeMessages = WriteMessages(templates: templates, publicURL: publicURL, wakeUp: wakeUp)
+        writeMessages = WriteMessages(
+            templates: templates,
+            publicURL: publicURL,
+            wakeUp: wakeUp,
+            announce: announce
+        )
         takeReceipt = TakeReceipt(spine: spine)
         takeText = TakeText(spine: spine)
         handleByHand = HandleByHand(spine: spine, wakeUp: wakeUp)

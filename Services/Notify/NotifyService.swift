@@ -20,11 +20,14 @@ public struct NotifyService: LintelService {
 
     let app: NotifyApp
     private let pages: Pages
+    private let feed: LiveFeed
     private let sending: Sending
     private let inboundKey: String?
 
     public init(_ ground: Ground) throws {
         let keys = ReceiptKeys(password: try ground.required("sms.password"))
+        let feed = ground.feed
+        self.feed = feed
         app = NotifyApp(
             spine: ground.spine,
             templates: try Templates(
@@ -32,7 +35,11 @@ public struct NotifyService: LintelService {
                 zone: ground.settings.zone
             ),
             publicURL: ground.settings.publicURL,
-            receiptKeys: keys
+            receiptKeys: keys,
+            announce: { people in
+                // An array of ids always encodes.
+                for id in people { try? feed.publish(InboxRoutes.topic(of: id), json: [id]) }
+            }
         )
         pages = ground.pages
         inboundKey = try ground.secret("sms.inbound.key")
@@ -53,7 +60,7 @@ public struct NotifyService: LintelService {
     public func addRoutes(to router: Router<WebContext>) {
         let group = router.group("notify")
         MessageRoutes(app: app, pages: pages).add(to: group)
-        InboxRoutes(app: app, pages: pages).add(to: group)
+        InboxRoutes(app: app, pages: pages, feed: feed).add(to: group)
         HookRoutes(app: app, inboundKey: inboundKey).add(to: group)
     }
 }

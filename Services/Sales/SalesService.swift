@@ -47,7 +47,8 @@ public struct SalesService: LintelService {
             app: app,
             pages: ground.pages,
             issuer: issuer,
-            isSecure: ground.settings.publicURL.hasPrefix("https:")
+            isSecure: ground.settings.publicURL.hasPrefix("https:"),
+            feed: ground.feed
         )
         staffFile = config.string(forKey: "seed.staff.file")
         projectsFile = config.string(forKey: "seed.projects.file")

@@ -11,16 +11,18 @@ public struct AfterSalesService: LintelService {
 
     let app: AfterSalesApp
     private let pages: Pages
+    private let feed: LiveFeed
 
     public init(_ ground: Ground) throws {
         app = AfterSalesApp(spine: ground.spine, zone: ground.settings.zone)
         pages = ground.pages
+        feed = ground.feed
     }
 
     public var subscriptions: [Subscription] { app.subscriptions }
     public var timers: [TimerHandler] { app.timers }
 
     public func addRoutes(to router: Router<WebContext>) {
-        AfterSalesRoutes(app: app, pages: pages).add(to: router)
+        AfterSalesRoutes(app: app, pages: pages, feed: feed).add(to: router)
     }
 }

@@ -1,8 +1,13 @@
 /// Hands deliveries to the reader and acknowledges what is settled, up to the watermark.
 final class ConsumeRole: Role {
+    /// How often the queue is looked at.
+    private static let pause = Duration.seconds(2)
+
     private let configuration: Consumer.Configuration
     private let queue: DeliveryQueue
     private let settlements: Inbox<Consumer.Settlement>
+    private let look: LastLook
+    private var nextLook: ContinuousClock.Instant?
     private var epoch: UInt64 = 0
     private var watermark = AckWatermark(epoch: 0)
     private var arrived: [Delivery] = []
@@ -14,11 +19,13 @@ final class ConsumeRole: Role {
     init(
         _ configuration: Consumer.Configuration,
         queue: DeliveryQueue,
-        settlements: Inbox<Consumer.Settlement>
+        settlements: Inbox<Consumer.Settlement>,
+        look: LastLook
     ) {
         self.configuration = configuration
         self.queue = queue
         self.settlements = settlements
+        self.look = look
     }
 
     var deadline: ContinuousClock.Instant? { graceEnds }
@@ -27,6 +34,7 @@ final class ConsumeRole: Role {
         epoch += 1
         watermark = AckWatermark(epoch: epoch)
         try link.consume(configuration.queue, prefetch: configuration.prefetch)
+        nextLook = .now
     }
 
     func receive(_ event: LinkEvent) throws {
@@ -36,6 +44,8 @@ final class ConsumeRole: Role {
             arrived.append(Delivery(delivered, epoch: epoch))
         case .cancelled:
             isCancelled = true
+        case .counted(let ready, let consumers):
+            look.note(QueueLook(ready: ready, consumers: consumers, unsettled: watermark.outstanding))
         case .returned, .confirmed, .refused, .blocked, .unblocked:
             break
         }
@@ -49,6 +59,10 @@ final class ConsumeRole: Role {
         }
         if isCancelled { queue.end() }
         if let number = watermark.advance() { try link.acknowledge(upTo: number) }
+        if let due = nextLook, due <= now {
+            nextLook = now + Self.pause
+            try link.look(at: configuration.queue)
+        }
         return false
     }
 
@@ -65,11 +79,14 @@ final class ConsumeRole: Role {
     func lost(_ reason: String) {
         arrived = []
         watermark = AckWatermark(epoch: 0)
+        nextLook = nil
+        look.note(nil)
         queue.forgetUnread()
     }
 
     func drain(on link: Link, now: ContinuousClock.Instant) throws {
         graceEnds = now + configuration.grace
+        nextLook = nil
         try link.cancel()
     }
 

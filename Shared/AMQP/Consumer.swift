@@ -42,6 +42,7 @@ public final class Consumer: Service {
     private let configuration: Configuration
     private let queue: DeliveryQueue
     private let settlements = Inbox<Settlement>()
+    private let lastLook = LastLook()
 
     public init(_ endpoint: Endpoint, _ configuration: Configuration, logger: Logger) {
         owner = Owner(endpoint, declaring: configuration.declarations, logger: logger)
@@ -56,8 +57,8 @@ public final class Consumer: Service {
     ///
     /// To be called once.
     public func run() async throws {
-        await owner.run { [configuration, queue, settlements] in
-            ConsumeRole(configuration, queue: queue, settlements: settlements)
+        await owner.run { [configuration, queue, settlements, lastLook] in
+            ConsumeRole(configuration, queue: queue, settlements: settlements, look: lastLook)
         }
     }
 
@@ -80,4 +81,7 @@ public final class Consumer: Service {
     public func reconnect() { owner.reconnect() }
 
     public var state: ConnectionState { owner.state }
+
+    /// How full the queue is, as of two seconds ago at most; nil while there is no connection.
+    public var look: QueueLook? { lastLook.value }
 }

@@ -11,6 +11,8 @@ enum LinkEvent {
     case unblocked
     /// The answer to our own cancel.
     case cancelled
+    /// How full a queue is, as was asked.
+    case counted(ready: Int, consumers: Int)
 }
 
 extension Link {
@@ -69,6 +71,9 @@ extension Link {
             return .blocked(reason: String(repairing: try read(amqp_connection_blocked_t.self).reason))
         case CRMQ_CONNECTION_UNBLOCKED:
             return .unblocked
+        case CRMQ_QUEUE_DECLARE_OK:
+            let declared = try read(amqp_queue_declare_ok_t.self)
+            return .counted(ready: Int(declared.message_count), consumers: Int(declared.consumer_count))
         case CRMQ_BASIC_CANCEL_OK:
             return .cancelled
         case CRMQ_BASIC_CANCEL:

@@ -59,6 +59,17 @@ extension Link {
         try check("cancel", amqp_send_method(connection, Self.channel, CRMQ_BASIC_CANCEL, &method))
     }
 
+    /// Asks how full a queue is; `counted` follows as an event.
+    ///
+    /// The queue must be there: for one that is not, the broker closes the channel.
+    func look(at queue: String) throws {
+        defer { pool.recycle() }
+        var method = amqp_queue_declare_t()
+        method.queue = try short(queue)
+        method.passive = 1
+        try check("look at queue \(queue)", amqp_send_method(connection, Self.channel, CRMQ_QUEUE_DECLARE, &method))
+    }
+
     func acknowledge(upTo number: UInt64) throws {
         try check("acknowledge", amqp_basic_ack(connection, Self.channel, number, 1))
     }

@@ -53,7 +53,7 @@ final class PublishRole: Role {
             window.returned(messageID: messageID ?? "", code: code, reason: reason)
         case .blocked: isBlocked = true
         case .unblocked: isBlocked = false
-        case .delivery, .cancelled: break
+        case .delivery, .cancelled, .counted: break
         }
     }
 

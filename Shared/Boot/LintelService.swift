@@ -46,4 +46,9 @@ extension LintelService {
     public var timers: [TimerHandler] { [] }
     public var services: [any ServiceLifecycle.Service] { [] }
     public func prepare() async throws {}
+
+    /// What its inlets can read, for messages that are handed in again.
+    var readers: [InletReader] {
+        inlets.map { InletReader($0) } + [.events(Self.name, subscriptions)]
+    }
 }

@@ -107,6 +107,22 @@ public struct Backlog: Sendable {
     public let deadLetters: Int
     /// Timers that are set, the planner's estimate once there are many.
     public let timers: Int
+
+    public init(
+        outbox: Int,
+        outboxOldestSeconds: Double,
+        unroutable: Int,
+        retries: Int,
+        deadLetters: Int,
+        timers: Int
+    ) {
+        self.outbox = outbox
+        self.outboxOldestSeconds = outboxOldestSeconds
+        self.unroutable = unroutable
+        self.retries = retries
+        self.deadLetters = deadLetters
+        self.timers = timers
+    }
 }
 
 extension Spine {

@@ -17,6 +17,7 @@ struct PageTests {
             #expect(pages.strings.verify() == [])
             let samples = try await Samples(desk, pages)
             #expect(pages.verify("case-list", with: samples.list, samples.emptyList) == [])
+            #expect(pages.verify("case-table", with: samples.list, samples.emptyList) == [])
             #expect(pages.verify("case", with: samples.fullCase, samples.closedCase) == [])
             #expect(pages.verify("case-new", with: samples.search, samples.noSearch, samples.form) == [])
             #expect(pages.verify("handover-list", with: samples.handovers, samples.noHandovers) == [])
@@ -25,7 +26,7 @@ struct PageTests {
             #expect(pages.verify("person-fragment", with: samples.person, samples.quietPerson) == [])
             let verified = [
                 "case-list", "case", "case-new", "handover-list", "handover", "today-fragment", "person-fragment",
-                "fragment-line",
+                "fragment-line", "case-table", "case-search",
             ]
             #expect(Set(pages.ownTemplates).subtracting(verified) == [])
         }
@@ -60,6 +61,7 @@ struct PageTests {
                 "/service/cases/new?uid=\(desk.customer)", "/service/handovers", "/service/handovers?status=completed",
                 "/service/handovers/\(handover)", "/service/handovers/\(other)", "/service/fragments/today",
                 "/service/fragments/person/\(desk.customer)", "/service/fragments/person/\(UID.new())",
+                "/service/fragments/search?q=answered", "/service/fragments/cases?show=mine",
             ]
             for path in paths {
                 let escaped = path.addingPercentEncoding(withAllowedCharacters: .urlQueryAllowed) ?? path
@@ -154,6 +156,19 @@ struct PageTests {
             let masked = try await page(door.principal(.service, other))
             #expect(masked.contains("138 **** 5678"))
             #expect(!masked.contains("13812345678"))
+        }
+    }
+
+    @Test("the search over everything finds cases by number, title or customer, and is silent where there are none")
+    func search() async throws {
+        try await FrontDoor.open { desk, door in
+            let opened = try await desk.takes("电梯停运")
+            for text in [opened.number, "%E7%94%B5%E6%A2%AF"] {
+                let found = try await door.client.get("/service/fragments/search?q=\(text)", as: door.clerk)
+                #expect(found.status == 200)
+                #expect(found.text.contains("电梯停运"))
+            }
+            #expect(try await door.client.get("/service/fragments/search?q=nothing", as: door.clerk).status == 204)
         }
     }
 

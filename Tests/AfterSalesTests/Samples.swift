@@ -43,8 +43,8 @@ struct Samples {
                 next: next
             )
         }
-        list = CaseListView(content(lines, next: "abc"), mayAct: true, viewer)
-        emptyList = CaseListView(content([], next: nil), mayAct: true, viewer)
+        list = CaseListView(content(lines, next: "abc"), mayAct: true, source: nil, viewer)
+        emptyList = CaseListView(content([], next: nil), mayAct: true, source: nil, viewer)
 
         let customer = Customer(
             uid: desk.customer,

@@ -61,7 +61,7 @@ struct PageTests {
             let paths = [
                 "/leads/leads", "/leads/leads?view=overdue&grade=C&q=13812345678", "/leads/leads/\(lead.id)",
                 "/leads/ledger", "/leads/ledger?outcome=rejected", "/leads/fragments/today", "/leads/fragments/list",
-                "/leads/fragments/person/\(lead.uid)",
+                "/leads/fragments/person/\(lead.uid)", "/leads/fragments/search?q=13812345678",
             ]
             for path in paths {
                 let answer = try await client.get(path, as: head, headers: [.acceptLanguage: language])
@@ -69,6 +69,90 @@ struct PageTests {
                 #expect(answer.missingWords == [], "\(path)")
             }
         }
+    }
+
+    @Test("a rejected submission has a page that says why and what its sender can do", arguments: ["en", "zh-Hans"])
+    func submission(_ language: String) async throws {
+        try await open { office, client, head in
+            try await office.staff()
+            let ids = try await office.push(Office.enquiry("1"), Office.enquiry("2", phone: "12"))
+            for id in ids {
+                let page = try await client.get(
+                    "/leads/ledger/\(id.wire)",
+                    as: head,
+                    headers: [.acceptLanguage: language]
+                )
+                #expect(page.status == 200)
+                #expect(page.missingWords == [])
+            }
+            let list = try await client.get("/leads/ledger?outcome=rejected", as: head)
+            #expect(list.text.contains("/leads/ledger/\(ids[1].wire)"))
+            #expect(!list.text.contains("/api/"))
+            #expect(try await client.get("/leads/ledger/\(UUID().wire)", as: head).status == 404)
+        }
+    }
+
+    @Test(
+        "every rule has its words in both languages: a why says no wire names and no ids",
+        arguments: [
+            Language.english, .chinese,
+        ]
+    )
+    func whys(_ language: Language) throws {
+        let viewer = try Self.pages().viewer(language)
+        for rule in GradeTable.current.rules {
+            let why = Contracts.Why(
+                rule: rule.name,
+                version: 1,
+                inputs: ["budgetYuan": "9470000"],
+                otherwise: rule.otherwise
+            )
+            let shown = viewer.why(why, sentence: "s")
+            #expect(!shown.rule.contains("."), "\(rule.name)")
+            #expect(language == .english || shown.otherwise != [rule.otherwise], "\(rule.name)")
+        }
+        let next = StaffID.new()
+        let why = Contracts.Why(
+            rule: "assign.project",
+            version: 1,
+            inputs: ["turn": "7", "team": TeamID(UUID.v7()).description, "by": "staff:\(next)"],
+            otherwise: "Had they not been free, agent \(next) would have been next."
+        )
+        let shown = viewer.why(why, sentence: "s", names: [next.description: "Ann"])
+        #expect(shown.inputs.map(\.value) == ["Ann"])
+        #expect(shown.otherwise.first?.contains("Ann") == true)
+    }
+
+    @Test("the conservation law is told to administrators, and what breaks it")
+    func audit() async throws {
+        try await open { office, client, head in
+            let admin = Principal(staffID: .v7(), name: "A", email: "a@lintel.example", role: .admin, scope: .all)
+            try await office.staff()
+            try await office.push(Office.enquiry("1"))
+            let whole = try await client.get("/leads/fragments/audit", as: admin)
+            #expect(whole.status == 200)
+            #expect(!whole.text.contains("need-text"))
+            #expect(try await client.get("/leads/fragments/audit", as: head).status == 403)
+        }
+    }
+
+    @Test("what breaks the law is shown with the ids of the rows")
+    func broken() throws {
+        let pages = try Self.pages()
+        let breach = AuditReport.Breach(law: "nobody-has-it", sentence: "s", ids: ["the-lead"], count: 1)
+        let report = { (breaches: [AuditReport.Breach]) in
+            AuditReport(
+                submissions: 1,
+                byOutcome: [:],
+                leads: 1,
+                unsent: 0,
+                breaches: breaches
+            )
+        }
+        let views = [report([breach]), report([])].map { AuditFragment($0, at: Date(), pages.viewer(.english)) }
+        #expect(pages.verify("audit", with: views[0], views[1]) == [])
+        #expect(views[0].breaches.map(\.ids) == ["the-lead"])
+        #expect(views[0].verdict.tone == .bad)
     }
 
     @Test("an agent sees only their own leads")

@@ -68,7 +68,14 @@ import Web
             uid: "1",
             header: header,
             next: .init(text: "a", clock: viewer.clock(due: .now)),
-            timeline: [entry],
+            days: [
+                TimelineDay(
+                    label: "Today",
+                    items: [
+                        TimelineItem(entry), TimelineItem(TimelineFold(icon: "message", label: "2", entries: [entry])),
+                    ]
+                )
+            ],
             hasTimeline: true,
             contact: .init(action: "/x", problem: "p", kind: fields, note: fields[1], next: fields),
             deal: .init(action: "/x", fields: fields),
@@ -80,7 +87,7 @@ import Web
             uid: "1",
             header: header,
             next: nil,
-            timeline: [],
+            days: [],
             hasTimeline: false,
             contact: nil,
             deal: nil,
@@ -104,8 +111,9 @@ import Web
         )
         let board = Board("B", [.init(id: "first-talk", "A", note: "n", [card])])
         let links = [FilterLink("A", "/x", isCurrent: true)]
-        let full = DealBoardPage(header: header, filters: links, board: board, empty: Empty("a", "b"))
+        let full = DealBoardPage(header: header, filters: links, source: "/x", board: board, empty: Empty("a", "b"))
         #expect(pages.verify("deals", with: full) == [])
+        #expect(pages.verify("deal-board", with: full) == [])
         let deal = DealPage(
             header: header,
             facts: [Fact("a", "b")],
@@ -131,7 +139,15 @@ import Web
 
     @Test("units and a unit")
     func units() {
-        let tile = UnitGridPage.Tile(href: "/x", number: "1", layout: "l", price: "p", state: "free", stateText: "Free")
+        let tile = UnitGridPage.Tile(
+            href: "/x",
+            number: "1",
+            layout: "l",
+            area: "a",
+            price: "p",
+            state: "free",
+            stateText: "Free"
+        )
         let grid = UnitGridPage(
             header: header,
             filters: [FilterLink("A", "/x")],
@@ -166,7 +182,16 @@ import Web
             sells: true
         )
         #expect(pages.verify("today", with: page) == [])
-        let found = SearchPage(header: header, customers: table, deals: table, units: table, empty: Empty("a", "b"))
+        let found = SearchPage(
+            header: header,
+            customers: table,
+            deals: table,
+            units: table,
+            none: "n",
+            empty: Empty("a", "b"),
+            others: ["/x"]
+        )
         #expect(pages.verify("search", with: found) == [])
+        #expect(pages.verify("shift", with: ShiftView(true, viewer), ShiftView(false, viewer)) == [])
     }
 }

@@ -34,13 +34,46 @@ struct PersonFragment: Sendable {
     }
 }
 
+/// The leads that a search has found.
+struct SearchFragment: Sendable {
+    let heading: String
+    let all: String
+    let table: Table
+}
+
 struct LeadFragments: Sendable {
     let app: LeadsApp
     let pages: Pages
 
     func add(to group: RouterGroup<WebContext>) {
+        group.get("fragments/search") { request, context in try await search(request, context) }
         group.get("fragments/today") { _, context in try await today(context) }
         group.get("fragments/person/:uid") { _, context in try await person(context) }
+    }
+
+    /// The leads that a search over everything finds; nothing where it finds none.
+    private func search(_ request: Request, _ context: WebContext) async throws -> Response {
+        let who = try context.requirePrincipal()
+        let viewer = pages.viewer(context)
+        let wanted = LeadListQuery(request)
+        guard wanted.search != nil else { return Response(status: .noContent) }
+        let found = try await app.spine.read { tx in
+            try await LeadQueryStore(tx).list(
+                wanted.filter(of: "all", who, viewer.now),
+                who.leadAccess,
+                after: nil,
+                limit: 10
+            )
+        }
+        guard !found.isEmpty else { return Response(status: .noContent) }
+        let table = Table(
+            viewer.text("leads.caption"),
+            LeadView.columns(viewer),
+            found.map { $0.row(viewer) },
+            empty: Empty("", "")
+        )
+        let view = SearchFragment(heading: viewer.text("leads.title"), all: wanted.href(), table: table)
+        return try pages.fragment("lead-search", view, for: context)
     }
 
     private func today(_ context: WebContext) async throws -> Response {

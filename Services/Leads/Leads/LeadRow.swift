@@ -84,15 +84,8 @@ extension LeadView {
 
 extension Contracts.Why {
     /// The same for a page, under a sentence in the viewer's language.
-    func shown(_ sentence: String, _ viewer: Viewer) -> Web.Why {
-        let tries = (tried ?? []).map { Web.Why.Input(viewer.text("leads.why.tried"), $0) }
-        return Web.Why(
-            sentence,
-            rule: rule,
-            version: viewer.text("leads.why.version", ["version": "\(version)"]),
-            inputs: inputs.sorted { $0.key < $1.key }.map { Web.Why.Input(viewer.word("input", $0.key), $0.value) }
-                + tries,
-            otherwise: otherwise.map { [$0] } ?? []
-        )
+    func shown(_ sentence: String, _ viewer: Viewer, names: [StaffID: String]) -> Web.Why {
+        let known = Dictionary(names.map { ($0.key.description, $0.value) }) { first, _ in first }
+        return viewer.why(self, sentence: sentence, names: known)
     }
 }

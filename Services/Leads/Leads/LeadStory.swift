@@ -51,14 +51,22 @@ struct LeadStory: Sendable {
             Fact(
                 viewer.text("leads.fact.grade"),
                 lead.grade.rawValue,
-                why: view.gradeWhy.shown(viewer.text("leads.why.grade", ["grade": lead.grade.rawValue]), viewer)
+                why: view.gradeWhy.shown(
+                    viewer.text("leads.why.grade", ["grade": lead.grade.rawValue]),
+                    viewer,
+                    names: names
+                )
             )
         )
         facts.append(
             Fact(
                 viewer.text("leads.fact.owner"),
                 view.ownerText(viewer),
-                why: view.ownerWhy.shown(viewer.text("leads.why.owner", ["owner": view.ownerText(viewer)]), viewer)
+                why: view.ownerWhy.shown(
+                    viewer.text("leads.why.owner", ["owner": view.ownerText(viewer)]),
+                    viewer,
+                    names: names
+                )
             )
         )
         return facts + wishes(viewer) + outcome(viewer)

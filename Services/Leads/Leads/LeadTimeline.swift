@@ -36,13 +36,13 @@ struct LeadTimeline: Sendable {
         case LeadReceived.name:
             guard let event = try? data.decode(LeadReceived.self) else { break }
             let heading = viewer.text("leads.told.received", ["channel": viewer.channel(event.channel)])
-            let why = event.gradeWhy.shown(viewer.text("leads.why.grade", ["grade": event.grade]), viewer)
+            let why = event.gradeWhy.shown(viewer.text("leads.why.grade", ["grade": event.grade]), viewer, names: names)
             return Told(tone: .accent, heading: heading, text: event.message, why: why)
         case LeadAssigned.name:
             guard let event = try? data.decode(LeadAssigned.self) else { break }
             let owner = event.ownerID.map(name) ?? viewer.text("leads.in-pool")
             let heading = viewer.text("leads.told.assigned", ["owner": owner])
-            return Told(heading: heading, why: event.why.shown(heading, viewer))
+            return Told(heading: heading, why: event.why.shown(heading, viewer, names: names))
         case LeadTouched.name:
             guard let event = try? data.decode(LeadTouched.self) else { break }
             let heading = viewer.text("leads.told.touched", ["channel": viewer.channel(event.channel)])
@@ -50,7 +50,12 @@ struct LeadTimeline: Sendable {
         case LeadResponseOverdue.name:
             guard let event = try? data.decode(LeadResponseOverdue.self) else { break }
             let heading = viewer.text("leads.told.overdue.\(event.step)")
-            return Told(icon: "system", tone: .bad, heading: heading, why: event.why.shown(heading, viewer))
+            return Told(
+                icon: "system",
+                tone: .bad,
+                heading: heading,
+                why: event.why.shown(heading, viewer, names: names)
+            )
         default: return outcome(entry)
         }
         return Told(heading: entry.name.text)

@@ -1,8 +1,18 @@
 import Contracts
+import Failures
 import Foundation
 import Hummingbird
 import Messaging
 import Web
+
+/// One submission: what became of it, and when nothing did, why and what its sender can do.
+struct SubmissionPage: Sendable {
+    let header: PageHeader
+    let happened: String
+    let advice: String?
+    let facts: [Fact]
+    let notes: [String]
+}
 
 /// The intake ledger: what every submission came to, and why some were rejected.
 struct LedgerPage: Sendable {
@@ -19,6 +29,29 @@ struct LedgerPages: Sendable {
 
     func add(to group: RouterGroup<WebContext>) {
         group.get("ledger") { request, context in try await list(request, context) }
+        group.get("ledger/:id") { _, context in try await show(context) }
+    }
+
+    private func show(_ context: WebContext) async throws -> Response {
+        _ = try context.requirePrincipal()
+        let viewer = pages.viewer(context)
+        let id = try context.uuid("id")
+        guard let row = try await app.spine.read({ tx in try await LedgerQueryStore(tx).find(id) }) else {
+            throw Rejection.notFound("submission", id.wire)
+        }
+        return try pages.page(
+            "submission",
+            row.page(viewer),
+            .init(
+                title: row.key,
+                section: .leads,
+                crumbs: [
+                    Crumb(viewer.text("leads.title"), "/leads/leads"),
+                    Crumb(viewer.text("ledger.title"), "/leads/ledger"),
+                ]
+            ),
+            for: context
+        )
     }
 
     private func list(_ request: Request, _ context: WebContext) async throws -> Response {
@@ -83,8 +116,43 @@ extension LedgerView {
 
     private func badge(_ viewer: Viewer) -> Badge { Badge(viewer.text("ledger.outcome.\(outcome)"), tone) }
 
-    /// Where the lead is, or the receipt when there is none.
-    private var href: String { leadID.map { "/leads/leads/\($0)" } ?? "/leads/api/v1/receipts/\(id.wire)" }
+    /// Where the lead is, or what was written down when there is none.
+    private var href: String { leadID.map { "/leads/leads/\($0)" } ?? "/leads/ledger/\(id.wire)" }
+
+    func page(_ viewer: Viewer) -> SubmissionPage {
+        let none = viewer.text("common.none")
+        var facts = [
+            Fact(viewer.text("ledger.column.key"), key),
+            Fact(viewer.text("ledger.column.channel"), viewer.channel(channel)),
+            Fact(viewer.text("ledger.transport"), viewer.word("ledger.transport", transport)),
+            Fact(viewer.text("ledger.column.received"), viewer.instant(receivedAt)),
+            Fact(viewer.text("ledger.column.deliveries"), viewer.number(deliveries)),
+            Fact(
+                viewer.text("ledger.lead"),
+                leadID == nil ? none : viewer.text("ledger.open-lead"),
+                href: leadID.map { "/leads/leads/\($0)" }
+            ),
+        ]
+        if let duplicateOf {
+            let first = viewer.text("ledger.open-first")
+            facts.append(Fact(viewer.text("ledger.first"), first, href: "/leads/ledger/\(duplicateOf.wire)"))
+        }
+        if let field, !field.isEmpty { facts.append(Fact(viewer.text("ledger.field"), field)) }
+        return SubmissionPage(
+            header: PageHeader(
+                key,
+                sub: viewer.channel(channel),
+                badges: [badge(viewer)]
+            ),
+            happened: reason.map { viewer.word("ledger.reason", $0) } ?? viewer.text("ledger.happened.\(outcome)"),
+            advice: outcome == "rejected" ? viewer.text("ledger.advice") : nil,
+            facts: facts,
+            notes: [detail].compactMap { $0 }
+                + notes.map { note in
+                    [viewer.word("ledger.reason", note.code), note.field].joined(separator: " · ")
+                }
+        )
+    }
 
     func row(_ viewer: Viewer) -> Table.Row {
         let short = key.count > 24 ? String(key.prefix(21)) + "…" : key
@@ -94,7 +162,7 @@ extension LedgerView {
             id: id.wire,
             href: href,
             [
-                .text(short), .text(viewer.channel(channel), sub: viewer.word("ledger.transport", transport)),
+                .text(short), .text(viewer.channel(channel)),
                 .badge(badge(viewer)),
                 .text(
                     reason.map { viewer.word("ledger.reason", $0) } ?? (left.isEmpty ? "–" : left),

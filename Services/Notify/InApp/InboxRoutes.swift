@@ -7,12 +7,19 @@ import Web
 struct InboxRoutes: Sendable {
     let app: NotifyApp
     let pages: Pages
+    var feed = LiveFeed()
+
+    /// The topic of one person's notices.
+    static func topic(of staff: StaffID) -> String { "inbox:\(staff)" }
 
     func add(to group: RouterGroup<WebContext>) {
         group.get("inbox") { try await list($0, $1) }
         group.get("inbox/:id") { try await open($0, $1) }
         group.post("inbox/read") { try await readAll($0, $1) }
         group.get("fragments/bell") { try await bell($0, $1) }
+        group.get("live") { _, context in
+            feed.response(topics: [InboxRoutes.topic(of: StaffID(try context.requirePrincipal().staffID))])
+        }
     }
 
     private func list(_ request: Request, _ context: WebContext) async throws -> Response {

@@ -16,6 +16,8 @@ struct MessagePage: Sendable {
     let subject: String?
     let body: String
     let timeline: [TimelineEntry]
+    /// Why it was not sent or not delivered.
+    let trouble: String?
     let stuck: Stuck?
     let facts: [Fact]
 
@@ -30,6 +32,9 @@ struct MessagePage: Sendable {
         subject = message.text.subject.nilIfEmpty
         body = message.text.body
         timeline = MessagePage.timeline(detail, viewer)
+        trouble = message.reason.map { reason in
+            [MessageWords.reason(reason, viewer), message.detail].compactMap(\.self).joined(separator: " · ")
+        }
         stuck = mayAct ? MessagePage.stuck(message, viewer) : nil
         facts = MessagePage.facts(detail, isUnmasked: isUnmasked, viewer)
     }
@@ -39,7 +44,7 @@ struct MessagePage: Sendable {
         let written = TimelineEntry(
             at: viewer.time(message.createdAt),
             icon: "message",
-            viewer.text("messages.written-line"),
+            viewer.text(message.channel == .inApp ? "messages.shown-line" : "messages.written-line"),
             source: "\(message.causeName) \(message.causeID)"
         )
         let tried = detail.attempts.map { line in
@@ -95,8 +100,8 @@ struct MessagePage: Sendable {
             let words = [MessageWords.reason(reason, viewer), message.detail].compactMap(\.self)
             facts.append(Fact(viewer.text("messages.reason"), words.joined(separator: " · ")))
         }
+        if message.channel != .inApp { facts.append(Fact(viewer.text("messages.attempts"), "\(message.attempt)")) }
         facts += [
-            Fact(viewer.text("messages.attempts"), "\(message.attempt)"),
             Fact(viewer.text("messages.created"), viewer.time(message.createdAt).exact),
             Fact(viewer.text("messages.changed"), viewer.time(row.changedAt).exact),
             Fact(

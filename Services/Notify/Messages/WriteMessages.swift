@@ -13,6 +13,8 @@ struct WriteMessages: Sendable {
     /// Put before the paths of links.
     let publicURL: String
     let wakeUp: SendingSignals
+    /// Told whose notices have changed.
+    let announce: @Sendable (Set<StaffID>) -> Void
 
     /// - Throws: a ``Rejection`` of kind `notFound` when a recipient is not known yet: the event will be tried again.
     func callAsFunction(_ wanted: [CausedNotice], in work: Work) async throws {
@@ -29,7 +31,11 @@ struct WriteMessages: Sendable {
         let written = drafts.map(\.message).filter { new.contains($0.id) }
         try await work.publish(written.compactMap { $0.event() })
         let channels = Set(written.filter { $0.state == .queued }.map(\.channel))
-        work.afterCommit { wakeUp.poke(channels) }
+        let told = Set(written.filter { $0.channel == .inApp }.compactMap(\.staffID))
+        work.afterCommit {
+            wakeUp.poke(channels)
+            announce(told)
+        }
     }
 
     private func write(

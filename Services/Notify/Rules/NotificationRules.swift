@@ -242,9 +242,9 @@ enum NotificationRules {
 
     private static func words(release reason: String) -> TextVariable {
         switch reason {
-        case "expired": .words(english: "the hold expired", chinese: "锁定已到期")
+        case "expired": .words(english: "the hold expired", chinese: "保留已到期")
         case "deal-lost": .words(english: "the deal was lost", chinese: "交易已流失")
-        default: .words(english: "the hold was released", chinese: "锁定已解除")
+        default: .words(english: "the hold was released", chinese: "保留已解除")
         }
     }
 }

@@ -26,7 +26,7 @@ struct CustomerPage: Sendable {
     let uid: String
     let header: PageHeader
     let next: Step?
-    let timeline: [TimelineEntry]
+    let days: [TimelineDay]
     let hasTimeline: Bool
     let contact: ContactForm?
     let deal: DealForm?
@@ -55,7 +55,9 @@ struct CustomerView {
             uid: customer.uid.description,
             header: header(mayAct),
             next: step,
-            timeline: TimelineWords.told(entries).reversed().map(words.entry),
+            days: viewer.days(TimelineWords.told(entries).reversed().map(words.dated)) { key, count in
+                viewer.text("timeline.folded-\(key)", count: count)
+            },
             hasTimeline: !entries.isEmpty,
             contact: mayAct ? contactForm(refused) : nil,
             deal: mayAct ? dealForm : nil,
@@ -189,7 +191,7 @@ extension CustomerView {
                 viewer.text("customers.owner"),
                 owner,
                 why: customer.ownerWhy.map {
-                    viewer.why($0, sentence: viewer.text("facts.owner-why", ["owner": owner]))
+                    viewer.why($0, sentence: viewer.text("facts.owner-why", ["owner": owner]), names: names)
                 }
             )
         ]
@@ -199,7 +201,7 @@ extension CustomerView {
                     viewer.text("customers.grade"),
                     grade,
                     why: customer.gradeWhy.map {
-                        viewer.why($0, sentence: viewer.text("facts.grade-why", ["grade": grade]))
+                        viewer.why($0, sentence: viewer.text("facts.grade-why", ["grade": grade]), names: names)
                     }
                 )
             )

@@ -6,6 +6,8 @@ import Web
 struct DealBoardPage: Sendable {
     let header: PageHeader
     let filters: [FilterLink]
+    /// Where the board alone is, for when it has changed.
+    let source: String
     let board: Board
     let empty: Empty?
 }

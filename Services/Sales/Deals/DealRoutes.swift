@@ -10,9 +10,17 @@ import Web
 struct DealRoutes: Sendable {
     let app: SalesApp
     let pages: Pages
+    let feed: LiveFeed
 
     func add(to group: RouterGroup<WebContext>) {
         group.get("deals", use: board)
+        group.get("fragments/deals") { request, context in
+            try pages.fragment("deal-board", try await boardPage(request, context), for: context)
+        }
+        group.get("live") { _, context in
+            _ = try context.requirePrincipal()
+            return feed.response(topics: ["deals"])
+        }
         group.get("deals/:id", use: show)
         group.post("deals/:id/stage", use: move)
         group.post("deals/:id/hold", use: hold)
@@ -22,6 +30,11 @@ struct DealRoutes: Sendable {
 
     @Sendable
     private func board(_ request: Request, _ context: WebContext) async throws -> Response {
+        let head = PageHead(title: pages.viewer(context).text("nav.deals"), section: .deals)
+        return try pages.page("deals", try await boardPage(request, context), head, for: context)
+    }
+
+    private func boardPage(_ request: Request, _ context: WebContext) async throws -> DealBoardPage {
         let access = try context.access()
         let viewer = pages.viewer(context)
         let isMine = request.query("whose") == "mine"
@@ -36,9 +49,10 @@ struct DealRoutes: Sendable {
         if access.seesOthers {
             filters.append(FilterLink(viewer.text("common.mine"), "/sales/deals?whose=mine", isCurrent: isMine))
         }
-        let page = DealBoardPage(
+        return DealBoardPage(
             header: PageHeader(viewer.text("nav.deals"), sub: viewer.text("deals.lead")),
             filters: filters.count > 1 ? filters : [],
+            source: "/sales/fragments/deals" + (isMine ? "?whose=mine" : ""),
             board: DealBoard(viewer: viewer, access: access).board(deals),
             empty: deals.isEmpty
                 ? Empty(
@@ -47,8 +61,6 @@ struct DealRoutes: Sendable {
                     action: Action(viewer.text("nav.customers"), "/sales/customers", isPrimary: true)
                 ) : nil
         )
-        let head = PageHead(title: viewer.text("nav.deals"), section: .deals)
-        return try pages.page("deals", page, head, for: context)
     }
 
     @Sendable

@@ -51,7 +51,9 @@ struct TimelineWords {
         [heading(event), detail(event)].compactMap { $0 }.joined(separator: viewer.language == .chinese ? ":" : ": ")
     }
 
-    func why(_ event: TimelineEvent) -> Web.Why? { event.why.map { viewer.why($0, sentence: heading(event)) } }
+    func why(_ event: TimelineEvent) -> Web.Why? {
+        event.why.map { viewer.why($0, sentence: heading(event), names: names) }
+    }
 
     /// The same event is told differently by what became of it.
     private func variant(_ event: TimelineEvent) -> String? {
@@ -122,6 +124,19 @@ extension TimelineWords {
         )
     }
 
+    /// The entry with its day.
+    ///
+    /// What became of messages and the steps of a deal repeat and are folded; a message that failed is worth a line.
+    func dated(_ event: TimelineEvent) -> DatedEntry {
+        let key: String? =
+            switch event.name {
+            case MessageFailed.name, MessageUnknown.name: nil
+            case DealStageChanged.name: "stages"
+            default: event.name.text.hasPrefix("notify.message.") ? "messages" : nil
+            }
+        return DatedEntry(at: event.occurredAt, entry(event), foldKey: key)
+    }
+
     private func icon(_ event: TimelineEvent) -> String {
         let parts = event.name.text.split(separator: ".").map(String.init)
         switch (parts.first, parts.dropFirst().first) {
@@ -160,15 +175,10 @@ extension TimelineWords {
 }
 
 extension Viewer {
-    /// A stored reason as the pages show it.
-    func why(_ why: Contracts.Why, sentence: String) -> Web.Why {
-        Web.Why(
-            sentence,
-            rule: why.rule,
-            version: "v\(why.version)",
-            inputs: why.inputs.sorted { $0.key < $1.key }.map { Web.Why.Input(word("input", $0.key), $0.value) },
-            otherwise: [why.otherwise].compactMap { $0 }
-        )
+    /// A stored reason as the pages show it, with people by their names.
+    func why(_ why: Contracts.Why, sentence: String, names: [StaffID: String]) -> Web.Why {
+        let known = Dictionary(names.map { ($0.key.description, $0.value) }) { first, _ in first }
+        return self.why(why, sentence: sentence, names: known)
     }
 
     /// What a refusal says, in the viewer's language where the glossary has it.

@@ -8,7 +8,10 @@ struct SearchPage: Sendable {
     let customers: Table?
     let deals: Table?
     let units: Table?
+    let none: String?
     let empty: Empty?
+    /// Where other services tell what they found.
+    let others: [String]
 }
 
 extension SearchPage {
@@ -22,8 +25,18 @@ extension SearchPage {
         let customers = found.customers.isEmpty ? nil : rows.table(found.customers, empty: Empty("", ""))
         let deals = found.deals.isEmpty ? nil : Self.table(found.deals, viewer)
         let units = found.units.isEmpty ? nil : Self.table(found.units, viewer)
-        let empty = isEmpty ? Empty(viewer.text("search.empty"), viewer.text("search.empty-text")) : nil
-        self.init(header: header, customers: customers, deals: deals, units: units, empty: empty)
+        var query = URLComponents()
+        query.queryItems = [URLQueryItem(name: "q", value: text)]
+        let tail = query.percentEncodedQuery ?? ""
+        self.init(
+            header: header,
+            customers: customers,
+            deals: deals,
+            units: units,
+            none: isEmpty && !text.isEmpty ? viewer.text("search.none-here") : nil,
+            empty: text.isEmpty ? Empty(viewer.text("search.empty"), viewer.text("search.empty-text")) : nil,
+            others: text.isEmpty ? [] : ["/leads/fragments/search?\(tail)", "/service/fragments/search?\(tail)"]
+        )
     }
 
     private static func table(_ deals: [ListedDeal], _ viewer: Viewer) -> Table {

@@ -8,6 +8,7 @@ struct UnitGridPage: Sendable {
         let href: String
         let number: String
         let layout: String
+        let area: String
         let price: String
         /// `free`, `held`, `signed`: for the colour.
         let state: String
@@ -106,7 +107,8 @@ struct UnitGrid {
         UnitGridPage.Tile(
             href: "/sales/units/\(unit.id)",
             number: unit.number,
-            layout: "\(viewer.layout(unit.layout)) · \(viewer.area(unit.area))",
+            layout: viewer.layout(unit.layout),
+            area: viewer.area(unit.area),
             price: viewer.moneyShort(unit.price.minor, unit.price.currency),
             state: unit.state.rawValue,
             stateText: viewer.text("units.state-\(unit.state.rawValue)")

@@ -23,6 +23,8 @@ struct CaseFilter: Sendable, Equatable {
     var show: Show = .open
     var kind: Case.Kind?
     var uid: UID?
+    /// A part of the number, the title, or the customer’s name.
+    var text: String?
 }
 
 /// The place in a list of cases after which the next page begins.
@@ -93,6 +95,8 @@ struct CaseListStore: Sendable {
             WHERE \(shown) AND \(reach.condition)
               AND (\(filter.kind?.rawValue)::text IS NULL OR c.kind = \(filter.kind?.rawValue))
               AND (\(filter.uid)::uuid IS NULL OR c.uid = \(filter.uid))
+              AND (\(filter.text)::text IS NULL
+                   OR position(lower(\(filter.text)) IN lower(concat_ws(' ', c.number, c.title, p.name))) > 0)
 
             """
     }

@@ -7,6 +7,8 @@ struct CaseListView: Sendable {
     let header: PageHeader
     let filters: [FilterLink]
     let kinds: KindFilters
+    /// Where the table alone is, for when it has changed.
+    let source: String
     let table: Table
 
     /// The second row of filters, in a struct of its own since the component reads `filters`.
@@ -27,7 +29,8 @@ struct CaseListContent: Sendable {
 }
 
 extension CaseListView {
-    init(_ content: CaseListContent, mayAct: Bool, _ viewer: Viewer) {
+    init(_ content: CaseListContent, mayAct: Bool, source query: String?, _ viewer: Viewer) {
+        source = "/service/fragments/cases" + (query.map { "?\($0)" } ?? "")
         let filter = content.filter
         header = PageHeader(
             viewer.text("cases.title"),
@@ -62,9 +65,7 @@ extension CaseListView {
         )
         table = Table(
             viewer.text("cases.caption"),
-            ["title", "customer", "kind", "owner", "clock", "opened"].map {
-                Table.Column(viewer.text("cases-column.\($0)"))
-            },
+            Self.columns(viewer),
             content.lines.map { Table.Row(case: $0, names: content.names, viewer) },
             pager: pager.first == nil && pager.next == nil ? nil : pager,
             empty: Self.empty(filter, mayAct: mayAct, viewer)
@@ -81,6 +82,30 @@ extension CaseListView {
             viewer.text("cases-empty.text"),
             action: mayAct ? Action(viewer.text("case.new"), "/service/cases/new", isPrimary: true) : nil
         )
+    }
+}
+
+/// The cases that a search has found.
+struct CaseSearchView: Sendable {
+    let heading: String
+    let table: Table
+
+    init(_ lines: [CaseLine], _ names: [StaffID: String], _ viewer: Viewer) {
+        heading = viewer.text("cases.title")
+        table = Table(
+            viewer.text("cases.caption"),
+            CaseListView.columns(viewer),
+            lines.map { Table.Row(case: $0, names: names, viewer) },
+            empty: Empty("", "")
+        )
+    }
+}
+
+extension CaseListView {
+    static func columns(_ viewer: Viewer) -> [Table.Column] {
+        ["title", "customer", "kind", "owner", "clock", "opened"].map {
+            Table.Column(viewer.text("cases-column.\($0)"))
+        }
     }
 }
 

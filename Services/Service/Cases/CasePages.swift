@@ -10,9 +10,17 @@ import Web
 struct CasePages: Sendable {
     let app: AfterSalesApp
     let pages: Pages
+    let feed: LiveFeed
 
     func add(to group: RouterGroup<WebContext>) {
         group.get("cases", use: list)
+        group.get("fragments/cases") { request, context in
+            try pages.fragment("case-table", try await listView(request, context), for: context)
+        }
+        group.get("live") { _, context in
+            _ = try context.requirePrincipal()
+            return feed.response(topics: ["cases"])
+        }
         group.get("cases/:id", use: show)
         group.post("cases/:id/replies", use: reply)
         group.post("cases/:id/close", use: close)
@@ -20,6 +28,11 @@ struct CasePages: Sendable {
     }
 
     private func list(_ request: Request, _ context: WebContext) async throws -> Response {
+        let head = PageHead(title: pages.viewer(context).text("cases.title"), section: .cases)
+        return try pages.page("case-list", try await listView(request, context), head, for: context)
+    }
+
+    private func listView(_ request: Request, _ context: WebContext) async throws -> CaseListView {
         let viewer = pages.viewer(context)
         let reach = try Reach(context.requirePrincipal())
         let slice = try request.slice()
@@ -41,13 +54,7 @@ struct CasePages: Sendable {
                 next: lines.count > slice.limit ? page.last?.mark(in: asked.show).cursor.encoded : nil
             )
         }
-        let view = CaseListView(content, mayAct: reach.mayAct, viewer)
-        return try pages.page(
-            "case-list",
-            view,
-            .init(title: viewer.text("cases.title"), section: .cases),
-            for: context
-        )
+        return CaseListView(content, mayAct: reach.mayAct, source: request.uri.query, viewer)
     }
 
     private func show(_ request: Request, _ context: WebContext) async throws -> Response {

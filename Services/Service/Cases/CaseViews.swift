@@ -49,7 +49,7 @@ extension CaseView {
         let words = CaseWords(content: content, reach: reach, viewer: viewer)
         header = words.header
         next = words.next
-        timeline = content.entries.map { words.entry($0) }
+        timeline = content.entries.reversed().map { words.entry($0) }
         facts = words.facts
         let path = "/service/cases/\(record.id)"
         let isMine = reach.mayAct && record.isOpen

@@ -12,6 +12,7 @@ struct FragmentPages: Sendable {
 
     func add(to group: RouterGroup<WebContext>) {
         group.get("fragments/today", use: today)
+        group.get("fragments/search", use: search)
         group.get("fragments/person/:uid", use: person)
     }
 
@@ -30,6 +31,21 @@ struct FragmentPages: Sendable {
         }
         let due = handovers.filter { line in line.record.dueAt.map { $0 <= soon } ?? false }
         return try pages.fragment("today-fragment", TodayFragment(cases, due, viewer), for: context)
+    }
+
+    /// The cases that a search over everything finds; nothing where it finds none.
+    private func search(_ request: Request, _ context: WebContext) async throws -> Response {
+        guard let reach = try? Reach(context.requirePrincipal()), let text = request.query("q") else {
+            return Response(status: .noContent)
+        }
+        let viewer = pages.viewer(context)
+        let filter = CaseFilter(show: .all, text: String(text.prefix(100)))
+        let (found, names) = try await app.spine.read { tx in
+            let found = try await CaseListStore(tx, reach).lines(filter, after: nil, limit: 10, now: viewer.now)
+            return (found, try await StaffStore(tx).names(of: found.compactMap(\.record.ownerID)))
+        }
+        guard !found.isEmpty else { return Response(status: .noContent) }
+        return try pages.fragment("case-search", CaseSearchView(found, names, viewer), for: context)
     }
 
     /// The cases and hand-overs of one customer, as far as one may see them.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Failures
 import Foundation
 import Messaging
 
@@ -8,7 +9,7 @@ struct Dead<Lintel: LintelService>: AsyncParsableCommand {
         CommandConfiguration(
             commandName: "dead",
             abstract: "Look at dead letters, hand them over again, or give them up.",
-            subcommands: [List.self, Show.self, Replay.self, Discard.self],
+            subcommands: [List.self, Groups.self, Show.self, Replay.self, Discard.self],
             defaultSubcommand: List.self
         )
     }
@@ -28,8 +29,7 @@ struct Dead<Lintel: LintelService>: AsyncParsableCommand {
         func run() async throws {
             try await withService(Lintel.self) { _, ground in
                 let letters = try await DeadLetters(ground.spine).list(
-                    status: status == "all" ? nil : status,
-                    reason: reason,
+                    DeadLetterSelection(status: status == "all" ? nil : status, reason: reason),
                     limit: limit
                 )
                 for letter in letters {
@@ -74,22 +74,60 @@ struct Dead<Lintel: LintelService>: AsyncParsableCommand {
         }
     }
 
+    struct Groups: AsyncParsableCommand {
+        static var configuration: CommandConfiguration {
+            CommandConfiguration(
+                commandName: "groups",
+                abstract: "Count those that wait, by reason and kind of message."
+            )
+        }
+
+        func run() async throws {
+            try await withService(Lintel.self) { _, ground in
+                for group in try await DeadLetters(ground.spine).groups() {
+                    print(group.count, group.reason, group.name ?? "-", separator: "\t")
+                }
+            }
+        }
+    }
+
     struct Replay: AsyncParsableCommand {
         static var configuration: CommandConfiguration {
-            CommandConfiguration(commandName: "replay", abstract: "Hand dead letters to the service once more.")
+            CommandConfiguration(
+                commandName: "replay",
+                abstract: "Hand dead letters to the service once more.",
+                discussion: "Either some by their ids, or with --reason all that wait for it."
+            )
         }
 
         @Argument(help: "Their ids.", transform: DeadLetterID.init)
-        var ids: [DeadLetterID]
-        @Option(help: "A file with another body to use instead.")
+        var ids: [DeadLetterID] = []
+        @Option(help: "All that wait for this reason.")
+        var reason: String?
+        @Option(help: "With --reason: only messages of this name; - for those without one.")
+        var name: String?
+        @Option(help: "A file with another body to use instead. The message gets an id of its own.")
         var body: String?
+
+        func validate() throws {
+            if ids.isEmpty == (reason == nil) { throw ValidationError("Give ids, or --reason.") }
+            if body != nil, ids.count != 1 { throw ValidationError("--body belongs to one id.") }
+        }
 
         func run() async throws {
             let edited = try body.map { Array(try Data(contentsOf: URL(filePath: $0))) }
-            try await withService(Lintel.self) { _, ground in
+            try await withService(Lintel.self) { service, ground in
+                let letters = DeadLetters(ground.spine, readers: service.readers)
                 for id in ids {
-                    try await DeadLetters(ground.spine).replay(id.uuid, editedBody: edited, by: "operator")
+                    try await letters.replay(id.uuid, editedBody: edited, by: "operator")
                     print("replayed \(id.uuid.uuidString.lowercased())")
+                }
+                guard let reason else { return }
+                let outcome = try await letters.replay(.waiting(for: reason, name: name), by: "operator")
+                print("replayed \(outcome.settled), refused \(outcome.refused), left \(outcome.left)")
+                if let refusal = outcome.refusal {
+                    print("\(refusal.code): \(refusal.message)")
+                    throw ExitCode.failure
                 }
             }
         }
@@ -97,20 +135,46 @@ struct Dead<Lintel: LintelService>: AsyncParsableCommand {
 
     struct Discard: AsyncParsableCommand {
         static var configuration: CommandConfiguration {
-            CommandConfiguration(commandName: "discard", abstract: "Give a dead letter up.")
+            CommandConfiguration(
+                commandName: "discard",
+                abstract: "Give dead letters up.",
+                discussion: "Either one by its id, or with --reason all that wait for it."
+            )
         }
 
         @Argument(help: "Its id.", transform: DeadLetterID.init)
-        var id: DeadLetterID
-        @Option(help: "Why it may be given up.")
+        var id: DeadLetterID?
+        @Option(help: "All that wait for this reason.")
+        var reason: String?
+        @Option(help: "With --reason: only messages of this name; - for those without one.")
+        var name: String?
+        @Option(help: "Why they may be given up.")
         var note: String
+
+        func validate() throws {
+            if (id == nil) == (reason == nil) { throw ValidationError("Give an id, or --reason.") }
+        }
 
         func run() async throws {
             try await withService(Lintel.self) { _, ground in
-                try await DeadLetters(ground.spine).discard(id.uuid, note: note, by: "operator")
-                print("discarded \(id.uuid.uuidString.lowercased())")
+                let letters = DeadLetters(ground.spine)
+                if let id {
+                    try await letters.discard(id.uuid, note: note, by: "operator")
+                    print("discarded \(id.uuid.uuidString.lowercased())")
+                } else if let reason {
+                    let selection = DeadLetterSelection.waiting(for: reason, name: name)
+                    let outcome = try await letters.discard(selection, note: note, by: "operator")
+                    print("discarded \(outcome.settled)")
+                }
             }
         }
+    }
+}
+
+extension DeadLetterSelection {
+    /// As the command line names them: a dash stands for messages without a name.
+    fileprivate static func waiting(for reason: String, name: String?) -> DeadLetterSelection {
+        DeadLetterSelection(reason: reason, name: name == "-" ? "" : name)
     }
 }
 

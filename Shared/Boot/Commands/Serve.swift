@@ -70,7 +70,14 @@ struct Serve<Lintel: LintelService>: AsyncParsableCommand {
             logger: ground.logger
         ) { router in
             service.addRoutes(to: router)
-            OperationsRoutes(ground, inlets: inlets).add(to: router)
+            OperationsRoutes(
+                spine: spine,
+                pages: ground.pages,
+                isDevelopment: ground.settings.isDevelopment,
+                publishing: { publisher.state },
+                queues: { inlets.map(\.queueState) },
+                letters: DeadLetters(spine, readers: service.readers)
+            ).add(to: router)
         }
         return [spine.database, publisher, Relay(spine, publisher), Housekeeping(spine)]
             + [

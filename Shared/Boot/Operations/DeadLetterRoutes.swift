@@ -4,6 +4,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import Messaging
+import NIOCore
 import Web
 
 /// Dead letters over HTTP, for administrators: list, show, replay, discard.
@@ -52,14 +53,78 @@ struct DeadLetterRoutes: Sendable {
         let note: String
     }
 
+    struct Groups: Codable, Sendable, ResponseEncodable {
+        struct Group: Codable, Sendable {
+            let reason: String
+            let name: String?
+            let count: Int
+            let oldestAt: Date
+            let newestAt: Date
+        }
+
+        let items: [Group]
+    }
+
+    /// Which letters are meant, and with `note` why they are given up.
+    struct Many: Decodable {
+        let reason: String
+        let name: String?
+        let note: String?
+    }
+
+    struct Outcome: Codable, Sendable, ResponseEncodable {
+        let settled: Int
+        /// Those that could not be handed over and go on waiting.
+        let refused: Int
+        let left: Int
+    }
+
     func add(to group: RouterGroup<WebContext>) {
+        addOne(to: group)
+        addMany(to: group)
+    }
+
+    private func addMany(to group: RouterGroup<WebContext>) {
+        group.get("dead-letter-groups") { _, context in
+            try context.requireRole(.admin)
+            let groups = try await letters.groups().map { group in
+                Groups.Group(
+                    reason: group.reason,
+                    name: group.name,
+                    count: group.count,
+                    oldestAt: group.oldestAt,
+                    newestAt: group.newestAt
+                )
+            }
+            return Groups(items: groups)
+        }
+        group.post("dead-letter-groups/replay") { request, context in
+            let who = try context.requireRole(.admin)
+            let many = try await request.decode(as: Many.self, context: context)
+            let selection = DeadLetterSelection(reason: many.reason, name: many.name)
+            let outcome = try await letters.replay(selection, by: "staff:\(who.staffID.wire)")
+            return Outcome(settled: outcome.settled, refused: outcome.refused, left: outcome.left)
+        }
+        group.post("dead-letter-groups/discard") { request, context in
+            let who = try context.requireRole(.admin)
+            let many = try await request.decode(as: Many.self, context: context)
+            let selection = DeadLetterSelection(reason: many.reason, name: many.name)
+            let note = many.note ?? ""
+            let outcome = try await letters.discard(selection, note: note, by: "staff:\(who.staffID.wire)")
+            return Outcome(settled: outcome.settled, refused: outcome.refused, left: outcome.left)
+        }
+    }
+
+    private func addOne(to group: RouterGroup<WebContext>) {
         group.get("dead-letters") { request, context in
             try context.requireRole(.admin)
             let query = request.uri.queryParameters
             let status = query["status"].map(String.init) ?? "waiting"
             let found = try await letters.list(
-                status: status == "all" ? nil : status,
-                reason: query["reason"].map(String.init)
+                DeadLetterSelection(
+                    status: status == "all" ? nil : status,
+                    reason: query["reason"].map(String.init)
+                )
             )
             return List(items: found.map(Answer.init))
         }
@@ -72,7 +137,11 @@ struct DeadLetterRoutes: Sendable {
         }
         group.post("dead-letters/:id/replay") { request, context in
             let who = try context.requireRole(.admin)
-            let edit = try? await request.decode(as: Edit.self, context: context)
+            // A body that cannot be read must not pass for none: the letter would be handed over as it was.
+            let sent = try await request.body.collect(upTo: 2 * JSONShape.sizeLimit)
+            let edit =
+                sent.readableBytes == 0
+                ? nil : try decodeStrictly(Edit.self, from: Array(sent.readableBytesView))
             try await letters.replay(
                 try context.uuid("id"),
                 editedBody: edit?.body.map { Array($0.utf8) },

@@ -4,94 +4,52 @@ import Hummingbird
 import Messaging
 import Web
 
-/// What every service answers to its operators: dead letters, what waits, and the development clock.
+/// What a service answers to its operators: how it stands, its dead letters, and the development clock.
 struct OperationsRoutes: Sendable {
-    private let ground: Ground
-    private let inlets: [InletServices]
-    private let letters: DeadLetters
-
-    init(_ ground: Ground, inlets: [InletServices]) {
-        self.ground = ground
-        self.inlets = inlets
-        letters = DeadLetters(ground.spine)
-    }
+    let spine: Spine
+    let pages: Pages
+    let isDevelopment: Bool
+    /// What the connection that publishes does now.
+    let publishing: @Sendable () -> ConnectionState
+    let queues: @Sendable () -> [QueueState]
+    let letters: DeadLetters
 
     func add(to router: Router<WebContext>) {
-        let service = ground.spine.service
+        let service = spine.service
         let api = router.group("\(service)/api/v1")
         DeadLetterRoutes(letters: letters).add(to: api)
-        if ground.settings.isDevelopment { ClockRoutes(spine: ground.spine).add(to: api) }
-        addPages(to: router.group("\(service)/operations"), service)
+        if isDevelopment { ClockRoutes(spine: spine).add(to: api) }
+        router.get("\(service)/operations") { try await page($0, $1) }
+        router.get("\(service)/fragments/operations") { try await fragment($0, $1) }
+        LetterPages(service: service, pages: pages, letters: letters).add(to: router.group("\(service)/operations"))
     }
 
-    private func addPages(to group: RouterGroup<WebContext>, _ service: String) {
-        let pages = ground.pages
-        group.get { _, context in
-            try context.requireRole(.admin)
-            let viewer = pages.viewer(context)
-            let page = OperatorPage(
-                service: service,
-                backlog: try await ground.spine.backlog(),
-                connections: troubles(),
-                letters: try await letters.list(),
-                viewer
-            )
-            return try pages.page(
-                "operations",
-                page,
-                PageHead(title: viewer.text("nav.operations"), section: .operations),
-                for: context
-            )
-        }
-        group.get(":id") { _, context in
-            try context.requireRole(.admin)
-            let viewer = pages.viewer(context)
-            let letter = try await letters.show(try context.uuid("id"))
-            let head = PageHead(
-                title: viewer.text("operations.letter"),
-                section: .operations,
-                crumbs: [Crumb(viewer.text("nav.operations"), "/\(service)/operations")]
-            )
-            return try pages.page("dead-letter", DeadLetterPage(service: service, letter, viewer), head, for: context)
-        }
-        group.post(":id/replay") { request, context in
-            let who = try context.requireRole(.admin)
-            let form = try await request.form(context)
-            let id = try context.uuid("id")
-            let letter = try await letters.show(id)
-            // Browsers send line ends as CR LF; a body that was not touched is replayed byte by byte.
-            let text = form["body"].replacing("\r\n", with: "\n")
-            let isEdited = !text.isEmpty && text != String(decoding: letter.body, as: UTF8.self)
-            try await letters.replay(
-                id,
-                editedBody: isEdited ? Array(text.utf8) : nil,
-                by: "staff:\(who.staffID.wire)"
-            )
-            return Response.seeOther(
-                "/\(service)/operations",
-                flash: Flash(.done, pages.viewer(context).text("operations.replayed"))
-            )
-        }
-        group.post(":id/discard") { request, context in
-            let who = try context.requireRole(.admin)
-            let form = try await request.form(context)
-            try await letters.discard(try context.uuid("id"), note: form["note"], by: "staff:\(who.staffID.wire)")
-            return Response.seeOther(
-                "/\(service)/operations",
-                flash: Flash(.done, pages.viewer(context).text("operations.discarded"))
-            )
-        }
+    /// The page shows all four services: its own at once, the others as they answer.
+    private func page(_ request: Request, _ context: WebContext) async throws -> Response {
+        try context.requireRole(.admin)
+        let viewer = pages.viewer(context)
+        return try pages.page(
+            "operations",
+            OperationsPage(own: try await part(viewer), viewer),
+            PageHead(title: viewer.text("nav.operations"), section: .operations),
+            for: context
+        )
     }
 
-    /// What is wrong with the broker's connections; empty when all is well.
-    private func troubles() -> [String] {
-        inlets.compactMap { inlet in
-            switch inlet.state() {
-            case .running: nil
-            case .blocked(let reason), .topologyDrift(let reason): reason
-            case .connecting(_, let error): error ?? "…"
-            case .closed: "closed"
-            }
-        }
+    private func fragment(_ request: Request, _ context: WebContext) async throws -> Response {
+        try context.requireRole(.admin)
+        return try pages.fragment("operations-part", try await part(pages.viewer(context)), for: context)
+    }
+
+    private func part(_ viewer: Viewer) async throws -> OperationsPart {
+        let state = try await spine.state()
+        let queues = queues()
+        return OperationsPart(
+            service: spine.service,
+            state,
+            queues: queues,
+            needs: state.needs(publishing: publishing(), queues: queues),
+            viewer
+        )
     }
 }

@@ -40,6 +40,14 @@ struct EventInlet: Inlet {
         )
     }
 
+    func check(_ message: Incoming<Received>) throws {
+        func read(_ contract: (some Contract).Type) throws { _ = try message.content.data(as: contract) }
+        guard let contract = Registry.contracts.first(where: { $0.name == message.content.envelope.type }) else {
+            return
+        }
+        try read(contract)
+    }
+
     func handle(_ batch: [Incoming<Received>], _ work: Work) async throws {
         for group in EventInlet.grouped(batch) {
             // A known message that nobody here listens to (any more) is no fault: its binding outlived its subscription.

@@ -18,8 +18,18 @@ public protocol Inlet: Sendable {
     /// - Throws: a ``Failures/Rejection`` when it cannot be read; the message then becomes a dead letter at once.
     func open(_ delivery: Delivery) throws -> Incoming<Content>
 
+    /// Whether the message is whole, as far as can be told without handling it.
+    ///
+    /// Asked of a message that somebody hands in again.
+    /// - Throws: a ``Failures/Rejection`` that names the field.
+    func check(_ message: Incoming<Content>) throws
+
     /// Handles messages in the transaction that notes them as handled.
     func handle(_ batch: [Incoming<Content>], _ work: Work) async throws
+}
+
+extension Inlet {
+    public func check(_ message: Incoming<Content>) throws {}
 }
 
 /// A binding of an inlet's queue.

@@ -21,6 +21,9 @@ public struct InletService<Source: Inlet>: Service {
     /// What the connection does now.
     public var state: ConnectionState { consumer.state }
 
+    /// How full the queue is; nil while there is no connection.
+    public var look: QueueLook? { consumer.look }
+
     public func run() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await consumer.run() }

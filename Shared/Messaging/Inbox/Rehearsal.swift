@@ -17,4 +17,24 @@ extension Spine {
         }
         try await InboxProcessor(inlet, self).settle(deliveries)
     }
+
+    /// Takes one delivery with this body through the inbox, whatever is in it: for tests.
+    package func settle(bytes body: [UInt8], with subscriptions: [Subscription]) async throws {
+        let delivery = Delivery(
+            tag: Delivery.Tag(epoch: 0, number: 1),
+            exchange: "lintel.events",
+            routingKey: "unknown",
+            isRedelivered: false,
+            properties: Properties(),
+            body: body
+        )
+        let inlet = EventInlet(service: service, subscriptions: subscriptions)
+        try await InboxProcessor(inlet, self).settle([delivery])
+    }
+
+    /// Handles everything that is parked and due: for tests.
+    package func drainRetries(with subscriptions: [Subscription]) async throws {
+        let loop = RetryLoop(EventInlet(service: service, subscriptions: subscriptions), self)
+        while try await loop.handleNext() {}
+    }
 }

@@ -94,7 +94,8 @@
       const answer = await fetch(holder.dataset.fragment, { credentials: "same-origin", headers: { Accept: "text/html" } });
       if (!answer.ok || answer.redirected) throw new Error();
       const html = await answer.text();
-      if (holder.lintelShown === html) return;
+      delete holder.dataset.away;
+      if (holder.lintelShown === html) { judge(); return; }
       holder.lintelShown = html;
       const known = new Set([...holder.querySelectorAll("tr[id]")].map((row) => row.id));
       const focused = holder.contains(document.activeElement) ? document.activeElement : null;
@@ -103,7 +104,10 @@
       if (known.size) arrive([...holder.querySelectorAll("tr[id]")].filter((item) => !known.has(item.id)));
       if (focused) (row ? document.getElementById(row) : holder)?.querySelector("a")?.focus({ preventScroll: true });
       enliven(holder);
+      judge();
     } catch {
+      holder.dataset.away = "";
+      judge();
       if (holder.dataset.fallback && !holder.querySelector(".gone")) {
         const line = document.createElement("p");
         line.className = "gone";
@@ -112,6 +116,41 @@
       }
     }
   };
+
+  // Fragments that are looked at again and again, while somebody looks at the page.
+  const repeat = (holder) => {
+    if (holder.lintelRepeats) return;
+    holder.lintelRepeats = true;
+    setInterval(() => { if (!document.hidden) load(holder); }, Number(holder.dataset.every) * 1000);
+  };
+
+  // Operations: what each part needs is gathered on top; a part that does not answer is a need itself.
+  const away = (part) => {
+    const item = document.createElement("li");
+    item.className = "is-bad";
+    for (const [name, text] of [["need-text", say("ops-away", { name: part.dataset.part })], ["need-advice", say("ops-away-advice")]]) {
+      const line = document.createElement("p");
+      line.className = name;
+      line.textContent = text;
+      item.append(line);
+    }
+    return item;
+  };
+  function judge() {
+    const box = document.querySelector("[data-verdict]");
+    if (!box) return;
+    const parts = [...document.querySelectorAll("[data-part]")];
+    const isWaiting = parts.some((part) => !("away" in part.dataset) && !part.querySelector("[data-needs]"));
+    const needs = parts.flatMap((part) => "away" in part.dataset ? [away(part)] : [...part.querySelectorAll("[data-needs] > li")].map((item) => item.cloneNode(true)));
+    needs.sort((one, other) => other.classList.contains("is-bad") - one.classList.contains("is-bad"));
+    const tone = needs.some((item) => item.classList.contains("is-bad")) ? "bad" : needs.length ? "warning" : isWaiting ? "waiting" : "good";
+    const title = box.querySelector("[data-verdict-title]");
+    const list = box.querySelector("[data-verdict-needs]");
+    if (title.textContent !== say(`ops-${tone}`)) title.textContent = say(`ops-${tone}`);
+    box.className = `verdict is-${tone}`;
+    const html = needs.map((item) => item.outerHTML).join("");
+    if (box.lintelShown !== html) { box.lintelShown = html; list.replaceChildren(...needs); }
+  }
 
   // Live arrival: new rows slide in on top, known ones are replaced where they stand.
   const place = (data, into) => {
@@ -130,26 +169,36 @@
   const soon = (selector, after = 250) => {
     if (waiting.has(selector)) return;
     waiting.add(selector);
-    setTimeout(() => { waiting.delete(selector); document.querySelectorAll(selector).forEach(load); }, after);
+    setTimeout(() => {
+      waiting.delete(selector);
+      // A card that is in somebody's hand stays there.
+      if (document.querySelector(".sortable-chosen")) soon(selector, 1000);
+      else document.querySelectorAll(selector).forEach(load);
+    }, after);
   };
-  const bell = ".bell[data-fragment]";
-  setInterval(() => { if (!document.hidden) soon(bell, 0); }, 15000);
-  document.addEventListener("visibilitychange", () => { if (!document.hidden) soon(bell, 0); });
-
+  // A stream for each list, while its page is looked at: browsers allow a site six connections at once, for all tabs together.
   const listen = (element) => {
-    const feed = new EventSource(element.dataset.live);
-    // What happened between the page's making and the stream's opening, or while the stream was away, was not heard.
-    feed.addEventListener("open", () => { if (element.dataset.liveReload) soon(element.dataset.liveReload, 0); });
-    for (const topic of (element.dataset.liveTopics || "leads").split(/\s+/)) {
-      feed.addEventListener(topic, (event) => {
-        const data = JSON.parse(event.data);
-        if (data.html) place(data, element.dataset.liveInto || "[data-keys] tbody");
-        document.dispatchEvent(new CustomEvent("lintel:live", { detail: { topic, data } }));
-        if (element.dataset.liveReload) soon(element.dataset.liveReload);
-        soon(bell, 2000);
-      });
-    }
-    addEventListener("pagehide", () => feed.close());
+    if (element.lintelListens) return;
+    element.lintelListens = true;
+    let feed;
+    const hear = (topic) => feed.addEventListener(topic, (event) => {
+      const data = JSON.parse(event.data);
+      if (data.html) place(data, element.dataset.liveInto || "[data-keys] tbody");
+      document.dispatchEvent(new CustomEvent("lintel:live", { detail: { topic, data } }));
+      if (element.dataset.liveReload) soon(element.dataset.liveReload);
+    });
+    const open = () => {
+      if (feed || document.hidden) return;
+      feed = new EventSource(element.dataset.live);
+      // What happened between the page's making and the stream's opening, or while the stream was away, was not heard.
+      feed.addEventListener("open", () => { if (element.dataset.liveReload) soon(element.dataset.liveReload, 0); });
+      (element.dataset.liveTopics || "leads").split(/\s+/).forEach(hear);
+    };
+    const close = () => { feed?.close(); feed = undefined; };
+    document.addEventListener("visibilitychange", () => { if (document.hidden) close(); else open(); });
+    addEventListener("pagehide", close);
+    addEventListener("pageshow", open);
+    open();
   };
 
   // Boards: a dropped card is posted; a refusal puts it back and says why.
@@ -214,6 +263,7 @@
 
   function enliven(root) {
     root.querySelectorAll("[data-fragment]:not([data-loaded])").forEach(load);
+    root.querySelectorAll("[data-every]").forEach(repeat);
     root.querySelectorAll("[data-live]").forEach(listen);
     root.querySelectorAll("[data-board]").forEach(sort);
     tell();

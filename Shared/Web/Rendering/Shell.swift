@@ -13,10 +13,14 @@ struct Shell: Sendable {
     }
 
     struct Person: Sendable {
+        /// Whose notices the bell waits for.
+        let id: String
         let name: String
         let role: String
         let email: String
         let initials: String
+        /// Whether they are on shift or off, which their menu shows.
+        let sells: Bool
     }
 
     struct Tongue: Sendable {
@@ -67,7 +71,7 @@ struct Shell: Sendable {
         bottom: [Place(label: "Leads", href: "/leads/leads", icon: "leads", isCurrent: true)],
         more: [Place(label: "Cases", href: "/service/cases", icon: "cases", isCurrent: true)],
         crumbs: [Crumb("Leads", "/leads/leads")],
-        person: Person(name: "A", role: "Agent", email: "a@example.com", initials: "A"),
+        person: Person(id: "1", name: "A", role: "Agent", email: "a@example.com", initials: "A", sells: true),
         tongues: [Tongue(label: "English", tag: "en", href: "?lang=en", isCurrent: true)],
         flash: FlashView(tone: "done", text: "Done", undo: "/undo"),
         search: "",
@@ -119,10 +123,12 @@ extension Pages {
         let initials = words.count > 1 ? words.prefix(2).compactMap(\.first) : Array(principal.name.suffix(2))
         let key = "role.\(principal.role.name)"
         return Shell.Person(
+            id: principal.staffID.wire,
             name: principal.name,
             role: strings.knows(key) ? viewer.text(key) : principal.role.name,
             email: principal.email,
-            initials: String(initials).uppercased()
+            initials: String(initials).uppercased(),
+            sells: principal.role == .agent || principal.role == .manager
         )
     }
 

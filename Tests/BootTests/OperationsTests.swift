@@ -1,0 +1,138 @@
+import AMQP
+import Contracts
+import Foundation
+import HTTPTypes
+import Messaging
+import TestSupport
+import Testing
+import Web
+
+@testable import Boot
+
+@Suite("The operations page")
+struct OperationsTests {
+    @Test("every page is shown in both languages without a missing word", arguments: ["en", "zh-Hans"])
+    func shown(_ language: String) async throws {
+        try await Console.open { console in
+            let letter = try await console.bury("{}")
+            let bytes = try await console.bury([0xFF, 0, 1])
+            let paths = [
+                "", "/letters", "/letters?reason=missing-field", "/letters?reason=planted", "/letters?status=replayed",
+                "/\(letter.id.wire)", "/\(bytes.id.wire)",
+            ]
+            for path in paths {
+                let answer = try await console.client.get(
+                    "/sales/operations\(path)",
+                    as: Console.admin,
+                    headers: [.acceptLanguage: language]
+                )
+                #expect(answer.status == 200, "\(path)")
+                #expect(answer.missingWords == [], "\(path)")
+            }
+        }
+    }
+
+    @Test("every tag of its templates has a value")
+    func templates() async throws {
+        try await Console.open { console in
+            let viewer = console.pages.viewer(.english)
+            let group = DeadLetterGroup(reason: "planted", name: "x", count: 2, oldestAt: Date(), newestAt: Date())
+            let full = part(state(letters: [group], retries: 1), [Console.queue()], viewer)
+            let empty = part(state(), [], viewer)
+            #expect(console.pages.verify("operations-part", with: full, empty) == [])
+            #expect(
+                console.pages.verify(
+                    "operations",
+                    with: OperationsPage(own: full, viewer),
+                    OperationsPage(own: empty, viewer)
+                ) == []
+            )
+        }
+    }
+
+    @Test("nothing needs anybody while everything is sent, heard and handled")
+    func allWell() {
+        #expect(state().needs(publishing: .running, queues: [Console.queue()]) == [])
+    }
+
+    @Test("what needs somebody is named, the gravest first")
+    func needs() {
+        let group = DeadLetterGroup(reason: "planted", name: nil, count: 3, oldestAt: Date(), newestAt: Date())
+        let state = state(outbox: 4, outboxAge: 90, unroutable: 1, lag: 70, letters: [group], retries: 2)
+        let needs = state.needs(
+            publishing: .blocked(reason: "low on memory"),
+            queues: [Console.queue(ready: 5_000, consumers: 0)]
+        )
+        #expect(
+            needs == [
+                .blocked(reason: "low on memory"), .unheard(queue: "sales.events"), .outboxLate(events: 4, seconds: 90),
+                .unroutable(events: 1), .timersLate(timers: 1, seconds: 70), .dead(group), .retrying(messages: 2),
+                .crowded(queue: "sales.events", ready: 5_000),
+            ]
+        )
+    }
+
+    @Test("a broker that is away is one thing to see to, not one for each queue")
+    func brokerAway() {
+        let away = ConnectionState.topologyDrift("406")
+        let queues = ["sales.events", "sales.dead"].map { QueueState(queue: $0, connection: away, look: nil) }
+        #expect(state().needs(publishing: away, queues: queues) == [.drifted(reason: "406")])
+    }
+
+    @Test(
+        "JSON is indented without touching digits, order or what stands in strings; other bytes are a table",
+        arguments: [
+            (
+                #"{"b":1.10,"a":[1,2],"c":{},"d":"x: {\"y\"}"}"#,
+                "{\n  \"b\": 1.10,\n  \"a\": [\n    1,\n    2\n  ],\n  \"c\": {},\n  \"d\": \"x: {\\\"y\\\"}\"\n}"
+            ),
+            (#""\u6797\u0022""#, "\"林\\u0022\""), ("no json", "no json"), ("[]", "[]"),
+        ]
+    )
+    func bodies(_ body: String, _ shown: String) {
+        #expect(MessageBody(Array(body.utf8)).text == shown)
+    }
+
+    @Test("bytes that are no text are shown with their places")
+    func bytes() {
+        let body = MessageBody([0xFF, 0x41, 0x00])
+        #expect(body.form == .bytes)
+        #expect(body.text.hasPrefix("000000  ff 41 00"))
+        #expect(body.text.hasSuffix(".A."))
+    }
+
+    private func part(_ state: SpineState, _ queues: [QueueState], _ viewer: Viewer) -> OperationsPart {
+        OperationsPart(
+            service: "sales",
+            state,
+            queues: queues,
+            needs: state.needs(publishing: .running, queues: queues),
+            viewer
+        )
+    }
+
+    private func state(
+        outbox: Int = 0,
+        outboxAge: Double = 0,
+        unroutable: Int = 0,
+        lag: Double = 0,
+        letters: [DeadLetterGroup] = [],
+        retries: Int = 0
+    ) -> SpineState {
+        SpineState(
+            backlog: Backlog(
+                outbox: outbox,
+                outboxOldestSeconds: outboxAge,
+                unroutable: unroutable,
+                retries: retries,
+                deadLetters: letters.reduce(0) { $0 + $1.count },
+                timers: 0
+            ),
+            timers: TimerState(due: lag > 0 ? 1 : 0, lagSeconds: lag, failing: 0, nextAt: nil),
+            retries: (0..<retries).map { _ in
+                RetryState(inlet: "sales.events", name: nil, attempts: 1, nextAt: Date(), error: "why")
+            },
+            letters: letters
+        )
+    }
+}
