@@ -97,8 +97,7 @@ struct MessagePage: Sendable {
             facts.append(Fact(viewer.text("messages.address"), text))
         }
         if let reason = message.reason {
-            let words = [MessageWords.reason(reason, viewer), message.detail].compactMap(\.self)
-            facts.append(Fact(viewer.text("messages.reason"), words.joined(separator: " · ")))
+            facts.append(Fact(viewer.text("messages.reason"), MessageWords.reason(reason, viewer)))
         }
         if message.channel != .inApp { facts.append(Fact(viewer.text("messages.attempts"), "\(message.attempt)")) }
         facts += [

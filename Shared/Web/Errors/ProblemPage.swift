@@ -28,8 +28,7 @@ extension Pages {
         let isSignedIn = context.principal != nil
         let view = ProblemView(
             heading: viewer.text("problem.\(kind).heading"),
-            happened: kind == "missing" || kind == "broken" || kind == "away" || kind == "large"
-                ? viewer.text("problem.\(kind).happened") : problem.detail,
+            happened: viewer.happened(problem, kind),
             kept: viewer.text("problem.\(kind).kept"),
             advice: viewer.text("problem.\(kind).advice"),
             requestID: problem.requestId,
@@ -45,6 +44,18 @@ extension Pages {
             status: HTTPResponse.Status(code: problem.status),
             for: context
         )
+    }
+}
+
+extension Viewer {
+    /// In the viewer's words where a glossary has the reason; else what English says, or in another language what such a
+    /// refusal means in general.
+    fileprivate func happened(_ problem: Problem, _ kind: String) -> String {
+        for prefix in ["problem-code", "refused", "refusal"] where strings.knows("\(prefix).\(problem.code)") {
+            return text("\(prefix).\(problem.code)")
+        }
+        let isGeneral = ["missing", "broken", "away", "large"].contains(kind)
+        return isGeneral || language != .english ? text("problem.\(kind).happened") : problem.detail
     }
 }
 
