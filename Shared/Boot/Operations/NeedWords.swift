@@ -17,7 +17,7 @@ extension Viewer {
         return OperationsPart.NeedView(
             tone: need.isGrave ? "bad" : "warning",
             text: self.text("operations.labelled", ["name": label, "text": self.text("need.\(key)", variables)]),
-            advice: advice(need) ?? self.text("need.\(key).advice", variables),
+            advice: advice(need) ?? self.text("need-advice.\(key)", variables),
             href: href,
             open: self.text("operations.open")
         )
