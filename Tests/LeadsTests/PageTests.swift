@@ -139,13 +139,15 @@ struct PageTests {
     @Test("what breaks the law is shown with the ids of the rows")
     func broken() throws {
         let pages = try Self.pages()
-        let breach = AuditReport.Breach(law: "nobody-has-it", sentence: "s", ids: ["the-lead"], count: 1)
+        let breach = try #require(AuditReport.Breach("nobody-has-it", "s", ["the-lead"]))
         let report = { (breaches: [AuditReport.Breach]) in
             AuditReport(
                 submissions: 1,
                 byOutcome: [:],
                 leads: 1,
                 unsent: 0,
+                chains: [],
+                receivers: [],
                 breaches: breaches
             )
         }

@@ -160,6 +160,7 @@ def test_a_card_is_dragged_over_the_board(lintel, visit):
         deal = open_deal(lintel, about, client)
     page = visit(about.agent)
     page.goto("/sales/deals")
+    expect(page.locator("#deal-board[data-loaded=again]")).to_be_attached()  # what happened meanwhile is caught up with
     drag(page, card(page, deal).locator("p").first, lane(page, "need-confirmed"))
     expect(lane(page, "need-confirmed").locator(f"#card-{deal}")).to_be_visible()
     wait_until(lambda: stage_of(lintel, deal) == "need-confirmed", what="the move stored")

@@ -83,10 +83,13 @@ struct DeadLetterStore: Sendable {
     }
 
     /// Notes a message as received; false when it was before.
-    func claim(_ reading: InletReader.Reading, inlet: String) async throws -> Bool {
+    ///
+    /// A mended one is not counted among those of its name: its sender knows nothing of it.
+    func claim(_ reading: InletReader.Reading, inlet: String, isMended: Bool) async throws -> Bool {
         try await tx.execute(
             """
-            INSERT INTO inbox (inlet, source, message_id) VALUES (\(inlet), \(reading.source), \(reading.messageID))
+            INSERT INTO inbox (inlet, source, message_id, name)
+            VALUES (\(inlet), \(reading.source), \(reading.messageID), \(isMended ? nil : reading.name))
             ON CONFLICT DO NOTHING
             """
         ) == 1

@@ -143,13 +143,20 @@ public struct DeadLetters: Sendable {
         guard editedBody != nil || reading.source != letter.source || reading.messageID != letter.messageID else {
             return nil
         }
-        return Reissue(reading: reading, delivery: delivery, properties: properties, mustBeNew: reader.deduplicates)
+        return Reissue(
+            reading: reading,
+            delivery: delivery,
+            properties: properties,
+            mustBeNew: reader.deduplicates,
+            isMended: editedBody != nil
+        )
     }
 
     /// The message was not filed under its own name before: whoever sent it again meanwhile may have been heard.
     private func claim(_ message: Reissue, for letter: DeadLetter, _ work: Work) async throws {
         guard message.mustBeNew else { return }
-        guard try await DeadLetterStore(work.tx).claim(message.reading, inlet: letter.inlet) else {
+        guard try await DeadLetterStore(work.tx).claim(message.reading, inlet: letter.inlet, isMended: message.isMended)
+        else {
             throw Rejection(
                 .conflict,
                 "dead-letter-handled",

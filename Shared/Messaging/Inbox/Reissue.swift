@@ -9,12 +9,21 @@ struct Reissue: Sendable {
     let properties: StoredProperties
     /// Whether the inlet must not have seen it.
     let mustBeNew: Bool
+    /// Whether its body is another than the dead one's.
+    let isMended: Bool
 
-    init(reading: InletReader.Reading, delivery: Delivery, properties: StoredProperties, mustBeNew: Bool) {
+    init(
+        reading: InletReader.Reading,
+        delivery: Delivery,
+        properties: StoredProperties,
+        mustBeNew: Bool,
+        isMended: Bool
+    ) {
         self.reading = reading
         self.delivery = delivery
         self.properties = properties
         self.mustBeNew = mustBeNew
+        self.isMended = isMended
     }
 
     /// Of an inlet that nobody here can ask.
@@ -33,7 +42,7 @@ struct Reissue: Sendable {
             name: letter.name,
             orderKeys: []
         )
-        self.init(reading: reading, delivery: delivery, properties: properties, mustBeNew: false)
+        self.init(reading: reading, delivery: delivery, properties: properties, mustBeNew: false, isMended: true)
     }
 
     /// The edited body with an id of its own and the dead one's as its cause, when it is an event at all.

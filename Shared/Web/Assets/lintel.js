@@ -89,14 +89,23 @@
   };
 
   // Fragments: another service's piece of this page; its link stays when that service is away.
+  // What is shown already is not drawn anew, so that nothing moves under somebody's hand.
+  const plain = (html) => {
+    const holder = document.createElement("template");
+    holder.innerHTML = html;
+    return holder.innerHTML.trim();
+  };
+  document.querySelectorAll("[data-fragment][data-loaded]").forEach((holder) => { holder.lintelShown = holder.innerHTML.trim(); });
   const load = async (holder) => {
     try {
       const answer = await fetch(holder.dataset.fragment, { credentials: "same-origin", headers: { Accept: "text/html" } });
       if (!answer.ok || answer.redirected) throw new Error();
       const html = await answer.text();
       delete holder.dataset.away;
-      if (holder.lintelShown === html) { judge(); return; }
-      holder.lintelShown = html;
+      holder.dataset.loaded = "again";
+      const shown = plain(html);
+      if (holder.lintelShown === shown) { judge(); return; }
+      holder.lintelShown = shown;
       const known = new Set([...holder.querySelectorAll("tr[id]")].map((row) => row.id));
       const focused = holder.contains(document.activeElement) ? document.activeElement : null;
       const row = focused?.closest("tr[id]")?.id;
