@@ -124,7 +124,7 @@ extension LedgerView {
         var facts = [
             Fact(viewer.text("ledger.column.key"), key),
             Fact(viewer.text("ledger.column.channel"), viewer.channel(channel)),
-            Fact(viewer.text("ledger.transport"), viewer.word("ledger.transport", transport)),
+            Fact(viewer.text("ledger.sent-by"), viewer.word("ledger.transport", transport)),
             Fact(viewer.text("ledger.column.received"), viewer.instant(receivedAt)),
             Fact(viewer.text("ledger.column.deliveries"), viewer.number(deliveries)),
             Fact(
