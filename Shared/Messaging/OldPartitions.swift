@@ -46,8 +46,8 @@ struct PartitionStore: Sendable {
               JOIN pg_class parent ON parent.oid = i.inhparent
               JOIN pg_class child ON child.oid = i.inhrelid
               CROSS JOIN LATERAL (
-                  SELECT to_date(right(child.relname, 7), 'YYYY_MM') AS first
-                   WHERE child.relname ~ ('^' || parent.relname || '_[0-9]{4}_[0-9]{2}$')) AS month
+                  SELECT CASE WHEN child.relname ~ ('^' || parent.relname || '_[0-9]{4}_[0-9]{2}$')
+                              THEN to_date(right(child.relname, 7), 'YYYY_MM') END AS first) AS month
              WHERE parent.relname = \(table) AND parent.relnamespace = current_schema()::regnamespace
                AND month.first + make_interval(months => 1 + \(months)::int) <= date_trunc('month', now())
                AND NOT (parent.relname = 'journal'

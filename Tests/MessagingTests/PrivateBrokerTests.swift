@@ -10,7 +10,7 @@ struct PrivateBrokerTests {
     @Test("holds the events back, and afterwards each takes effect once and in order")
     func alarmAndKill() async throws {
         try await PrivateBroker.running { broker in
-            try await withSpine("leads") { speaker in
+            try await withSpine("alarmed") { speaker in
                 try await withListener(at: broker.endpoint, keepsQueue: true) { listener in
                     try await withRelay(of: speaker, at: broker.endpoint) {
                         try await speaker.say("0", about: "x")
