@@ -23,7 +23,7 @@ public enum Traces {
 
     /// Begins a span as a child of `parent`, or else a trace of its own; nil when tracing is off.
     ///
-    /// `ServiceContext.current` plays no part: what follows from a message follows from it wherever it is handled.
+    /// The task's own context plays no part: what follows from a message follows from it wherever it is handled.
     public static func begin(
         _ name: @autoclosure () -> String,
         _ role: Role,
