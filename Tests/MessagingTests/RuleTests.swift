@@ -42,7 +42,8 @@ struct RuleTests {
                 subject: subject,
                 id: "\(index)",
                 name: "n",
-                message: .init(exchange: "", routingKey: "", properties: .init(), body: [])
+                message: .init(exchange: "", routingKey: "", properties: .init(), body: []),
+                span: nil
             )
         }
         let (now, later) = Relay.wave(of: events)

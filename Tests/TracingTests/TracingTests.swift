@@ -1,4 +1,5 @@
 import Foundation
+import Instrumentation
 import Testing
 import Traces
 import Tracing
@@ -82,7 +83,7 @@ struct TracingTests {
     @Test("a span is its parent's child, ends once, and is told in OTLP's JSON")
     func telling() throws {
         let queue = SpanQueue(capacity: 10, batch: 10)
-        var context = ServiceContext.topLevel
+        var context = InstrumentationContext.topLevel
         context.trace = TraceContext(traceparent: Self.sample)
         let span = tracer(queue).startSpan("process x", context: context, ofKind: .consumer)
         span.attributes["messaging.batch.message_count"] = 3
@@ -107,7 +108,7 @@ struct TracingTests {
     @Test("a trace that is not recorded is carried on as such, and nothing of it is told")
     func unsampled() {
         let queue = SpanQueue(capacity: 10, batch: 10)
-        var context = ServiceContext.topLevel
+        var context = InstrumentationContext.topLevel
         context.trace = TraceContext(traceparent: String(Self.sample.dropLast()) + "0")
         let span = tracer(queue).startSpan("quiet", context: context, ofKind: .server)
         span.end()

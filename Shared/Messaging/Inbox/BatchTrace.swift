@@ -1,4 +1,6 @@
 import AMQP
+import Contracts
+import Foundation
 import Traces
 
 /// The spans of a batch: one for the batch, which is linked to its messages, and one for each message, which follows
@@ -31,8 +33,7 @@ struct BatchTrace<Source: Inlet>: Sendable {
                 return message
             }
             Self.describe(span, inlet)
-            span.set("messaging.message.id", message.messageID)
-            span.set("lintel.message.name", message.name ?? "unknown")
+            Self.describe(span, message)
             spans.append(span)
             guard let trace = span.trace else { return message }
             var message = message
@@ -52,6 +53,12 @@ struct BatchTrace<Source: Inlet>: Sendable {
             for span in spans { span.fail("\(type(of: error))") }
             throw error
         }
+    }
+
+    /// Ids and names that strangers have made up may hold what is personal: only ours are told.
+    private static func describe(_ span: OngoingSpan, _ message: Incoming<Source.Content>) {
+        if UUID(uuidString: message.messageID) != nil { span.set("messaging.message.id", message.messageID) }
+        if let name = message.name, Registry.knows(MessageName(name)) { span.set("lintel.message.name", name) }
     }
 
     private static func describe(_ span: OngoingSpan, _ inlet: Source) {

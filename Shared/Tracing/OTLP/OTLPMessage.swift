@@ -82,9 +82,10 @@ extension OTLPMessage.Entry {
     init(_ span: EndedSpan) {
         let record = span.record
         var attributes: [OTLPMessage.Attribute] = []
-        record.attributes.forEach { key, value in
+        func keep(_ key: String, _ value: SpanAttribute) {
             if let value = OTLPMessage.Value(value) { attributes.append(.init(key: key, value: value)) }
         }
+        record.attributes.forEach(keep)
         self.init(
             traceId: span.trace.traceID,
             spanId: span.trace.spanID,

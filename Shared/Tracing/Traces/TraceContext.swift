@@ -2,7 +2,7 @@
 public struct TraceContext: Sendable, Hashable {
     /// The two halves of the trace's id; never both 0.
     public let trace: (UInt64, UInt64)
-    /// The span that this is; what happens in it is its child. Never 0.
+    /// The span that this is, never 0; what happens in it is its child.
     public let span: UInt64
     /// Whether the trace is recorded: decided once, where it began.
     public let isSampled: Bool
@@ -24,7 +24,9 @@ public struct TraceContext: Sendable, Hashable {
         TraceContext(trace: trace, span: .random(in: 1 ... .max), isSampled: isSampled)
     }
 
-    /// Reads a `traceparent`; nil for what is none. It comes from strangers, so nothing else is let through.
+    /// Reads a `traceparent`; nil for what is none.
+    ///
+    /// It comes from strangers, so nothing else is let through.
     public init?(traceparent text: String) {
         let bytes = Array(text.utf8)
         let dash = UInt8(ascii: "-")

@@ -23,7 +23,7 @@ public enum Traces {
 
     /// Begins a span as a child of `parent`, or else a trace of its own; nil when tracing is off.
     ///
-    /// `ServiceContext.current` plays no part: what follows from a message follows from it wherever it is handled.
+    /// The task's own context plays no part: what follows from a message follows from it wherever it is handled.
     public static func begin(
         _ name: @autoclosure () -> String,
         _ role: Role,
@@ -58,7 +58,9 @@ public enum Traces {
     }
 }
 
-/// A span that has begun. Whoever began it ends it, once.
+/// A span that has begun.
+///
+/// Whoever began it ends it, once.
 public struct OngoingSpan: Sendable {
     private let span: any Span
 
@@ -79,7 +81,9 @@ public struct OngoingSpan: Sendable {
     /// Ends it.
     public func end() { span.end() }
 
-    /// Ends it as failed. Only the kind of the error is told: its words may hold what is personal.
+    /// Ends it as failed.
+    ///
+    /// Only the kind of the error is told: its words may hold what is personal.
     public func fail(_ what: String) {
         span.setStatus(SpanStatus(code: .error))
         span.attributes["error.type"] = what
