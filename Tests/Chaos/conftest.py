@@ -71,8 +71,8 @@ def lintel():
 class Ordeal:
     """One test's load and its verdict, which is written down."""
 
-    def __init__(self, lintel, name, dice):
-        self.lintel, self.name, self.dice = lintel, name, dice
+    def __init__(self, lintel, name, of, dice):
+        self.lintel, self.name, self.of, self.dice = lintel, name, of, dice
         self.more = {}
 
     @contextlib.contextmanager
@@ -101,18 +101,19 @@ class Ordeal:
             raise
         finally:
             ended |= {"seconds": round(time.monotonic() - began), "seed": SEED} | self.more
-            write_down(self.name, ended)
+            write_down(self.of, self.name, ended)
             print(f"\n{self.name}: {json.dumps(ended, ensure_ascii=False, default=str)}")
 
 
 @pytest.fixture
 def ordeal(lintel, request, dice):
-    return Ordeal(lintel, request.node.name, dice)
+    of = request.node.path.stem.removeprefix("test_")
+    return Ordeal(lintel, request.node.name, of, dice)
 
 
-def write_down(name, ended):
+def write_down(of, name, ended):
     """The last result of every ordeal, for docs/chaos.md."""
     RESULTS.parent.mkdir(parents=True, exist_ok=True)
     known = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
-    known[name] = ended | {"on": time.strftime("%Y-%m-%d", time.gmtime())}
+    known.setdefault(of, {})[name] = ended | {"on": time.strftime("%Y-%m-%d", time.gmtime())}
     RESULTS.write_text(json.dumps(known, ensure_ascii=False, indent=1, default=str) + "\n")

@@ -41,6 +41,18 @@ extension Spine {
         try await InboxProcessor(inlet, self).settle([delivery(body, deliveryCount: deliveryCount)])
     }
 
+    /// As if the handling of this body had begun so often and the process had died each time before anything else was written.
+    func noteStarts(_ starts: Int, of body: [UInt8]) async throws {
+        _ = try await database.transaction { tx in
+            try await tx.execute(
+                """
+                INSERT INTO crash_suspects (inlet, message_id, starts)
+                VALUES (\("\(service).events"), \(Digest.of(body)), \(starts))
+                """
+            )
+        }
+    }
+
     /// Handles everything that is parked and due.
     func drainRetries(_ subscriptions: [Subscription]) async throws {
         let loop = RetryLoop(EventInlet(service: service, subscriptions: subscriptions), self)

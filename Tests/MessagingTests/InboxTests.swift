@@ -123,18 +123,23 @@ struct InboxTests {
             try await spine.makeEffects()
             let body = try entry("suspect", about: "s").body
             // Three starts that never ended: the process died each time before anything else was written.
-            let id = try Envelope.decode(body).id
-            _ = try await spine.database.transaction { tx in
-                try await tx.execute(
-                    "INSERT INTO crash_suspects (inlet, message_id, starts) VALUES ('sales.events', \(id), 3)"
-                )
-            }
+            try await spine.noteStarts(3, of: body)
             try await spine.settle(bytes: body, deliveryCount: 3)
             #expect(try await spine.effects().isEmpty)
             #expect(try await DeadLetters(spine).list().map(\.reason) == ["crash-loop"])
 
             try await spine.settle(bytes: try entry("innocent", about: "t").body, deliveryCount: 3)
             #expect(try await spine.effects() == ["innocent"])
+        }
+    }
+
+    @Test("does not even read a message again that has killed the process three times")
+    func crashWhileReading() async throws {
+        try await withSpine("sales") { spine in
+            let body = Array("{ what reading this does nobody knows".utf8)
+            try await spine.noteStarts(3, of: body)
+            try await spine.settle(bytes: body, deliveryCount: 3)
+            #expect(try await DeadLetters(spine).list().map(\.reason) == ["crash-loop"])
         }
     }
 

@@ -33,15 +33,10 @@ struct InboxProcessor<Source: Inlet>: Sendable {
         batchSize.record(deliveries.count)
         var messages: [Incoming<Source.Content>] = []
         for delivery in deliveries {
-            do {
-                let message = try inlet.open(delivery)
-                if delivery.deliveryCount >= Self.suspectFromDelivery {
-                    try await settle(suspect: message)
-                } else {
-                    messages.append(message)
-                }
-            } catch let rejection as Rejection {
-                try await bury(unreadable: delivery, because: rejection)
+            if delivery.deliveryCount >= Self.suspectFromDelivery {
+                try await settle(suspect: delivery)
+            } else if let message = try await open(delivery) {
+                messages.append(message)
             }
         }
         if !messages.isEmpty { try await settle(together: messages) }
@@ -105,19 +100,32 @@ struct InboxProcessor<Source: Inlet>: Sendable {
         return (free, waiting)
     }
 
+    /// Reads a message; what cannot be read is buried, and there is none.
+    private func open(_ delivery: Delivery) async throws -> Incoming<Source.Content>? {
+        do {
+            return try inlet.open(delivery)
+        } catch let rejection as Rejection {
+            try await bury(unreadable: delivery, because: rejection)
+            return nil
+        }
+    }
+
     /// One of the messages that were in flight when the process died may have killed it: they run alone from now on.
-    private func settle(suspect message: Incoming<Source.Content>) async throws {
+    ///
+    /// Its attempts are counted by its bytes before it is read, since reading it may be what kills.
+    private func settle(suspect delivery: Delivery) async throws {
+        let suspect = Digest.of(delivery.body)
         let starts = try await spine.perform(Cause(actor: "system")) { work in
-            try await InboxStore(work.tx).countStart(of: message.messageID, inlet: inlet.queue)
+            try await InboxStore(work.tx).countStart(of: suspect, inlet: inlet.queue)
         }
         if starts > Self.startsAtMost {
             let fault = Rejection(.invalid, "crash-loop", "The process died \(starts - 1) times while handling it.")
-            try await park(message, after: fault)
-        } else {
+            try await bury(unreadable: delivery, because: fault)
+        } else if let message = try await open(delivery) {
             try await settle(together: [message])
         }
         try await spine.perform(Cause(actor: "system")) { work in
-            try await InboxStore(work.tx).acquit(message.messageID, inlet: inlet.queue)
+            try await InboxStore(work.tx).acquit(suspect, inlet: inlet.queue)
         }
     }
 
