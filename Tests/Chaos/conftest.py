@@ -21,6 +21,7 @@ from replicas import Replicated  # noqa: E402
 SEED = int(os.environ.get("LINTEL_CHAOS_SEED") or random.randrange(1_000_000))
 MINUTES = float(os.environ.get("LINTEL_CHAOS_MINUTES") or 10)
 IS_SHORT = os.environ.get("LINTEL_CHAOS") == "short"
+REPLICAS = int(os.environ.get("LINTEL_CHAOS_REPLICAS") or (2 if IS_SHORT else 3))
 RESULTS = Path(os.environ.get("LINTEL_CHAOS_RESULTS") or REPOSITORY / ".local/chaos.json")
 
 
@@ -62,10 +63,25 @@ def installed(name, replicas=2, services=True, before=lambda home: None, **setti
 
 
 @pytest.fixture(scope="module")
-def lintel():
+def house():
+    """Makes the module's installation: one for all of its tests, and a new one after a test that failed."""
+    with contextlib.ExitStack() as stack:
+        kept = []
+
+        def make():
+            if not kept or kept[-1].is_spoiled:
+                stack.close()
+                replicas = REPLICAS
+                kept.append(stack.enter_context(installed("full", replicas)))
+            return kept[-1]
+
+        yield make
+
+
+@pytest.fixture
+def lintel(house):
     """Three replicas of every service (two in the short form)."""
-    with installed("full", 2 if IS_SHORT else 3) as installation:
-        yield installation
+    return house()
 
 
 class Ordeal:
@@ -96,8 +112,11 @@ class Ordeal:
             lintel.wait_ready()
             settling = time.monotonic()
             ended = verdict.check(lintel, load, settles_within, unrouted) | {"verdict": "held", "settled after": round(time.monotonic() - settling)}
-        except verdict.Wrong as wrong:
-            ended = {"verdict": "broken: " + str(wrong)[:500]}
+        except BaseException as error:
+            lintel.is_spoiled = True
+            ended |= {"why": str(error)[:500]}
+            if isinstance(error, verdict.Wrong):
+                ended |= {"verdict": "broken"}
             raise
         finally:
             ended |= {"seconds": round(time.monotonic() - began), "seed": SEED} | self.more

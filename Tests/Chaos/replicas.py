@@ -122,6 +122,7 @@ class Replicated(Installation):
         self.ends = []           # (replica, signal or failpoint, return code, seconds since it was told)
         self.keeper = None
         self.proxy = None
+        self.is_spoiled = False  # a test has failed on it
         self.stopping = threading.Event()
 
     # Life
@@ -289,10 +290,16 @@ def with_port(url, port):
     return parts._replace(netloc=f"{parts.netloc.rpartition(':')[0]}:{port}").geturl()
 
 
+HANDED_OUT = []  # the last port; what is not bound yet must not be given to somebody else
+
+
 def free_ports(count):
     """A block of free ports below the kernel's own; LINTEL_CHAOS_PORTS says where to look first."""
-    first = int(os.environ.get("LINTEL_CHAOS_PORTS") or 16000)
+    first = (HANDED_OUT[-1] + 1) if HANDED_OUT else int(os.environ.get("LINTEL_CHAOS_PORTS") or 16000)
+    if first > 32000:
+        first = 16000
     for base in range(first, 32768 - count, count):
         if all(is_free(port) for port in range(base, base + count)):
+            HANDED_OUT.append(base + count - 1)
             return range(base, base + count)
     raise AssertionError("no free ports")

@@ -22,7 +22,7 @@ def result(found):
     if not found:
         return "not run"
     confirmed = sum(found["confirmed"].values()) if "confirmed" in found else None
-    words = [found["verdict"] if found["verdict"] == "held" else "**" + found["verdict"].partition(":")[0] + "**"]
+    words = ["held" if found["verdict"] == "held" else f"**{found['verdict']}**"]
     if confirmed:
         words.append(f"{confirmed} confirmed, {found['events']} events")
     shown = ("slowest stop", "minutes", "accepted by HTTP", "backlog", "drained at (events/s)", "faults")

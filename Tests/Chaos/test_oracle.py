@@ -131,10 +131,10 @@ def surprised(lintel):
 
 
 @pytest.fixture(scope="module")
-def rest(lintel):
+def rest(house):
     """Something has happened, and everything is at rest."""
     global LINTEL
-    LINTEL = lintel
+    LINTEL = lintel = house()
     with Load(lintel, "rest", per_second=20, http_per_second=20) as load:
         load.wait_confirmed(150)
         wait_until(lambda: load.book.of("stop") and load.book.of("case") and load.book.of("contact"), 60, "some of everything")
