@@ -25,7 +25,7 @@ def result(found):
     words = ["held" if found["verdict"] == "held" else f"**{found['verdict']}**"]
     if confirmed:
         words.append(f"{confirmed} confirmed, {found['events']} events")
-    shown = ("slowest stop", "minutes", "accepted by HTTP", "backlog", "drained at (events/s)", "faults")
+    shown = ("slowest stop", "minutes", "accepted by HTTP", "backlog", "drained at (events/s)", "caught up after", "faults")
     words += [f"{name}: {found[name]}" for name in shown if name in found]
     if kills := sum(count for what, count in found.get("ends", {}).items() if what != "SIGTERM"):
         words.append(f"{kills} kills")
