@@ -22,10 +22,10 @@ def result(found):
     if not found:
         return "not run"
     confirmed = sum(found["confirmed"].values()) if "confirmed" in found else None
-    words = ["held" if found["verdict"] == "held" else f"**{found['verdict']}**"]
+    words = ["held" if found["verdict"] == "held" else f"no verdict: {found['verdict']}" if "load failed" in found["verdict"] else f"**{found['verdict']}**"]
     if confirmed:
         words.append(f"{confirmed} confirmed, {found['events']} events")
-    shown = ("slowest stop", "minutes", "accepted by HTTP", "backlog", "drained at (events/s)", "faults")
+    shown = ("slowest stop", "minutes", "accepted by HTTP", "backlog", "drained at (events/s)", "caught up after", "faults")
     words += [f"{name}: {found[name]}" for name in shown if name in found]
     if kills := sum(count for what, count in found.get("ends", {}).items() if what != "SIGTERM"):
         words.append(f"{kills} kills")
@@ -35,10 +35,10 @@ def result(found):
 def rows(results):
     for file in FILES:
         for name, what in tests(file):
-            cases = {key: value for key, value in results.get(file, {}).items() if key.split("[")[0] == name}
+            cases = {key: value for key, value in results.get(file, {}).items() if re.split(r"\[| \(", key)[0] == name}
             title = name.removeprefix("test_").replace("_", " ")
             for key, found in sorted(cases.items()) or [(name, None)]:
-                case = re.search(r"\[(.*)\]", key)
+                case = re.search(r"[\[(](.*)[\])]", key)
                 yield f"| {file.replace('_', ' ')} | {title}{' (' + case[1] + ')' if case else ''} | {what} | {result(found)} |"
 
 

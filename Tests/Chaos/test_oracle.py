@@ -83,6 +83,7 @@ def a_text_twice(lintel):
             file.truncate(before)
 
 
+ASSIGNED = "(SELECT max(event_id) FROM timeline WHERE name LIKE 'leads.lead.assigned%')"  # never the first of its subject
 LETTER = "md5('x')::uuid"
 
 DEEDS = {
@@ -96,15 +97,15 @@ DEEDS = {
                      VALUES ({LETTER}, 'sales.events', 'x', 'x', 'x', 'x', '{{}}', '', 'x', 'x', 1, now())""",
         f"DELETE FROM dead_letters WHERE id = {LETTER}")),
     "an event that was not handled": ("unheard", lambda load: kept_aside(
-        "sales", "inbox", "message_id = (SELECT max(message_id) FROM inbox WHERE inlet = 'sales.events')")),
+        "sales", "inbox", f"message_id = {ASSIGNED}")),
     "an event that was not sent": ("leads.outbox", lambda load: changed(
         "leads", "INSERT INTO outbox (position, recorded_at, subject, available_at) SELECT -1, now(), 'x', 'infinity'", "DELETE FROM outbox WHERE position = -1")),
     "a hole in the journal": ("sequences without gap", lambda load: changed(
         "service", "UPDATE journal SET sequence = sequence + 1000 WHERE position = (SELECT max(position) FROM journal)",
         "UPDATE journal SET sequence = sequence - 1000 WHERE position = (SELECT max(position) FROM journal)")),
     "events in the wrong order": ("order per subject", lambda load: changed(
-        "sales", "UPDATE inbox SET received_at = received_at - interval '1 day' WHERE message_id = (SELECT max(message_id) FROM inbox WHERE inlet = 'sales.events')",
-        "UPDATE inbox SET received_at = received_at + interval '1 day' WHERE message_id = (SELECT max(message_id) FROM inbox WHERE inlet = 'sales.events')")),
+        "sales", f"UPDATE inbox SET received_at = received_at - interval '1 day' WHERE message_id = {ASSIGNED}",
+        f"UPDATE inbox SET received_at = received_at + interval '1 day' WHERE message_id = {ASSIGNED}")),
     "an arrival that is not in the timeline": ("each in the timeline", lambda load: kept_aside(
         "sales", "timeline", "event_id = (SELECT max(event_id) FROM timeline WHERE name LIKE 'leads.lead.received%')")),
     "a customer whom Service does not know": ("not known to service", lambda load: kept_aside(
