@@ -1,6 +1,6 @@
 # `make` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help run up down status build test chaos lint format generate clean packages
+.PHONY: help run up down status build test chaos fuzz lint format generate clean packages
 
 # Every target that builds uses the same configuration and the same folder, so that the second one is quick.
 SWIFT_BUILD := swift build
@@ -29,6 +29,9 @@ test: ## Run every test, against real servers that it starts and stops itself
 chaos: packages build ## Break what can break, under load, and prove that nothing was lost (SEED=… MINUTES=10 ONLY=test_storm)
 	@deploy/local/packages.sh --test
 	@LINTEL_CHAOS_SEED=$(SEED) LINTEL_CHAOS_MINUTES=$(MINUTES) exec "$$(deploy/local/python_for_tests.sh)" -m pytest Tests/Chaos -v -s -p no:cacheprovider $(if $(ONLY),-k '$(ONLY)')
+
+fuzz: packages ## Fuzz the readers of submissions and events for ten minutes, or SECONDS=…
+	@Tests/Fuzz/fuzz.sh $(SECONDS)
 
 lint: ## Check the format
 	@swift format lint --strict --parallel -r Services Shared Tests Package.swift
