@@ -32,3 +32,12 @@ CREATE TRIGGER customer_renamed AFTER UPDATE OF name, phones ON customers FOR EA
 
 INSERT INTO customer_search (uid, pairs, ends)
 SELECT uid, name_pairs(name), ARRAY(SELECT right(phone, 4) FROM unnest(phones) AS t (phone)) FROM customers;
+
+-- What is overdue, for Today and for lists: either what was agreed, or the first response. Few rows are in them.
+CREATE INDEX customers_next ON customers (next_at) WHERE next_at IS NOT NULL;
+CREATE INDEX customers_unanswered ON customers (first_response_due_at)
+ WHERE next_at IS NULL AND stage = 'enquiry' AND last_contact_at IS NULL;
+
+-- The stages that may be rare: of those a walk by activity would see every customer there is. Whoever is new is in none.
+CREATE INDEX customers_by_stage ON customers (stage, active_at DESC, uid DESC)
+ WHERE stage IN ('deal', 'won', 'lost', 'discarded');
