@@ -1,6 +1,6 @@
 # `make` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help run up down status build test chaos bench bench-full lint format generate clean packages
+.PHONY: help run up down status build test chaos fuzz bench bench-full lint format generate clean packages
 
 # Every target that builds uses the same configuration and the same folder, so that the second one is quick.
 SWIFT_BUILD := swift build
@@ -37,6 +37,9 @@ bench: packages ## Measure against this machine's floor and against what people 
 bench-full: packages ## The same, longer, with growth to a million leads
 	@$(SWIFT_BUILD) -c release
 	@exec Benchmarks/run.py --full
+
+fuzz: packages ## Fuzz the readers of submissions and events for ten minutes, or SECONDS=…
+	@Tests/Fuzz/fuzz.sh $(SECONDS)
 
 lint: ## Check the format
 	@swift format lint --strict --parallel -r Services Shared Tests Package.swift

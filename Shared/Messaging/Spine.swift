@@ -83,15 +83,19 @@ public struct Spine: Sendable {
 public struct Projection: Sendable {
     public let name: String
     public let names: Set<MessageName>
+    /// The table that holds all of it and nothing else.
+    let table: String
     let apply: @Sendable ([Received], Work) async throws -> Void
 
     public init(
         _ name: String,
         of names: Set<MessageName>,
+        in table: String? = nil,
         apply: @escaping @Sendable ([Received], Work) async throws -> Void
     ) {
         self.name = name
         self.names = names
+        self.table = table ?? name
         self.apply = apply
     }
 }

@@ -59,7 +59,7 @@ struct LeadQueryStore: Sendable {
                 "l.uid IN (SELECT uid FROM identifiers WHERE kind = 'phone' AND value = \(phone))"
             )
         }
-        if let name = filter.name { conditions.append("position(lower(\(name)) IN lower(p.name)) > 0") }
+        if let name = filter.name { conditions.append(try await NameSearchStore(tx).condition(name)) }
         if let status = filter.status { conditions.append("l.status = \(status.rawValue)") }
         if let owner = filter.owner { conditions.append("l.owner_id = \(owner)") }
         if let grade = filter.grade { conditions.append("l.grade = \(grade.rawValue)") }

@@ -16,9 +16,10 @@ struct CustomerListStore: Sendable {
         } else {
             after = "true"
         }
+        let found = try await CustomerSearchStore(tx).condition(query.search)
         return try await tx.all(
             CustomerStore.columns
-                + " WHERE \(access.customers) AND \(Self.condition(query, access, now)) AND \(after)"
+                + " WHERE \(access.customers) AND \(Self.condition(query, access, now)) AND \(found) AND \(after)"
                 + " ORDER BY active_at DESC, uid DESC LIMIT \(query.limit)",
             as: CustomerStore.customer
         )
@@ -57,17 +58,7 @@ struct CustomerListStore: Sendable {
         if let grade = query.grade { condition = condition + " AND grade = \(grade)" }
         if let stage = query.stage { condition = condition + " AND stage = \(stage.rawValue)" }
         if query.isOverdue { condition = condition + " AND \(overdue(now))" }
-        if let search = query.search { condition = condition + " AND \(matches(search))" }
         return condition
-    }
-
-    /// A name that contains the text; or, for a number, one that ends with these digits.
-    private static func matches(_ search: String) -> SQL {
-        if let digits = CustomerQuery.digits(of: search) {
-            return
-                "EXISTS (SELECT 1 FROM unnest(phones) AS p (number) WHERE right(number, \(Int32(digits.count))) = \(digits))"
-        }
-        return "strpos(lower(coalesce(name, '')), \(search.lowercased())) > 0"
     }
 
     private static func overdue(_ now: Date) -> SQL {

@@ -11,7 +11,7 @@ public struct LintelCommand<Lintel: LintelService>: AsyncParsableCommand {
             discussion: "Settings come from variables that begin with LINTEL_; see docs/configuration.md.",
             subcommands: [
                 Serve<Lintel>.self, Migrate<Lintel>.self, Dead<Lintel>.self, Replay<Lintel>.self,
-                Outbox<Lintel>.self, Topology<Lintel>.self,
+                Rebuild<Lintel>.self, Outbox<Lintel>.self, Topology<Lintel>.self,
             ]
                 + Lintel.commands,
             defaultSubcommand: Serve<Lintel>.self

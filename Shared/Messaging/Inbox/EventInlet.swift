@@ -11,13 +11,16 @@ struct EventInlet: Inlet {
     /// A message may be listened to by several: a handler, and the projections that it feeds.
     private let handlers: [MessageName: [Subscription]]
     private let received = CounterFamily("events_received_total", by: "name")
+    private let projections: [Projection]
 
-    init(service: String, subscriptions: [Subscription]) {
+    init(service: String, subscriptions: [Subscription], projections: [Projection] = []) {
         queue = "\(service).events"
+        self.projections = projections
         handlers = Dictionary(grouping: subscriptions, by: \.name)
-        bindings = Set(subscriptions.map(\.name.routingKey)).sorted().map {
-            InletBinding(exchange: "lintel.events", routingKey: $0)
-        }
+        bindings =
+            Set(subscriptions.map(\.name.routingKey)).sorted().map {
+                InletBinding(exchange: "lintel.events", routingKey: $0)
+            } + [ReplayRoute.binding(of: service)]
     }
 
     func open(_ delivery: Delivery) throws -> Incoming<Received> {
@@ -31,12 +34,14 @@ struct EventInlet: Inlet {
         guard envelope.id.utf8.count <= 255, !envelope.id.isEmpty else {
             throw Rejection.invalid("id", "bad-id", "An id has 1 to 255 bytes.")
         }
+        // What is sent again to rebuild something is another message: it says nothing of whether the event was handled.
+        let rebuild = ReplayRoute(delivery.routingKey)?.rebuild
         return Incoming(
-            source: envelope.source,
+            source: envelope.source + (rebuild.map { " for \($0.projection) \($0.run)" } ?? ""),
             messageID: envelope.id,
             name: envelope.type.text,
             orderKeys: [envelope.subject] + (envelope.uid.map { [$0.description] } ?? []),
-            content: Received(envelope: envelope, body: delivery.body),
+            content: Received(envelope: envelope, body: delivery.body, rebuilds: rebuild?.projection),
             delivery: delivery,
             traceparent: envelope.traceparent
         )
@@ -45,7 +50,7 @@ struct EventInlet: Inlet {
     func traced(_ content: Received, as traceparent: String) -> Received {
         var envelope = content.envelope
         envelope.traceparent = traceparent
-        return Received(envelope: envelope, body: content.body)
+        return Received(envelope: envelope, body: content.body, rebuilds: content.rebuilds)
     }
 
     func check(_ message: Incoming<Received>) throws {
@@ -57,7 +62,13 @@ struct EventInlet: Inlet {
     }
 
     func handle(_ batch: [Incoming<Received>], _ work: Work) async throws {
-        for group in EventInlet.grouped(batch) {
+        for projection in projections {
+            let wanted = batch.map(\.content).filter {
+                $0.rebuilds == projection.name && projection.names.contains($0.envelope.type)
+            }
+            if !wanted.isEmpty { try await projection.apply(wanted, work) }
+        }
+        for group in EventInlet.grouped(batch.filter { $0.content.rebuilds == nil }) {
             // A known message that nobody here listens to (any more) is no fault: its binding outlived its subscription.
             guard let name = group.first?.content.envelope.type, let listeners = handlers[name] else { continue }
             for listener in listeners { try await listener.handle(group.map(\.content), work) }

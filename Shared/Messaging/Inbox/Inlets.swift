@@ -20,7 +20,11 @@ public struct InletServices: Sendable {
 
     /// What a service hears of the others, on `<service>.events`.
     public static func events(_ subscriptions: [Subscription], _ spine: Spine, _ endpoint: Endpoint) -> InletServices {
-        InletServices(EventInlet(service: spine.service, subscriptions: subscriptions), spine, endpoint)
+        InletServices(
+            EventInlet(service: spine.service, subscriptions: subscriptions, projections: spine.projections),
+            spine,
+            endpoint
+        )
     }
 
     /// What the broker gave up, on `<service>.dead`.

@@ -2,14 +2,20 @@ import AMQP
 
 extension Spine {
     /// Takes events through the inbox as if the broker had delivered them in one batch: for tests and replays.
-    package func settleEvents(_ entries: [JournalEntry], with subscriptions: [Subscription]) async throws {
-        let inlet = EventInlet(service: service, subscriptions: subscriptions)
+    ///
+    /// As if they were sent again to this service alone, where a `route` is given.
+    package func settleEvents(
+        _ entries: [JournalEntry],
+        with subscriptions: [Subscription],
+        by route: ReplayRoute? = nil
+    ) async throws {
+        let inlet = EventInlet(service: service, subscriptions: subscriptions, projections: projections)
         let deliveries = entries.enumerated().map { index, entry in
             let message = entry.message
             return Delivery(
                 tag: Delivery.Tag(epoch: 0, number: UInt64(index + 1)),
                 exchange: message.exchange,
-                routingKey: message.routingKey,
+                routingKey: route?.routingKey ?? message.routingKey,
                 isRedelivered: false,
                 properties: message.properties,
                 body: message.body

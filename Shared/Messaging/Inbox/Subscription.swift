@@ -5,10 +5,17 @@ public struct Received: Sendable {
     public let envelope: Envelope
     /// The whole message as it was received.
     public let body: [UInt8]
+    /// The projection that it is sent again for, and for nothing else.
+    let rebuilds: String?
 
     public init(envelope: Envelope, body: [UInt8]) {
+        self.init(envelope: envelope, body: body, rebuilds: nil)
+    }
+
+    init(envelope: Envelope, body: [UInt8], rebuilds: String?) {
         self.envelope = envelope
         self.body = body
+        self.rebuilds = rebuilds
     }
 
     public var cause: Cause { Cause(envelope) }

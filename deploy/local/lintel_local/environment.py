@@ -39,7 +39,12 @@ def of_service(home, service):
         "LINTEL_LOG_LEVEL": os.environ.get("LINTEL_LOG_LEVEL", "info"),
     }
     values.update(SPECIAL[service](home))
+    values.update({name: os.environ[name] for name in AS_GIVEN if name in os.environ})
     return passed_through() | {name: str(value) for name, value in values.items()}
+
+
+# Handed on to the services as the caller's shell has them, where it has them.
+AS_GIVEN = ["LINTEL_TALLY_SECONDS", "LINTEL_AUDIT_PATIENCE_SECONDS"]
 
 
 def passed_through():

@@ -1,0 +1,147 @@
+"""`leads audit` notices what another service has not received and which row of the ledger was touched; what is missing can be
+sent again; and a projection is built again from the journals to the same content."""
+import contextlib
+import time
+
+import pika
+import psycopg
+import pytest
+from installation import Installation, wait_until
+from oracle import settle
+from people import Somebody, ledger
+
+
+@pytest.fixture(scope="module")
+def lintel(private_folder):
+    """An installation in which the services tell often what they received, and the audit has no patience."""
+    installation = Installation(private_folder / "audited", LINTEL_TALLY_SECONDS="1", LINTEL_AUDIT_PATIENCE_SECONDS="1")
+    try:
+        installation.up()
+        yield installation
+    finally:
+        installation.remove()
+
+
+def audit(lintel):
+    """The exit status and what it says."""
+    result = lintel.execute("leads", "audit", check=False)
+    return result.returncode, result.stdout
+
+
+def enquire(lintel, *somebodies):
+    """Enquiries that have reached every service."""
+    for one in somebodies:
+        lintel.push(one.submission(f"{one.number}-{time.monotonic_ns()}"))
+    wait_until(lambda: all(leads_of(lintel, one) for one in somebodies), 15)
+    settle(lintel)
+
+
+def leads_of(lintel, somebody):
+    return lintel.query(
+        "leads", "SELECT l.id::text FROM leads l JOIN identifiers i ON i.uid = l.uid WHERE i.value = %s", somebody.phone
+    )
+
+
+def into_the_next_minute():
+    """Events are counted by the minute: whatever comes in the next one shows that this one is over."""
+    time.sleep(61 - time.time() % 60)
+
+
+@contextlib.contextmanager
+def unheard(lintel, service, routing_key):
+    """Meanwhile a service's queue gets nothing of this event, and nobody says so."""
+    connection = pika.BlockingConnection(pika.URLParameters(lintel["AMQP_URL_ADMIN"]))
+    try:
+        channel = connection.channel()
+        channel.queue_unbind(f"{service}.events", "lintel.events", routing_key)
+        try:
+            yield
+        finally:
+            channel.queue_bind(f"{service}.events", "lintel.events", routing_key)
+    finally:
+        connection.close()
+
+
+def test_an_event_that_never_reached_a_service_is_named_and_can_be_sent_again(lintel):
+    somebody = Somebody()
+    enquire(lintel, somebody, Somebody())
+    wait_until(lambda: "sales has received" in audit(lintel)[1], 30, "the first tally")
+    with unheard(lintel, "sales", "leads.lead.touched"):
+        lintel.push(somebody.submission(f"lost-{somebody.number}"))
+        (row,) = wait_until(lambda: ledger(lintel, f"lost-{somebody.number}"), 15)
+        assert row["outcome"] == "merged"
+        wait_until(lambda: lintel.query("leads", "SELECT count(*) FROM outbox") == [(0,)], 15, "everything sent")
+    (((event, position),)) = lintel.query(
+        "leads", "SELECT id::text, position FROM journal WHERE name = 'leads.lead.touched.v1' AND subject = %s", str(row["lead_id"])
+    )
+    status, said = audit(lintel)
+    assert status == 0, "it may still be under way: " + said
+    into_the_next_minute()
+    lintel.push(Somebody().submission())
+    status, said = wait_until(lambda: (found := audit(lintel))[0] and found, 30, "the audit misses it")
+    assert status == 1
+    assert "BROKEN event-not-received (1)" in said
+    assert f"sales leads.lead.touched.v1 {event}" in said
+
+    rehearsed = lintel.execute("leads", "replay", "--receiver", "sales", "--from", str(position), "--to", str(position), "--dry-run")
+    assert rehearsed.stdout == "1\tleads.lead.touched.v1\nnothing was sent\n"
+    assert audit(lintel)[0] == 1
+    lintel.execute("leads", "replay", "--receiver", "sales", "--from", str(position), "--to", str(position))
+    wait_until(lambda: audit(lintel)[0] == 0, 30, "the audit holds again")
+    settle(lintel)
+
+
+def test_a_row_of_the_ledger_that_was_changed_or_deleted_is_named(lintel):
+    somebody = Somebody()
+    enquire(lintel, somebody)
+    wait_until(lambda: audit(lintel)[0] == 0, 30, "a sound audit")
+    with psycopg.connect(lintel["DATABASE_URL_LEADS"]) as connection:
+        (sequence,) = connection.execute("SELECT max(sequence) FROM submissions WHERE channel = 'web'").fetchone()
+        connection.execute("UPDATE submissions SET external_id = 'x' || external_id WHERE channel = 'web' AND sequence = 1")
+    status, said = audit(lintel)
+    assert status == 1 and "BROKEN ledger-row-changed (1)" in said and "\n  web 1 " in said, said
+    with psycopg.connect(lintel["DATABASE_URL_LEADS"]) as connection:
+        connection.execute("UPDATE submissions SET external_id = substr(external_id, 2) WHERE channel = 'web' AND sequence = 1")
+    assert audit(lintel)[0] == 0
+    lintel.push(b"{}", message_id="to be deleted")
+    wait_until(lambda: f"chain of web: {sequence + 1} rows" in audit(lintel)[1], 15)
+    with psycopg.connect(lintel["DATABASE_URL_LEADS"]) as connection:
+        connection.execute("DELETE FROM submissions WHERE submission_key = 'to be deleted'")
+    status, said = audit(lintel)
+    assert status == 1 and f"\n  web {sequence + 1}\n" in said and "ledger-row-missing" in said, said
+    with psycopg.connect(lintel["DATABASE_URL_LEADS"]) as connection:
+        connection.execute(
+            "UPDATE chains c SET sequence = s.sequence, link = s.link FROM submissions s"
+            " WHERE c.channel = 'web' AND s.channel = 'web' AND s.sequence = %s", (sequence,)
+        )
+    assert audit(lintel)[0] == 0
+
+
+def timeline(lintel):
+    """The whole of it, in each customer's order."""
+    columns = "event_id, uid::text, occurred_at, name, subject, actor, inputs::text, why::text"
+    return lintel.query("sales", f"SELECT {columns} FROM timeline ORDER BY uid, occurred_at, name, event_id")
+
+
+def test_the_timeline_is_dropped_and_built_again_from_the_journals_to_the_same_content(lintel):
+    enquire(lintel, *(Somebody() for _ in range(5)))
+    wait_until(lambda: lintel.query("notify", "SELECT count(*) FROM messages WHERE state IN ('queued', 'sending')") == [(0,)], 30)
+    settle(lintel)
+    before = timeline(lintel)
+    assert {row[3].split(".")[0] for row in before} >= {"leads", "notify"}
+    customers = lintel.query("sales", "SELECT uid, touches, active_at FROM customers ORDER BY uid")
+
+    rehearsed = lintel.execute("sales", "rebuild", "timeline", "--dry-run").stdout
+    assert f"{len(before)} rows would be dropped" in rehearsed
+    assert timeline(lintel) == before
+
+    said = lintel.execute("sales", "rebuild", "timeline").stdout
+    calls = [line.removeprefix("now call: ").split() for line in said.splitlines() if line.startswith("now call: ")]
+    assert {call[0] for call in calls} == {"leads", "service", "notify"}
+    assert len(timeline(lintel)) < len(before)
+    for service, *arguments in calls:
+        lintel.execute(service, *arguments)
+    wait_until(lambda: len(timeline(lintel)) >= len(before), 60, "all events again")
+    assert timeline(lintel) == before
+    assert lintel.query("sales", "SELECT uid, touches, active_at FROM customers ORDER BY uid") == customers, "nothing else happened"
+    wait_until(lambda: audit(lintel)[0] == 0, 30, "the audit holds")
