@@ -12,6 +12,7 @@ public struct Spine: Sendable {
     public let logger: Logger
     /// Poked after every commit that filled the outbox.
     public let outboxSignal = Signal()
+    let recentEvents = RecentEvents()
     /// Poked when a message was parked or is to be handled again.
     public let retrySignal = Signal()
     /// Told of every timer that is due sooner than the loop means to sleep.

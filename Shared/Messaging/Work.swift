@@ -39,7 +39,7 @@ public struct Work: Sendable {
     public func publish(_ drafts: [Draft]) async throws {
         guard !drafts.isEmpty else { return }
         let entries = try await Journal(tx).append(drafts, at: now)
-        hooks.wakeOutbox()
+        hooks.fillOutbox(with: entries)
         for projection in spine.projections {
             let wanted = entries.filter { projection.names.contains($0.envelope.type) }
             if !wanted.isEmpty { try await projection.apply(wanted.map(\.received), self) }
@@ -78,7 +78,7 @@ public struct Draft: Sendable {
         self.subject = subject.description
         self.uid = uid
         self.cause = cause
-        data = { String(decoding: try Wire.encoder.encode(event), as: UTF8.self) }
+        data = { try Wire.json(of: event) }
     }
 }
 
@@ -86,6 +86,7 @@ public struct Draft: Sendable {
 final class CommitHooks: Sendable {
     private struct Wanted {
         var isOutboxFilled = false
+        var entries: [JournalEntry] = []
         var earliestTimer: Date?
         var bodies: [@Sendable () -> Void] = []
     }
@@ -93,6 +94,13 @@ final class CommitHooks: Sendable {
     private let wanted = Mutex(Wanted())
 
     func wakeOutbox() { wanted.withLock { $0.isOutboxFilled = true } }
+
+    func fillOutbox(with entries: [JournalEntry]) {
+        wanted.withLock { wanted in
+            wanted.isOutboxFilled = true
+            wanted.entries += entries
+        }
+    }
 
     func wakeTimers(for due: Date) {
         wanted.withLock { $0.earliestTimer = min($0.earliestTimer ?? due, due) }
@@ -102,6 +110,7 @@ final class CommitHooks: Sendable {
 
     func run(for spine: Spine) {
         let wanted = wanted.withLock { $0 }
+        spine.recentEvents.add(wanted.entries)
         if wanted.isOutboxFilled { spine.outboxSignal.poke() }
         if let due = wanted.earliestTimer { spine.timerAlarm.wake(for: due) }
         for body in wanted.bodies { body() }

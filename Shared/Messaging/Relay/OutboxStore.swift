@@ -12,6 +12,18 @@ struct OutboxEvent: Sendable {
     let message: Message
 }
 
+extension OutboxEvent {
+    init(_ entry: JournalEntry, at position: Int64) {
+        self.init(
+            position: position,
+            subject: entry.envelope.subject,
+            id: entry.envelope.id,
+            name: entry.envelope.type.text,
+            message: entry.message
+        )
+    }
+}
+
 /// The SQL of the outbox.
 struct OutboxStore: Sendable {
     let tx: Transaction
@@ -19,28 +31,49 @@ struct OutboxStore: Sendable {
     init(_ tx: Transaction) { self.tx = tx }
 
     /// What may be published now, in journal order: not what waits behind a failed event of its own subject.
-    func due(atMost limit: Int) async throws -> [OutboxEvent] {
-        try await tx.all(
+    ///
+    /// The content of what was journalled just now is not read back.
+    func due(atMost limit: Int, knowing recent: RecentEvents) async throws -> [OutboxEvent] {
+        let places = try await tx.all(
             """
-            SELECT o.position, j.id, j.name, j.subject, j.sequence, j.uid, j.actor, j.correlation_id, j.causation_id,
-                   j.traceparent, j.occurred_at, j.data
+            SELECT position, recorded_at
               FROM outbox o
-              JOIN journal j ON j.position = o.position AND j.recorded_at = o.recorded_at
-             WHERE o.available_at <= clock_timestamp()
+             WHERE available_at <= clock_timestamp()
                AND NOT EXISTS (SELECT 1 FROM outbox head
                                 WHERE head.attempts > 0 AND head.subject = o.subject AND head.position < o.position)
-             ORDER BY o.position
+             ORDER BY position
              LIMIT \(limit)
             """
+        ) { row in Place(position: try row["position"], recordedAt: try row["recorded_at"]) }
+        var entries = recent.fetch(places.map(\.position))
+        let unknown = places.filter { entries[$0.position] == nil }
+        for entry in try await read(unknown) { if let position = entry.position { entries[position] = entry } }
+        return places.compactMap { place in entries[place.position].map { OutboxEvent($0, at: place.position) } }
+    }
+
+    private struct Place {
+        let position: Int64
+        let recordedAt: Date
+    }
+
+    /// Reads events from the journal.
+    ///
+    /// Joined with the outbox it would be read from end to end: the planner cannot know how short the outbox is.
+    private func read(_ places: [Place]) async throws -> [JournalEntry] {
+        guard let first = places.map(\.recordedAt).min(), let last = places.map(\.recordedAt).max() else { return [] }
+        return try await tx.all(
+            """
+            SELECT position, id, name, subject, sequence, uid, actor, correlation_id, causation_id, traceparent,
+                   occurred_at, data
+              FROM journal
+             WHERE position = ANY(\(places.map(\.position))::bigint[])
+               AND recorded_at BETWEEN \(first)::timestamptz - interval '1 second'
+                                   AND \(last)::timestamptz + interval '1 second'
+            """
         ) { row in
-            let entry = try JournalEntry(row: row)
-            return OutboxEvent(
-                position: try row["position"],
-                subject: entry.envelope.subject,
-                id: entry.envelope.id,
-                name: entry.envelope.type.text,
-                message: entry.message
-            )
+            var entry = try JournalEntry(row: row)
+            entry.position = try row["position"]
+            return entry
         }
     }
 
