@@ -18,7 +18,7 @@ extension Identifier: PostgresDecodable {
 extension JSONText {
     /// A value in its wire form, for a `jsonb` column.
     public init(wire value: some Encodable) throws {
-        self.init(String(decoding: try Wire.encoder.encode(value), as: UTF8.self))
+        self.init(try Wire.json(of: value))
     }
 
     /// Reads the value back.

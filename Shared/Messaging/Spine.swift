@@ -12,8 +12,10 @@ public struct Spine: Sendable {
     public let logger: Logger
     /// Poked after every commit that filled the outbox.
     public let outboxSignal = Signal()
+    let recentEvents = RecentEvents()
     /// Tells this process from the others of the same service, and stays the same when it is started again.
     public let replica: String
+    /// Poked, for an inlet's queue, when a message was parked or is to be handled again.
     let retrySignals = SignalBoard()
     /// Told of every timer that is due sooner than the loop means to sleep.
     let timerAlarm = TimerAlarm()

@@ -39,7 +39,7 @@ public struct Work: Sendable {
     public func publish(_ drafts: [Draft]) async throws {
         guard !drafts.isEmpty else { return }
         let entries = try await Journal(tx).append(drafts, at: now)
-        hooks.published(drafts.map(\.name.text))
+        hooks.published(drafts.map(\.name.text), entries)
         for projection in spine.projections {
             let wanted = entries.filter { projection.names.contains($0.envelope.type) }
             if !wanted.isEmpty { try await projection.apply(wanted.map(\.received), self) }
@@ -78,7 +78,7 @@ public struct Draft: Sendable {
         self.subject = subject.description
         self.uid = uid
         self.cause = cause
-        data = { String(decoding: try Wire.encoder.encode(event), as: UTF8.self) }
+        data = { try Wire.json(of: event) }
     }
 }
 
@@ -87,16 +87,18 @@ final class CommitHooks: Sendable {
     private struct Wanted {
         var published: [String] = []
         var isOutboxFilled = false
+        var entries: [JournalEntry] = []
         var earliestTimer: Date?
         var bodies: [@Sendable () -> Void] = []
     }
 
     private let wanted = Mutex(Wanted())
 
-    func published(_ names: [String]) {
+    func published(_ names: [String], _ entries: [JournalEntry]) {
         wanted.withLock { wanted in
             wanted.isOutboxFilled = true
             wanted.published += names
+            wanted.entries += entries
         }
     }
 
@@ -110,6 +112,7 @@ final class CommitHooks: Sendable {
 
     func run(for spine: Spine) {
         let wanted = wanted.withLock { $0 }
+        spine.recentEvents.add(wanted.entries)
         if wanted.isOutboxFilled { spine.outboxSignal.poke() }
         spine.published.increment(wanted.published)
         if let due = wanted.earliestTimer { spine.timerAlarm.wake(for: due) }

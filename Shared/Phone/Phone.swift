@@ -28,6 +28,8 @@ public enum PhoneNumber {
 
     /// What stands before the first mark of an extension that has digits before it.
     private static func withoutExtension(_ text: String) -> String {
+        // Hardly any number has one: digits, and what groups them.
+        if text.utf8.allSatisfy({ (0x30...0x39).contains($0) || "+- ()".utf8.contains($0) }) { return text }
         let lowered = text.lowercased()
         var end = lowered.endIndex
         for mark in extensionMarks {

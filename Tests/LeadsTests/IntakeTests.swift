@@ -51,6 +51,15 @@ struct IntakeTests {
         }
     }
 
+    @Test("a repetition that comes in one batch with the first is counted too")
+    func repeatedWithinBatch() async throws {
+        try await Office.open { office in
+            let other = Office.enquiry("w-2", phone: "13987654321")
+            try await office.push(Office.enquiry("w-1"), other, Office.enquiry("w-1"))
+            #expect(try await office.ledger().map(\.deliveries).sorted() == [1, 2])
+        }
+    }
+
     @Test("another body under the same key is a duplicate of the first")
     func duplicate() async throws {
         try await Office.open { office in

@@ -10,7 +10,18 @@ struct DecisionStore: Sendable {
         /// `grade`, `assign` or `response`.
         let kind: String
         let outcome: String
-        let why: Why
+        let why: JSONText
+
+        init(leadID: LeadID, kind: String, outcome: String, why: Why) throws {
+            self.init(leadID: leadID, kind: kind, outcome: outcome, why: try JSONText(wire: why))
+        }
+
+        init(leadID: LeadID, kind: String, outcome: String, why: JSONText) {
+            self.leadID = leadID
+            self.kind = kind
+            self.outcome = outcome
+            self.why = why
+        }
     }
 
     let tx: Transaction
@@ -24,7 +35,7 @@ struct DecisionStore: Sendable {
             INSERT INTO decisions (lead_id, kind, outcome, why, actor, decided_at)
             SELECT lead_id, kind, outcome, why, \(actor), \(now)
               FROM unnest(\(entries.map(\.leadID.uuid))::uuid[], \(entries.map(\.kind))::text[],
-                          \(entries.map(\.outcome))::text[], \(try entries.map { try JSONText(wire: $0.why) })::jsonb[])
+                          \(entries.map(\.outcome))::text[], \(entries.map(\.why))::jsonb[])
                    AS t (lead_id, kind, outcome, why)
             """
         )

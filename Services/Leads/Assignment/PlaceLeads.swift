@@ -83,8 +83,8 @@ struct PlaceLeads: Sendable {
             saved.append(lead)
         }
         try await DecisionStore(work.tx).insert(
-            placed.map {
-                .init(leadID: $0.lead.id, kind: "assign", outcome: $0.assignment.outcome, why: $0.assignment.why)
+            try placed.map {
+                try .init(leadID: $0.lead.id, kind: "assign", outcome: $0.assignment.outcome, why: $0.assignment.why)
             },
             actor: work.cause.actor,
             now: work.now

@@ -93,7 +93,7 @@ struct ClimbLadder: Sendable {
             otherwise: "A contact that reached the person before would have stopped the clock. \(next)"
         )
         try await DecisionStore(work.tx).insert(
-            [.init(leadID: lead.id, kind: "response", outcome: step, why: why)],
+            [try .init(leadID: lead.id, kind: "response", outcome: step, why: why)],
             actor: work.cause.actor,
             now: work.now
         )

@@ -4,8 +4,8 @@ import Foundation
 enum EmailAddress {
     /// Lower case, full-width forms folded; nil for what cannot be an address.
     static func normalised(_ text: String) -> String? {
-        let folded = text.precomposedStringWithCompatibilityMapping.lowercased()
-            .trimmingCharacters(in: .whitespacesAndNewlines)
+        let isPlain = text.utf8.allSatisfy { $0 < 0x80 }
+        let folded = (isPlain ? text : text.precomposedStringWithCompatibilityMapping).lowercased().trimmed
         guard folded.utf8.count <= 254 else { return nil }
         let parts = folded.split(separator: "@", omittingEmptySubsequences: false)
         guard parts.count == 2, !parts[0].isEmpty, parts[0].utf8.count <= 64 else { return nil }

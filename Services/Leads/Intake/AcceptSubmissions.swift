@@ -17,10 +17,9 @@ struct AcceptSubmissions: Sendable {
         let submissions = received.map(reader.read)
         let ledger = LedgerStore(work.tx)
         let sorted = LedgerSorting(submissions, known: try await ledger.known(Set(submissions.map(\.ledgerKey))))
-        try await ledger.count(sorted.repeats, now: work.now)
 
         let (identities, claimed) = try await identify(sorted.fresh, work)
-        let ground = try await ground(identities.map(\.uid), before: claimed, channels, work)
+        let ground = try await ground(identities, before: claimed, channels, work)
         var plan = IntakePlan(ground)
         var next = identities.makeIterator()
         for submission in sorted.fresh {
@@ -34,6 +33,8 @@ struct AcceptSubmissions: Sendable {
         try await work.publish(plan.events.map(\.draft))
         // Last, because it locks the end of the channels' chains: batches that come at once wait for one another here.
         try await ledger.insert(plan.ledger + sorted.duplicates, now: work.now)
+        // After that, since a submission may be repeated within the batch that brings it first.
+        try await ledger.count(sorted.repeats, now: work.now)
         let counts = IntakeCounts(
             plan.ledger + sorted.duplicates,
             repeats: sorted.repeated,
@@ -62,7 +63,12 @@ struct AcceptSubmissions: Sendable {
         var resolver = IdentityResolver(known: owners.filter { !proposed.contains($0.value) })
         let identities = zip(enquiries, proposals).map { enquiry, proposal in
             let found = resolver.resolve(enquiry.identifiers, orElse: proposal)
-            return Identity(submission: enquiry.id, uid: found.uid, conflicts: found.conflicts)
+            return Identity(
+                submission: enquiry.id,
+                uid: found.uid,
+                isNew: proposed.contains(found.uid),
+                conflicts: found.conflicts
+            )
         }
         try await persons.reassign(resolver.owners.filter { owners[$0.key] != $0.value })
         return (identities, Set(owners.filter { proposed.contains($0.value) }.keys))
@@ -71,18 +77,19 @@ struct AcceptSubmissions: Sendable {
     private struct Identity {
         let submission: UUID
         let uid: UID
+        /// A person of whom nothing is stored yet.
+        let isNew: Bool
         let conflicts: [IdentityResolver.Conflict]
     }
 
     /// What the batch meets: the persons as they were `before` their new identifiers were claimed.
     private func ground(
-        _ uids: [UID],
+        _ identities: [Identity],
         before claimed: Set<PersonIdentifier>,
         _ channels: [String: Channel],
         _ work: Work
     ) async throws -> IntakePlan.Ground {
-        let uids = Set(uids)
-        guard !uids.isEmpty else {
+        guard !identities.isEmpty else {
             return IntakePlan.Ground(
                 channels: channels,
                 persons: [:],
@@ -92,10 +99,11 @@ struct AcceptSubmissions: Sendable {
                 now: work.now
             )
         }
+        let known = Set(identities.filter { !$0.isNew }.map(\.uid))
         // What was claimed just now is not what was known before.
-        let persons = try await PersonStore(work.tx).locked(uids).mapValues { $0.without(claimed) }
-        let leads = try await LeadStore(work.tx).newest(of: uids)
-        let needsOwner = uids.contains { leads[$0]?.status.isOpen != true }
+        let persons = try await PersonStore(work.tx).locked(known).mapValues { $0.without(claimed) }
+        let leads = try await LeadStore(work.tx).newest(of: known)
+        let needsOwner = identities.contains { leads[$0.uid]?.status.isOpen != true }
         return IntakePlan.Ground(
             channels: channels,
             persons: persons,

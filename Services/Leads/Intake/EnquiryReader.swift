@@ -72,7 +72,7 @@ struct EnquiryReader {
     }
 
     private mutating func wechat(_ text: String?) -> String? {
-        guard let id = text?.trimmingCharacters(in: .whitespacesAndNewlines), !id.isEmpty else { return nil }
+        guard let id = text?.trimmed, !id.isEmpty else { return nil }
         guard id.count <= 64, !id.contains(where: \.isWhitespace) else {
             notes.append(.init(field: "person/wechat", code: "not-a-wechat-id"))
             return nil

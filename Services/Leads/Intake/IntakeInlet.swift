@@ -12,6 +12,10 @@ struct IntakeInlet: Inlet {
     let bindings = [InletBinding(exchange: "lintel.intake", routingKey: "lead.*")]
     let isOrdered = false
     let deduplicates = false
+    /// Most of a batch's cost is in its statements, not in its rows.
+    let batchLimit = 250
+    /// One is read while the other is stored.
+    let batchesAtOnce = 2
     let accept: AcceptSubmissions
     /// What the broker notes of messages that it has moved to another queue.
     private static let brokersHeaders = ["x-death", "x-first-death-queue"]

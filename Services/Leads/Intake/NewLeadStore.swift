@@ -21,6 +21,8 @@ struct NewLeadStore: Sendable {
     /// Adds leads and the decisions about them.
     func insert(_ leads: [NewLead], now: Date) async throws {
         guard !leads.isEmpty else { return }
+        let grades = try leads.map { try JSONText(wire: $0.gradeWhy) }
+        let assignments = try leads.map { try JSONText(wire: $0.assignment.why) }
         try await tx.execute(
             """
             INSERT INTO leads (id, uid, status, grade, grade_why, channel, campaign, project, district, need, message,
@@ -30,28 +32,25 @@ struct NewLeadStore: Sendable {
                    owner_id, team_id, pool, owner_why, array_remove(ARRAY[owner_id], NULL), due, \(now), \(now), \(now)
               FROM unnest(\(leads.map(\.lead.id.uuid))::uuid[], \(leads.map(\.lead.uid.uuid))::uuid[],
                           \(leads.map(\.lead.grade.rawValue))::text[],
-                          \(try leads.map { try JSONText(wire: $0.gradeWhy) })::jsonb[],
+                          \(grades)::jsonb[],
                           \(leads.map(\.lead.channel))::text[], \(leads.map(\.enquiry.campaign))::text[],
                           \(leads.map(\.lead.project))::text[], \(leads.map(\.lead.district))::text[],
                           \(try leads.map { try $0.enquiry.need.map { try JSONText(wire: $0) } })::jsonb[],
                           \(leads.map(\.enquiry.message))::text[],
                           \(leads.map { $0.lead.ownerID?.uuid })::uuid[], \(leads.map { $0.lead.teamID?.uuid })::uuid[],
                           \(leads.map(\.lead.pool))::text[],
-                          \(try leads.map { try JSONText(wire: $0.assignment.why) })::jsonb[],
+                          \(assignments)::jsonb[],
                           \(leads.map(\.lead.responseDueAt))::timestamptz[])
                    AS t (id, uid, grade, grade_why, channel, campaign, project, district, need, message, owner_id,
                          team_id, pool, owner_why, due)
             """
         )
-        try await DecisionStore(tx).insert(leads.flatMap(\.decisions), actor: "system", now: now)
-    }
-}
-
-extension NewLead {
-    var decisions: [DecisionStore.Entry] {
-        [
-            .init(leadID: lead.id, kind: "grade", outcome: lead.grade.rawValue, why: gradeWhy),
-            .init(leadID: lead.id, kind: "assign", outcome: assignment.outcome, why: assignment.why),
-        ]
+        let decisions = zip(leads, zip(grades, assignments)).flatMap { new, whys in
+            [
+                DecisionStore.Entry(leadID: new.lead.id, kind: "grade", outcome: new.lead.grade.rawValue, why: whys.0),
+                DecisionStore.Entry(leadID: new.lead.id, kind: "assign", outcome: new.assignment.outcome, why: whys.1),
+            ]
+        }
+        try await DecisionStore(tx).insert(decisions, actor: "system", now: now)
     }
 }

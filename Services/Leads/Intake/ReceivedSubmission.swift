@@ -59,7 +59,16 @@ extension String {
 
     /// The text as it is kept: without surrounding space, at most `limit` characters; nil when nothing is left.
     func cleaned(atMost limit: Int) -> String? {
-        let text = trimmingCharacters(in: .whitespacesAndNewlines)
-        return text.isEmpty ? nil : String(text.prefix(limit))
+        let text = trimmed
+        if text.isEmpty { return nil }
+        return text.utf8.count <= limit ? text : String(text.prefix(limit))
+    }
+
+    /// The text without white space at its ends.
+    var trimmed: String {
+        let spaces = CharacterSet.whitespacesAndNewlines
+        // Hardly any text has some, and Foundation would take it apart to find out.
+        let isTrimmed = ![unicodeScalars.first, unicodeScalars.last].contains { $0.map(spaces.contains) ?? false }
+        return isTrimmed ? self : trimmingCharacters(in: spaces)
     }
 }

@@ -23,6 +23,7 @@ struct LeadStore: Sendable {
 
     /// Each person's newest lead; the open ones are locked by the lock on their person.
     func newest(of uids: some Collection<UID>) async throws -> [UID: Lead] {
+        guard !uids.isEmpty else { return [:] }
         let found = try await leads(
             """
             WHERE id IN (SELECT DISTINCT ON (uid) id FROM leads

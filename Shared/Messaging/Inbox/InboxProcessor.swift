@@ -43,7 +43,8 @@ struct InboxProcessor<Source: Inlet>: Sendable {
         if !messages.isEmpty { try await settle(together: messages) }
     }
 
-    /// Handles messages in one transaction; if that fails, each in its own, so that only the guilty one suffers.
+    /// Handles messages in one transaction; if that fails, each half in its own and so on, so that in the end only the
+    /// guilty one suffers.
     private func settle(together messages: [Incoming<Source.Content>]) async throws {
         do {
             let start = ContinuousClock.now
@@ -56,7 +57,9 @@ struct InboxProcessor<Source: Inlet>: Sendable {
             if messages.count == 1 {
                 try await park(messages[0], after: error)
             } else {
-                for message in messages { try await settle(together: [message]) }
+                let middle = messages.count / 2
+                try await settle(together: Array(messages[..<middle]))
+                try await settle(together: Array(messages[middle...]))
             }
         }
     }

@@ -13,6 +13,10 @@ public protocol Inlet: Sendable {
     var isOrdered: Bool { get }
     /// Whether a message id that was seen before is dropped. False when the inlet knows repetitions by other means.
     var deduplicates: Bool { get }
+    /// How many messages are handled in one transaction at most.
+    var batchLimit: Int { get }
+    /// How many batches are handled at once; more than one only where order does not matter.
+    var batchesAtOnce: Int { get }
 
     /// Reads what is needed to file the message.
     /// - Throws: a ``Failures/Rejection`` when it cannot be read; the message then becomes a dead letter at once.
@@ -34,6 +38,8 @@ public protocol Inlet: Sendable {
 extension Inlet {
     public func traced(_ content: Content, as traceparent: String) -> Content { content }
     public func check(_ message: Incoming<Content>) throws {}
+    public var batchLimit: Int { 100 }
+    public var batchesAtOnce: Int { 1 }
 }
 
 /// A binding of an inlet's queue.

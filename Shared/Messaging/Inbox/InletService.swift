@@ -8,15 +8,20 @@ public struct InletService<Source: Inlet>: Service {
     private let processor: InboxProcessor<Source>
     private let spine: Spine
     private let queue: String
+    private let batchesAtOnce: Int
 
     public init(_ inlet: Source, _ spine: Spine, _ endpoint: Endpoint) {
         var configuration = Consumer.Configuration(queue: inlet.queue)
         configuration.declarations = inlet.declarations
         configuration.marker = "\(inlet.queue).watch.\(spine.replica)"
+        configuration.batchSize = inlet.batchLimit
+        // Enough to be read while the batches under way are handled.
+        configuration.prefetch = max(500, inlet.batchLimit * (inlet.batchesAtOnce + 1))
         consumer = Consumer(endpoint.named("consume \(inlet.queue)"), configuration, logger: spine.logger)
         processor = InboxProcessor(inlet, spine)
         self.spine = spine
         queue = inlet.queue
+        batchesAtOnce = inlet.batchesAtOnce
     }
 
     /// What the connection does now.
@@ -33,16 +38,28 @@ public struct InletService<Source: Inlet>: Service {
         }
     }
 
+    /// Takes a batch whenever one less than allowed is under way: what arrives meanwhile makes the next one bigger.
     private func consume() async {
-        for await batch in consumer.batches where await settlePatiently(batch) {
-            if Source.self == DeadQueueInlet.self {
-                Failpoint.hit("dead-queue.before-ack")
-            } else {
-                Failpoint.hit("inbox.before-ack")
+        await withTaskGroup(of: Void.self) { group in
+            var underWay = 0
+            var batches = consumer.batches.makeAsyncIterator()
+            while true {
+                if underWay == batchesAtOnce {
+                    await group.next()
+                    underWay -= 1
+                }
+                guard let batch = await batches.next() else { break }
+                group.addTask { await settle(batch) }
+                underWay += 1
             }
-            consumer.settle(batch.map(\.tag))
         }
         consumer.finish()
+    }
+
+    private func settle(_ batch: [Delivery]) async {
+        guard await settlePatiently(batch) else { return }
+        Failpoint.hit(Source.self == DeadQueueInlet.self ? "dead-queue.before-ack" : "inbox.before-ack")
+        consumer.settle(batch.map(\.tag))
     }
 
     /// Settles a batch, however long the database is away; returns false when it was given back to the broker instead.

@@ -32,7 +32,11 @@ enum EnvelopeWriter {
             guard let value else { return }
             start(key)
             bytes.append(UInt8(ascii: "\""))
-            for byte in value.utf8 { append(escaping: byte) }
+            if value.utf8.contains(where: Object.isEscaped) {
+                for byte in value.utf8 { append(escaping: byte) }
+            } else {
+                bytes += value.utf8
+            }
             bytes.append(UInt8(ascii: "\""))
         }
 
@@ -48,6 +52,10 @@ enum EnvelopeWriter {
             bytes.append(UInt8(ascii: "\""))
             bytes += key.utf8
             bytes += "\":".utf8
+        }
+
+        private static func isEscaped(_ byte: UInt8) -> Bool {
+            byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
         }
 
         private mutating func append(escaping byte: UInt8) {

@@ -46,32 +46,40 @@ struct Journal: Sendable {
                 INSERT INTO outbox (position, recorded_at, subject)
                 SELECT position, recorded_at, subject FROM appended ORDER BY position
             )
-            SELECT id, sequence FROM appended
+            SELECT id, position, sequence FROM appended
             """
         )
-        let sequences = try Dictionary(
-            uniqueKeysWithValues: rows.map { row -> (UUID, Int64) in (try row["id"], try row["sequence"]) }
+        let places = try Dictionary(
+            uniqueKeysWithValues: rows.map { row -> (UUID, JournalEntry.Place) in
+                (try row["id"], JournalEntry.Place(position: try row["position"], sequence: try row["sequence"]))
+            }
         )
-        return zip(drafts, data).map { draft, data in
-            JournalEntry(draft, sequence: sequences[draft.id], data: data, at: now)
-        }
+        return zip(drafts, data).map { draft, data in JournalEntry(draft, at: places[draft.id], data: data, now: now) }
     }
 }
 
 /// An event in the journal.
 package struct JournalEntry: Sendable {
+    /// Where it stands: in the journal, and among the events of its subject.
+    struct Place {
+        let position: Int64
+        let sequence: Int64
+    }
+
     package internal(set) var envelope: Envelope
     /// The event's data as JSON.
     let data: String
+    /// Where it stands in the journal, as far as that is known.
+    var position: Int64?
 
-    init(_ draft: Draft, sequence: Int64?, data: String, at now: Date) {
+    init(_ draft: Draft, at place: Place?, data: String, now: Date) {
         envelope = Envelope(
             id: draft.id.wire,
             source: "/lintel/\(draft.name.service)",
             type: draft.name,
             subject: draft.subject,
             time: now,
-            sequence: sequence,
+            sequence: place?.sequence,
             uid: draft.uid,
             actor: draft.cause.actor,
             correlationid: draft.cause.correlationID,
@@ -79,6 +87,7 @@ package struct JournalEntry: Sendable {
             traceparent: draft.cause.traceparent
         )
         self.data = data
+        position = place?.position
     }
 
     package init(envelope: Envelope, data: String) {

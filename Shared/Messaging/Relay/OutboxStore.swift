@@ -17,6 +17,22 @@ struct OutboxEvent: Sendable {
     var span: OngoingSpan?
 }
 
+extension OutboxEvent {
+    init(_ entry: JournalEntry, at position: Int64, wasUnroutable: Bool = false) {
+        var entry = entry
+        let span = entry.beginPublishing()
+        self.init(
+            position: position,
+            subject: entry.envelope.subject,
+            id: entry.envelope.id,
+            name: entry.envelope.type.text,
+            wasUnroutable: wasUnroutable,
+            message: entry.message,
+            span: span
+        )
+    }
+}
+
 /// The SQL of the outbox.
 struct OutboxStore: Sendable {
     let tx: Transaction
@@ -26,44 +42,68 @@ struct OutboxStore: Sendable {
     /// What may be published now, in journal order: not what waits behind a failed event of its own subject.
     ///
     /// Of those that failed before only `again` at once, so that a heap of unroutable events does not hold up the others.
-    func due(atMost limit: Int, again: Int = 50) async throws -> [OutboxEvent] {
-        try await tx.all(
+    /// The content of what was journalled just now is not read back.
+    func due(atMost limit: Int, again: Int = 50, knowing recent: RecentEvents) async throws -> [OutboxEvent] {
+        let places = try await tx.all(
             """
-            WITH ready AS (
-                (SELECT position, recorded_at, is_unroutable
-                   FROM outbox o
-                  WHERE attempts = 0
-                    AND NOT EXISTS (SELECT 1 FROM outbox head
-                                     WHERE head.attempts > 0 AND head.subject = o.subject AND head.position < o.position)
-                  ORDER BY position
-                  LIMIT \(limit))
-                UNION ALL
-                (SELECT position, recorded_at, is_unroutable
-                   FROM outbox o
-                  WHERE attempts > 0 AND available_at <= clock_timestamp()
-                    AND NOT EXISTS (SELECT 1 FROM outbox head
-                                     WHERE head.attempts > 0 AND head.subject = o.subject AND head.position < o.position)
-                  ORDER BY position
-                  LIMIT \(again))
+            (SELECT position, recorded_at, is_unroutable
+               FROM outbox o
+              WHERE attempts = 0
+                AND NOT EXISTS (SELECT 1 FROM outbox head
+                                 WHERE head.attempts > 0 AND head.subject = o.subject AND head.position < o.position)
+              ORDER BY position
+              LIMIT \(limit))
+            UNION ALL
+            (SELECT position, recorded_at, is_unroutable
+               FROM outbox o
+              WHERE attempts > 0 AND available_at <= clock_timestamp()
+                AND NOT EXISTS (SELECT 1 FROM outbox head
+                                 WHERE head.attempts > 0 AND head.subject = o.subject AND head.position < o.position)
+              ORDER BY position
+              LIMIT \(again))
+            ORDER BY position
+            """
+        ) { row in
+            Place(
+                position: try row["position"],
+                recordedAt: try row["recorded_at"],
+                wasUnroutable: try row["is_unroutable"]
             )
-            SELECT o.position, o.is_unroutable, j.id, j.name, j.subject, j.sequence, j.uid, j.actor, j.correlation_id,
-                   j.causation_id, j.traceparent, j.occurred_at, j.data
-              FROM ready o
-              JOIN journal j ON j.position = o.position AND j.recorded_at = o.recorded_at
-             ORDER BY o.position
+        }
+        var entries = recent.fetch(places.map(\.position))
+        let unknown = places.filter { entries[$0.position] == nil }
+        for entry in try await read(unknown) { if let position = entry.position { entries[position] = entry } }
+        return places.compactMap { place in
+            entries[place.position].map {
+                OutboxEvent($0, at: place.position, wasUnroutable: place.wasUnroutable)
+            }
+        }
+    }
+
+    private struct Place {
+        let position: Int64
+        let recordedAt: Date
+        let wasUnroutable: Bool
+    }
+
+    /// Reads events from the journal.
+    ///
+    /// Joined with the outbox it would be read from end to end: the planner cannot know how short the outbox is.
+    private func read(_ places: [Place]) async throws -> [JournalEntry] {
+        guard let first = places.map(\.recordedAt).min(), let last = places.map(\.recordedAt).max() else { return [] }
+        return try await tx.all(
+            """
+            SELECT position, id, name, subject, sequence, uid, actor, correlation_id, causation_id, traceparent,
+                   occurred_at, data
+              FROM journal
+             WHERE position = ANY(\(places.map(\.position))::bigint[])
+               AND recorded_at BETWEEN \(first)::timestamptz - interval '1 second'
+                                   AND \(last)::timestamptz + interval '1 second'
             """
         ) { row in
             var entry = try JournalEntry(row: row)
-            let span = entry.beginPublishing()
-            return OutboxEvent(
-                position: try row["position"],
-                subject: entry.envelope.subject,
-                id: entry.envelope.id,
-                name: entry.envelope.type.text,
-                wasUnroutable: try row["is_unroutable"],
-                message: entry.message,
-                span: span
-            )
+            entry.position = try row["position"]
+            return entry
         }
     }
 

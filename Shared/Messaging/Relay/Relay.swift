@@ -64,7 +64,11 @@ public struct Relay: Service {
     private func lead(_ session: Session, _ ear: Session) async throws {
         spine.logger.info("relay: leads")
         leads.record(1)
-        defer { leads.record(0) }
+        spine.recentEvents.keep(true)
+        defer {
+            leads.record(0)
+            spine.recentEvents.keep(false)
+        }
         let pokes = try await ear.notifications(on: channel)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { for await _ in pokes { spine.outboxSignal.poke() } }
@@ -94,7 +98,8 @@ public struct Relay: Service {
 
     /// Publishes what is due and returns how many of it the broker has now.
     func sweep() async throws -> Int {
-        var waiting = try await spine.read { tx in try await OutboxStore(tx).due(atMost: 500) }
+        let recent = spine.recentEvents
+        var waiting = try await spine.read { tx in try await OutboxStore(tx).due(atMost: 1_000, knowing: recent) }
         var result = Sweep()
         while !waiting.isEmpty {
             let (wave, later) = Relay.wave(of: waiting)
