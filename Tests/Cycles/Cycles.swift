@@ -59,7 +59,7 @@ struct Holdings: CustomStringConvertible {
     static func settled(atMost limit: Holdings? = nil) async -> Holdings {
         var last = now()
         for _ in 0..<50 {
-            try? await Task.sleep(for: .milliseconds(100))
+            try? await Task.sleep(for: .milliseconds(50))
             let next = now()
             if let limit, next.descriptors <= limit.descriptors, next.threads <= limit.threads { return next }
             if limit == nil, next.descriptors == last.descriptors, next.threads == last.threads { return next }

@@ -60,7 +60,7 @@ struct LeadFragments: Sendable {
         let found = try await app.spine.read { tx in
             try await LeadQueryStore(tx).list(
                 wanted.filter(of: "all", who, viewer.now),
-                who.leadAccess,
+                who.leadSight,
                 after: nil,
                 limit: 10
             )
