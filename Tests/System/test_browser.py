@@ -325,7 +325,7 @@ def test_an_administrator_corrects_a_dead_letter_and_hands_it_over(lintel, visit
     with unknown_events(lintel) as (planted,):
         page = visit("admin@lintel.example")
         page.goto("/sales/operations")
-        page.locator(".ops-part[data-part=Sales] a[href*='reason=unknown-contract']").click()
+        page.locator(".ops-part[data-part=Sales] .ops-list a[href*='reason=unknown-contract']").click()
         page.locator(f"a[href$='{planted.letter}']").first.click()
         page.locator("summary", has_text="Correct and hand over").click()
         page.fill("#body", "{")
