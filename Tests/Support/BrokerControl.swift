@@ -52,6 +52,12 @@ public struct BrokerControl: Sendable {
 
     public func unlimit(_ queue: String) async throws { try await call("DELETE", "policies", "limit-\(queue)") }
 
+    /// Takes up to `count` messages out of a queue for good.
+    public func take(_ count: Int, from queue: String) async throws {
+        let wish = Take(count: count, ackmode: "ack_requeue_false", encoding: "base64")
+        try await call("POST", path: "/api/queues/\(virtualHost)/\(escaped(queue))/get", body: wish)
+    }
+
     /// Closes the connection of this name as an administrator does; waits until the broker knows it.
     public func closeConnection(_ name: String) async throws {
         var id: String?
@@ -107,6 +113,12 @@ public struct BrokerControl: Sendable {
 }
 
 extension BrokerControl {
+    private struct Take: Encodable {
+        let count: Int
+        let ackmode: String
+        let encoding: String
+    }
+
     private struct Queue: Encodable {
         let durable: Bool
         let arguments: [String: String]
