@@ -39,6 +39,8 @@ enum CrashToy {
         let group = ServiceGroup(services: services, logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
+            // Its queue must stand before anything is said: with another's in place the broker would take the event for delivered.
+            while inlets.contains(where: { $0.state() != .running }) { try await Task.sleep(for: .milliseconds(20)) }
             for await line in orders { try await obey(line.split(separator: " ").map(String.init), spine) }
             await group.triggerGracefulShutdown()
             try await tasks.waitForAll()
