@@ -187,7 +187,7 @@ def test_a_message_that_is_never_acknowledged_ends_in_the_dead_letters(broker, i
         with broker("channel-web") as web:
             publish(web, "lintel.intake", "lead.web", body=b"poison")
         deliveries = give_back_until_gone(channel)
-        assert deliveries == 21, "the first delivery and twenty more"
+        assert deliveries == 201, "the first delivery and two hundred more"
         method, properties, body = wait_until(lambda: dead_letter(channel), what="the dead letter")
         assert body == b"poison"
         assert properties.headers["x-death"][0]["reason"] == "delivery_limit"
