@@ -113,6 +113,12 @@ def content_type(name):
     return "application/cloudevents+json" if name in EVENTS else "application/json"
 
 
+@pytest.fixture(scope="module")
+def lintel(fragile):
+    """An installation of its own: so many leads would fill the agents' capacity for the other modules."""
+    return fragile
+
+
 def rejected_so_far(lintel):
     metrics = httpx.get(lintel.ops("leads") + "/metrics").text
     counts = re.findall(r'^intake_submissions_total\{[^}]*outcome="rejected"[^}]*\} ([0-9.e+]+)$', metrics, re.MULTILINE)

@@ -26,6 +26,7 @@ struct RequestStart: RouterMiddleware {
         context.uploadLimit = uploadLimit
         let started = ContinuousClock.now
         let span = begin(request)
+        if let trace = span?.trace { context.logger[metadataKey: "trace.id"] = "\(trace.traceID)" }
         var response = try await answer(request, context, in: span, next)
         response.headers[.requestID] = context.requestID
         report(request, response, context, took: started.duration(to: .now))
