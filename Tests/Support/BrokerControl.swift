@@ -52,6 +52,11 @@ public struct BrokerControl: Sendable {
 
     public func unlimit(_ queue: String) async throws { try await call("DELETE", "policies", "limit-\(queue)") }
 
+    public func unbind(_ queue: String, from exchange: String, key: String) async throws {
+        let path = "/api/bindings/\(virtualHost)/e/\(escaped(exchange))/q/\(escaped(queue))/\(escaped(key))"
+        try await call("DELETE", path: path)
+    }
+
     /// Takes up to `count` messages out of a queue for good.
     public func take(_ count: Int, from queue: String) async throws {
         let wish = Take(count: count, ackmode: "ack_requeue_false", encoding: "base64")

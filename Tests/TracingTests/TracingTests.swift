@@ -104,7 +104,9 @@ struct TracingTests {
         // The members of an object have no order.
         let attributes = try #require(told["attributes"] as? [[String: Any]])
         let values = Dictionary(
-            uniqueKeysWithValues: attributes.map { ($0["key"] as? String ?? "", $0["value"] as? [String: String] ?? [:]) }
+            uniqueKeysWithValues: attributes.map {
+                ($0["key"] as? String ?? "", $0["value"] as? [String: String] ?? [:])
+            }
         )
         #expect(values["error.type"] == ["stringValue": "CancellationError"])
         #expect(values["messaging.batch.message_count"] == ["intValue": "3"])
