@@ -92,7 +92,7 @@ class Ordeal:
         self.more = {}
 
     @contextlib.contextmanager
-    def __call__(self, settles_within=verdict.SETTLES_WITHIN, unrouted=0, **options):
+    def __call__(self, settles_within=verdict.SETTLES_WITHIN, **options):
         """Runs the load around the faults, then asks the oracle."""
         lintel, began = self.lintel, time.monotonic()
         lintel.wait_ready()
@@ -111,7 +111,7 @@ class Ordeal:
                 load.wait_confirmed(20, 180)  # it works again
             lintel.wait_ready()
             settling = time.monotonic()
-            ended = verdict.check(lintel, load, settles_within, unrouted) | {"verdict": "held", "settled after": round(time.monotonic() - settling)}
+            ended = verdict.check(lintel, load, settles_within) | {"verdict": "held", "settled after": round(time.monotonic() - settling)}
         except BaseException as error:
             lintel.is_spoiled = True
             ended |= {"why": str(error)[:500]}

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.skipif(not LIBRARY.exists(), reason="the package faketi
 
 @pytest.mark.parametrize("seconds", [-3600, 240, 3600])
 def test_a_clock_jumps(lintel, ordeal, seconds):
-    """Nothing is lost or doubled or out of order. A clock an hour ahead fires timers early: that is known, and is set right by hand."""
+    """Nothing is lost or doubled or out of order: the time is the database's."""
     with ordeal():
         for service in SERVICES:
             victim = lintel.of(service)[-1]

@@ -14,10 +14,10 @@ class Wrong(AssertionError):
     """Something was lost, doubled, out of order or left over."""
 
 
-def check(lintel, load, settles_within=SETTLES_WITHIN, unrouted=0):
+def check(lintel, load, settles_within=SETTLES_WITHIN):
     """Waits until everything is at rest and then judges. Returns figures for the report."""
     assert not load.errors, load.errors
-    settle(lintel, load, settles_within, unrouted)
+    settle(lintel, load, settles_within)
     faults = {name: found for name, judge in JUDGES.items() if (found := judge(lintel, load))}
     if lintel.surprises:
         faults["processes that ended by themselves"] = lintel.surprises
@@ -29,15 +29,15 @@ def check(lintel, load, settles_within=SETTLES_WITHIN, unrouted=0):
 # At rest
 
 
-def settle(lintel, load, within, unrouted):
+def settle(lintel, load, within):
     deadline = time.monotonic() + within
-    while left := unfinished(lintel, load, unrouted):
+    while left := unfinished(lintel, load):
         if time.monotonic() > deadline:
             raise Wrong(f"not at rest within {within} s: {left}")
         time.sleep(0.5)
 
 
-def unfinished(lintel, load, unrouted=0):
+def unfinished(lintel, load):
     """What is still under way, the cheapest questions first; empty at rest."""
     left = {}
     try:
@@ -50,7 +50,7 @@ def unfinished(lintel, load, unrouted=0):
         left |= {f"notify.{state}": count for state, count in rows}
         if left:
             return left
-        left = queued(lintel, unrouted)
+        left = queued(lintel)
         missing = [key for kind in ("amqp", "http", "poison") for key in load.book.of(kind)]
         if not left and (count := len(missing) - len(outcomes(lintel, missing))):
             left["confirmed without an outcome"] = count
@@ -63,12 +63,11 @@ def unfinished(lintel, load, unrouted=0):
     return left
 
 
-def queued(lintel, unrouted=0):
+def queued(lintel):
     """Messages that are in the broker, ready or unacknowledged."""
     found = {}
     for queue in lintel.broker_api("GET", "/queues/lintel").json():
-        count = queue.get("messages", 0) - (unrouted if queue["name"] == "lintel.unrouted" else 0)
-        if count:
+        if count := queue.get("messages", 0):
             found["queue " + queue["name"]] = count
     return found
 
