@@ -15,7 +15,7 @@ struct NameSearchStore: Sendable {
     /// What a lead `l` of a person `p` must fulfil.
     func condition(_ name: String) async throws -> SQL {
         let found: SQL = "position(lower(\(name)) IN lower(p.name)) > 0"
-        let pairs = NameSearchStore.pairs(of: name)
+        let pairs = name.neighbouringPairs
         guard !pairs.isEmpty else { return found }
         let uids: [UUID] = try await tx.all(
             """
@@ -24,18 +24,5 @@ struct NameSearchStore: Sendable {
             """
         ) { try $0["uid"] }
         return uids.count > NameSearchStore.rare ? found : "l.uid = ANY(\(uids)::uuid[])"
-    }
-
-    /// Every two neighbouring characters, in lower case: those that `name_pairs` of a longer name holds too.
-    static func pairs(of name: String) -> [String] {
-        let characters = Array(name.lowercased().unicodeScalars)
-        return Set(
-            zip(characters, characters.dropFirst()).map { pair in
-                var text = String.UnicodeScalarView()
-                text.append(pair.0)
-                text.append(pair.1)
-                return String(text)
-            }
-        ).sorted()
     }
 }

@@ -35,20 +35,7 @@ struct CustomerSearchStore: Sendable {
     /// What the indexes can say of it; nil when that is nothing.
     private static func candidates(_ search: String) -> SQL? {
         if let digits = CustomerQuery.digits(of: search) { return "ends @> \([String(digits.suffix(4))])::text[]" }
-        let pairs = pairs(of: search)
+        let pairs = search.neighbouringPairs
         return pairs.isEmpty ? nil : "pairs @> \(pairs)::text[]"
-    }
-
-    /// Every two neighbouring characters, in lower case: those that `name_pairs` of a longer name holds too.
-    static func pairs(of name: String) -> [String] {
-        let characters = Array(name.lowercased().unicodeScalars)
-        return Set(
-            zip(characters, characters.dropFirst()).map { pair in
-                var text = String.UnicodeScalarView()
-                text.append(pair.0)
-                text.append(pair.1)
-                return String(text)
-            }
-        ).sorted()
     }
 }
