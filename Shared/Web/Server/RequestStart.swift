@@ -24,13 +24,15 @@ struct RequestStart: RouterMiddleware {
         context.surface = Self.surface(of: request)
         context.target = request.head.path ?? "/"
         context.uploadLimit = uploadLimit
-        let started = ContinuousClock.now
-        let span = begin(request)
-        if let trace = span?.trace { context.logger[metadataKey: "trace.id"] = "\(trace.traceID)" }
-        var response = try await answer(request, context, in: span, next)
-        response.headers[.requestID] = context.requestID
-        report(request, response, context, took: started.duration(to: .now))
-        return response
+        guard let span = begin(request) else { return try await answer(request, context, next) }
+        return try await span.run { [context] in
+            let response = try await answer(request, context, next)
+            let route = context.endpointPath ?? "none"
+            span.rename("\(request.method.rawValue) \(route)")
+            span.set("http.route", route)
+            span.set("http.response.status_code", response.status.code)
+            return response
+        }
     }
 
     /// Begins the request's span, as a child of the caller's where it names one; nil when tracing is off.
@@ -42,21 +44,17 @@ struct RequestStart: RouterMiddleware {
         return span
     }
 
+    /// Answers, then logs and counts the answer.
     private func answer(
         _ request: Request,
         _ context: WebContext,
-        in span: OngoingSpan?,
         _ next: (Request, WebContext) async throws -> Response
     ) async throws -> Response {
-        guard let span else { return try await withLogger(context.logger) { _ in try await next(request, context) } }
-        return try await span.run {
-            let response = try await withLogger(context.logger) { _ in try await next(request, context) }
-            let route = context.endpointPath ?? "none"
-            span.rename("\(request.method.rawValue) \(route)")
-            span.set("http.route", route)
-            span.set("http.response.status_code", response.status.code)
-            return response
-        }
+        let started = ContinuousClock.now
+        var response = try await withLogger(context.logger) { _ in try await next(request, context) }
+        response.headers[.requestID] = context.requestID
+        report(request, response, context, took: started.duration(to: .now))
+        return response
     }
 
     /// The caller's own id where it is a decent one, else a fresh one.
