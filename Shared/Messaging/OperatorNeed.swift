@@ -75,8 +75,8 @@ extension SpineState {
             needs.append(.outboxLate(events: backlog.outbox, seconds: backlog.outboxOldestSeconds))
         }
         if backlog.unroutable > 0 { needs.append(.unroutable(events: backlog.unroutable)) }
-        if timers.lagSeconds > Self.late {
-            needs.append(.timersLate(timers: timers.due, seconds: timers.lagSeconds))
+        if backlog.timerLagSeconds > Self.late {
+            needs.append(.timersLate(timers: timers.due, seconds: backlog.timerLagSeconds))
         }
         if timers.failing > 0 { needs.append(.timersFailing(timers: timers.failing)) }
         if backlog.retries > 0 { needs.append(.retrying(messages: backlog.retries)) }

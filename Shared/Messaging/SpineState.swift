@@ -21,15 +21,12 @@ public struct SpineState: Sendable {
 public struct TimerState: Sendable {
     /// Those that should have fired by now.
     public let due: Int
-    /// How long the oldest of them has been due, in seconds.
-    public let lagSeconds: Double
     /// Those whose handler failed, and which will be tried again.
     public let failing: Int
     public let nextAt: Date?
 
-    public init(due: Int, lagSeconds: Double, failing: Int, nextAt: Date?) {
+    public init(due: Int, failing: Int, nextAt: Date?) {
         self.due = due
-        self.lagSeconds = lagSeconds
         self.failing = failing
         self.nextAt = nextAt
     }
@@ -60,20 +57,12 @@ extension Spine {
         return try await read { tx in
             let timers = try await tx.first(
                 """
-                SELECT count(*) FILTER (WHERE at <= \(now)) AS due,
-                       coalesce(extract(epoch FROM \(now) - min(at) FILTER (WHERE at <= \(now))), 0)::float8 AS lag,
+                SELECT (SELECT count(*) FROM timers WHERE coalesce(retry_at, due_at) <= \(now)) AS due,
                        (SELECT count(*) FROM timers WHERE attempts > 0) AS failing,
                        (SELECT min(coalesce(retry_at, due_at)) FROM timers WHERE coalesce(retry_at, due_at) > \(now)) AS next
-                  FROM (SELECT coalesce(retry_at, due_at) AS at FROM timers
-                         WHERE coalesce(retry_at, due_at) <= \(now)) AS overdue
                 """
             ) { row in
-                TimerState(
-                    due: try row["due"],
-                    lagSeconds: try row["lag"],
-                    failing: try row["failing"],
-                    nextAt: try row["next"]
-                )
+                TimerState(due: try row["due"], failing: try row["failing"], nextAt: try row["next"])
             }
             let retries = try await tx.all(
                 """
@@ -91,7 +80,7 @@ extension Spine {
             }
             return SpineState(
                 backlog: backlog,
-                timers: timers ?? TimerState(due: 0, lagSeconds: 0, failing: 0, nextAt: nil),
+                timers: timers ?? TimerState(due: 0, failing: 0, nextAt: nil),
                 retries: retries,
                 letters: try await DeadLetterStore(tx).groups()
             )

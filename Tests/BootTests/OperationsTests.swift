@@ -126,9 +126,10 @@ struct OperationsTests {
                 unroutable: unroutable,
                 retries: retries,
                 deadLetters: letters.reduce(0) { $0 + $1.count },
-                timers: 0
+                timers: 0,
+                timerLagSeconds: lag
             ),
-            timers: TimerState(due: lag > 0 ? 1 : 0, lagSeconds: lag, failing: 0, nextAt: nil),
+            timers: TimerState(due: lag > 0 ? 1 : 0, failing: 0, nextAt: nil),
             retries: (0..<retries).map { _ in
                 RetryState(inlet: "sales.events", name: nil, attempts: 1, nextAt: Date(), error: "why")
             },

@@ -137,9 +137,9 @@ struct OperationsPart: Sendable {
                     ? state.timers.nextAt.map { viewer.text("operations.next", ["time": viewer.relative($0)]) }
                     : viewer.text(
                         "operations.due",
-                        ["n": viewer.number(state.timers.due), "time": viewer.short(state.timers.lagSeconds)]
+                        ["n": viewer.number(state.timers.due), "time": viewer.short(state.backlog.timerLagSeconds)]
                     ),
-                tone: state.timers.lagSeconds > 60 ? .bad : .neutral
+                tone: state.backlog.timerLagSeconds > 60 ? .bad : .neutral
             ),
             Stat(
                 viewer.text("operations.retries"),
