@@ -63,8 +63,27 @@ struct Serve<Lintel: LintelService>: AsyncParsableCommand {
             + [
                 InletServices.events(service.subscriptions, spine, endpoint), InletServices.dead(spine, endpoint),
             ]
+        let server = webServer(of: service, ground, metrics, publisher, inlets)
+        return [
+            spine.database, publisher, Relay(spine, publisher),
+            Housekeeping(spine, keeping: ground.settings.monthsKept),
+            Tally(spine, hearing: service.subscriptions, every: ground.settings.tallyInterval),
+            TimerLoop(spine, service.timers),
+            Measuring(service: service, logger: ground.logger),
+        ]
+            + service.services + inlets.flatMap(\.services) + server.services
+    }
+
+    /// What answers HTTP: the service's own routes, and those that every service has.
+    private func webServer(
+        of service: Lintel,
+        _ ground: Ground,
+        _ metrics: PrometheusRegistry,
+        _ publisher: Publisher,
+        _ inlets: [InletServices]
+    ) -> WebServer {
         let standing: Standing.Lookup = { try await service.standing(of: $0) }
-        let server = WebServer(
+        return WebServer(
             configuration: .init(
                 service: Lintel.name,
                 host: ground.settings.host,
@@ -79,27 +98,19 @@ struct Serve<Lintel: LintelService>: AsyncParsableCommand {
             standing: standing,
             feed: ground.feed,
             metrics: metrics,
-            readiness: Readiness.checks(spine, publisher, inlets),
+            readiness: Readiness.checks(ground.spine, publisher, inlets),
             logger: ground.logger
         ) { router in
             service.addRoutes(to: router)
             OperationsRoutes(
-                spine: spine,
+                spine: ground.spine,
                 pages: ground.pages,
                 isDevelopment: ground.settings.isDevelopment,
                 publishing: { publisher.state },
                 queues: { inlets.map(\.queueState) },
-                letters: DeadLetters(spine, readers: service.readers)
+                letters: DeadLetters(ground.spine, readers: service.readers)
             ).add(to: router)
         }
-        return [
-            spine.database, publisher, Relay(spine, publisher),
-            Housekeeping(spine, keeping: ground.settings.monthsKept),
-            Tally(spine, hearing: service.subscriptions, every: ground.settings.tallyInterval),
-            TimerLoop(spine, service.timers),
-            Measuring(service: service, logger: ground.logger),
-        ]
-            + service.services + inlets.flatMap(\.services) + server.services
     }
 }
 
