@@ -168,6 +168,11 @@ struct Console {
             }
             let page = try await client.get("/sales/customers/\(uid)", as: agency.principal("head"))
             #expect(page.text.contains("138 **** 5678"))
+            let today = try await client.get("/sales/today", as: agency.principal("manager"))
+            #expect(today.text.contains("138 **** 5678"))
+            #expect(!today.text.contains("12345678"), "a link to call holds the number too")
+            let own = try await client.get("/sales/today", as: agency.principal("agent"))
+            #expect(own.text.contains("tel:+8613812345678"))
         }
     }
 

@@ -126,10 +126,11 @@ struct TodayView {
         )
     }
 
-    /// One tap to call, one to write down what was said.
+    /// One tap to call, for whoever sees the number; one to write down what was said.
     private func acts(on customer: Customer) -> [Action] {
         guard access.mayAct(on: customer) else { return [] }
-        let call = customer.card.phones.first.map { Action(viewer.text("today.call"), "tel:\($0)") }
+        let number = access.isResponsible(for: customer) ? customer.card.phones.first : nil
+        let call = number.map { Action(viewer.text("today.call"), "tel:\($0)") }
         return [call, Action(viewer.text("today.log"), "/sales/customers/\(customer.uid)#contact", isPrimary: true)]
             .compactMap { $0 }
     }
