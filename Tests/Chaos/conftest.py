@@ -1,5 +1,6 @@
 """Fixtures of the fault tests: an installation with replicas that is broken by one module, and the load upon it."""
 import contextlib
+import fcntl
 import json
 import os
 import random
@@ -40,11 +41,11 @@ def dice(request):
 
 
 @contextlib.contextmanager
-def installed(name, replicas=2, services=True, before=lambda home: None, **settings):
+def installed(name, replicas=2, services=True, before=lambda home: None, **options):
     """An installation that goes away afterwards; with LINTEL_CHAOS_KEEP its folder stays, to look into. `before` prepares its folder."""
     folder = Path(tempfile.mkdtemp(prefix=f"lintel-chaos-{name}."))
     os.chmod(folder, 0o755)  # the database's own user has to get in
-    lintel = Replicated(folder / "home", replicas, **settings)
+    lintel = Replicated(folder / "home", replicas, **options)
     try:
         before(lintel.home)
         lintel.up_servers()
@@ -133,6 +134,8 @@ def ordeal(lintel, request, dice):
 def write_down(of, name, ended):
     """The last result of every ordeal, for docs/chaos.md."""
     RESULTS.parent.mkdir(parents=True, exist_ok=True)
-    known = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
-    known.setdefault(of, {})[name] = ended | {"on": time.strftime("%Y-%m-%d", time.gmtime())}
-    RESULTS.write_text(json.dumps(known, ensure_ascii=False, indent=1, default=str) + "\n")
+    with open(RESULTS.with_suffix(".lock"), "w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # another run may end at the same time
+        known = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+        known.setdefault(of, {})[name] = ended | {"on": time.strftime("%Y-%m-%d", time.gmtime())}
+        RESULTS.write_text(json.dumps(known, ensure_ascii=False, indent=1, default=str) + "\n")

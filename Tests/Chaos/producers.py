@@ -8,6 +8,7 @@ import uuid
 import httpx
 import pika
 from events import publish_event, told
+from installation import patience
 from people import Somebody
 from pika.exceptions import AMQPError, NackError, UnroutableError
 
@@ -55,6 +56,7 @@ class Book:
 
 class Load:
     """Pushes by AMQP and works over HTTP with all four services, until it is told to stop. With `poison` some of it cannot be understood.
+    On a busy machine it pushes and works the slower, and waits the longer.
 
     kind       key                      effect
     amqp       external id              a row of the ledger
@@ -94,7 +96,7 @@ class Load:
     def __exit__(self, *_):
         self.stopping.set()
         for thread in self.threads:
-            thread.join(120)
+            thread.join(120 + 30 * patience())
         assert not any(thread.is_alive() for thread in self.threads), "a producer does not come to its end"
 
     def _run(self, worker):
@@ -127,7 +129,7 @@ class Load:
                 client.headers["X-Channel-Key"] = self.lintel["CHANNEL_KEY_WEB"]
                 uid = client.get(f"/leads/api/v1/receipts/{receipt}").json()["uid"]
             self.regulars.append(uid)
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 60 * patience()
         for service in ("sales", "service"):
             statement = "SELECT count(*) FROM customers WHERE uid = ANY(%s)"
             while self.lintel.query(service, statement, self.regulars)[0][0] < REGULARS:
@@ -145,7 +147,7 @@ class Load:
                     channel = connection.channel()
                     channel.confirm_delivery()
                     while not self.stopping.is_set() or waiting:
-                        connection.sleep(self.pace * 2 * self.random.random() * 2)
+                        connection.sleep(self.pace * 2 * self.random.random() * 2 * patience())
                         while self.paused.is_set() and not self.stopping.is_set():
                             connection.sleep(0.2)
                         waiting = waiting or self._next_push()
@@ -263,7 +265,7 @@ class Load:
 
     def _pause(self):
         """Waits a while; says whether it is over."""
-        pace = self.http_pace * 2 * self.random.random()
+        pace = self.http_pace * 2 * self.random.random() * patience()
         self.stopping.wait(pace)
         while self.paused.is_set() and not self.stopping.wait(0.2):
             pass
@@ -273,7 +275,7 @@ class Load:
 
     def wait_confirmed(self, more, within=120):
         """Waits until so many more were confirmed: the load goes on."""
-        goal = self.book.count() + more
+        goal, within = self.book.count() + more, round(within * patience())
         deadline = time.monotonic() + within
         while self.book.count() < goal:
             assert time.monotonic() < deadline, f"{self.book.count() - goal + more} of {more} confirmed in {within} s; {self.book.refusals[-3:]}"

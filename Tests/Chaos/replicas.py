@@ -58,7 +58,7 @@ class Replica:
         of_service = environment.of_service(self.lintel.layout, self.service)
         values = of_service | {"LINTEL_HTTP_PORT": str(self.http), "LINTEL_OPS_PORT": str(self.ops)}
         values["LINTEL_DATABASE_URL"] = self.lintel.database_url(of_service["LINTEL_DATABASE_URL"], self)
-        values["LINTEL_AMQP_URL"] = with_port(of_service["LINTEL_AMQP_URL"], self.broker) + f"?heartbeat={HEARTBEAT}"
+        values["LINTEL_AMQP_URL"] = self.lintel.broker_url(of_service["LINTEL_AMQP_URL"], self) + f"?heartbeat={HEARTBEAT}"
         if self.failpoint:
             values["LINTEL_FAILPOINT"] = self.failpoint
         values, self.more = values | self.lintel.everywhere | self.more, {}
@@ -111,11 +111,12 @@ class Replica:
 class Replicated(Installation):
     """`lintel up` for the servers; the services are ours. Where a service is expected there is a load balancer."""
 
-    def __init__(self, home, replicas=2, **settings):
+    def __init__(self, home, replicas=2, has_links=True, **settings):
         super().__init__(home, **({"LINTEL_PORT": os.environ.get("LINTEL_PORT") or "auto"} | settings))
         self.count = replicas
         self.replicas = []
         self.everywhere = {}     # environment of every replica
+        self.has_links = has_links  # without, replicas reach the servers directly: the proxy is slower than they
         self.database_hosts = None  # several, when a standby may take over: "127.0.0.1:1,127.0.0.1:2"
         self.broker_ports = None  # of a cluster, instead of the one node
         self.surprises = []      # processes that ended without our doing
@@ -282,7 +283,10 @@ class Replicated(Installation):
             parts = urlsplit(url)
             account = parts.netloc.rpartition("@")[0]
             return parts._replace(netloc=f"{account}@{self.database_hosts}", query=parts.query + "&target_session_attrs=read-write").geturl()
-        return with_port(url, replica.database)
+        return with_port(url, replica.database) if self.has_links else url
+
+    def broker_url(self, url, replica):
+        return with_port(url, replica.broker) if self.has_links else url
 
 
 def with_port(url, port):

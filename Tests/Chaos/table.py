@@ -7,7 +7,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 DOCUMENT = HERE.parents[1] / "docs/chaos.md"
-FILES = ["processes", "database", "standby", "disk", "broker", "cluster", "broker_away", "clocks", "storm"]
+FILES = ["processes", "database", "standby", "disk", "broker", "lines", "cluster", "broker_away", "clocks", "storm"]
 
 
 def tests(file):
@@ -19,33 +19,42 @@ def tests(file):
 
 def result(found):
     """One cell: how it ended, when, and the figures that tell something."""
-    if not found:
-        return "not run"
     confirmed = sum(found["confirmed"].values()) if "confirmed" in found else None
     words = ["held" if found["verdict"] == "held" else f"no verdict: {found['verdict']}" if "load failed" in found["verdict"] else f"**{found['verdict']}**"]
     if confirmed:
         words.append(f"{confirmed} confirmed, {found['events']} events")
-    shown = ("slowest stop", "minutes", "accepted by HTTP", "backlog", "drained at (events/s)", "caught up after", "faults")
+    shown = ("slowest stop", "minutes", "accepted by HTTP", "backlog", "drained at (events/s)", "caught up after (s)", "faults", "met by")
     words += [f"{name}: {found[name]}" for name in shown if name in found]
     if kills := sum(count for what, count in found.get("ends", {}).items() if what != "SIGTERM"):
         words.append(f"{kills} kills")
     return "; ".join(words)
 
 
-def rows(results):
+def known(text):
+    """What the table says already: (of, fault) -> last result. It stays until there is a newer one."""
+    return {(of, fault): cell for of, fault, _, cell in re.findall(r"^\| (.*?) \| (.*?) \| (.*?) ?\| (.*) \|$", text, flags=re.M)}
+
+
+def rows(results, before):
     for file in FILES:
+        of = file.replace("_", " ")
         for name, what in tests(file):
-            cases = {key: value for key, value in results.get(file, {}).items() if re.split(r"\[| \(", key)[0] == name}
             title = name.removeprefix("test_").replace("_", " ")
-            for key, found in sorted(cases.items()) or [(name, None)]:
-                case = re.search(r"[\[(](.*)[\])]", key)
-                yield f"| {file.replace('_', ' ')} | {title}{' (' + case[1] + ')' if case else ''} | {what} | {result(found)} |"
+            cells = {fault: cell for (group, fault), cell in before.items() if group == of and fault.partition(" (")[0] == title}
+            for key, found in results.get(file, {}).items():
+                if re.split(r"\[| \(", key)[0] == name:
+                    case = re.search(r"[\[(](.*)[\])]", key)
+                    cells[title + (f" ({case[1]})" if case else "")] = result(found)
+            if len(cells) > 1:
+                cells.pop(title, None)  # stood for its cases
+            for fault, cell in sorted(cells.items()) or [(title, "not run")]:
+                yield f"| {of} | {fault} | {what} | {cell} |"
 
 
 def main(file=HERE.parents[1] / ".local/chaos.json"):
     results = json.loads(Path(file).read_text())
-    table = "\n".join(["| of | fault | | last result |", "|---|---|---|---|", *rows(results)])
     text = DOCUMENT.read_text()
+    table = "\n".join(["| of | fault | | last result |", "|---|---|---|---|", *rows(results, known(text))])
     DOCUMENT.write_text(re.sub(r"(<!-- results -->\n).*(\n<!-- end -->)", lambda mark: mark[1] + table + mark[2], text, flags=re.S))
 
 

@@ -1,7 +1,7 @@
 """The broker closes, deletes, refuses, blocks, stops, dies and comes back, under load."""
 import pytest
 from faults import (
-    alarm, broker_away, close_connections, consumer_timeout, delete_queue, forbidden_to_write, frozen, full, line, locked, lose, pause, unbind,
+    alarm, broker_away, close_connections, consumer_timeout, delete_queue, forbidden_to_write, frozen, full, locked, lose, pause, unbind,
 )
 from installation import SERVICES, wait_until
 
@@ -140,32 +140,6 @@ def test_an_answer_is_cut_off(lintel, ordeal, what):
             pause(1)
         for _ in range(5):
             lose(lintel, "*.mq", what)
-
-
-def test_silent(lintel, ordeal, dice):
-    """A partition that nobody is told of, longer than two heartbeats."""
-    with ordeal():
-        with line(lintel, f"{dice.choice(lintel.replicas).name}.mq", "freeze"):
-            pause(20)
-        with line(lintel, f"{dice.choice(SERVICES)}.*.mq", "freeze"):
-            pause(20)
-        with line(lintel, "*.mq", "freeze"):
-            pause(20)
-
-
-def test_cut_again_and_again(lintel, ordeal):
-    with ordeal():
-        for _ in range(8):
-            lintel.links("*.mq", "cut")
-            pause(1.5)
-
-
-def test_far_away_and_narrow(lintel, ordeal):
-    with ordeal():
-        with line(lintel, "*.mq", "delay", seconds=0.2):
-            pause(15)
-        with line(lintel, "*.mq", "throttle", bytes=50_000):
-            pause(15)
 
 
 @pytest.mark.parametrize("service", ["leads", "sales", "notify"])

@@ -2,7 +2,7 @@
 import contextlib
 
 import pytest
-from faults import database_away, locked, lose, line, pause, restart_immediately, superuser, terminate_backends
+from faults import database_away, locked, lose, pause, restart_immediately, superuser, terminate_backends
 from installation import SERVICES
 
 
@@ -43,32 +43,6 @@ def test_the_answer_to_commit_is_cut_off(lintel, ordeal, dice, how):
             pause(1)
         for _ in range(10):
             lose(lintel, "*.db", what, do=how)
-
-
-def test_silent(lintel, ordeal, dice):
-    """A partition that nobody is told of, longer than the sessions' patience, for one replica and for all of a service."""
-    with ordeal():
-        with line(lintel, f"{dice.choice(lintel.replicas).name}.db", "freeze"):
-            pause(20)
-        with line(lintel, f"{dice.choice(SERVICES)}.*.db", "freeze"):
-            pause(20)
-        with line(lintel, "*.db", "freeze"):
-            pause(20)
-
-
-def test_cut_again_and_again(lintel, ordeal):
-    with ordeal():
-        for _ in range(10):
-            lintel.links("*.db", "cut")
-            pause(0.7)
-
-
-def test_far_away_and_narrow(lintel, ordeal):
-    with ordeal():
-        with line(lintel, "*.db", "delay", seconds=0.05):
-            pause(15)
-        with line(lintel, "*.db", "throttle", bytes=100_000):
-            pause(15)
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 
 import httpx
 import psycopg
-from installation import SERVICES
+from installation import SERVICES, patience
 from oracle import bindings, unheard
 
 SETTLES_WITHIN = 300  # seconds; a message that failed a few times waits two minutes for its next turn
@@ -30,6 +30,7 @@ def check(lintel, load, settles_within=SETTLES_WITHIN):
 
 
 def settle(lintel, load, within):
+    within = round(within * patience())
     deadline = time.monotonic() + within
     while left := unfinished(lintel, load):
         if time.monotonic() > deadline:
