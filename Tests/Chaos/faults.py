@@ -90,7 +90,7 @@ def full(lintel, queue, length=5):
 def alarm(lintel, kind):
     """The broker is short of memory or disk and blocks everybody who publishes."""
     setting, restored = {
-        "memory": (["set_vm_memory_high_watermark", "absolute", "1KB"], ["set_vm_memory_high_watermark", "absolute", "1GB"]),
+        "memory": (["set_vm_memory_high_watermark", "absolute", "1kB"], ["set_vm_memory_high_watermark", "absolute", "1GB"]),
         "disk": (["set_disk_free_limit", "9999GB"], ["set_disk_free_limit", "100MB"]),
     }[kind]
     control(lintel, *setting)

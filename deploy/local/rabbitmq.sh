@@ -73,10 +73,14 @@ start() {
   rm -f "$D/pid"
   epmd -port "$EPMD" -address 127.0.0.1 -daemon 9>&-
   (cd "$D"; exec setsid "$server/rabbitmq-server" >"$D/log/stdout" 2>&1 </dev/null 9>&-) &
-  local shell=$! deadline=$((SECONDS + 90))
+  local shell=$! deadline=$((SECONDS + 180))
   until [ -s "$D/pid" ] && answers; do
     kill -0 "$shell" 2>/dev/null || { cat "$D/log/stdout" >&2; exit 1; }
-    [ $SECONDS -lt $deadline ] || { echo "RabbitMQ did not start in 90 s; see $D/log" >&2; exit 1; }
+    if [ $SECONDS -ge $deadline ]; then
+      kill -KILL -- "-$shell" || true   # what no pid file names nobody could stop later
+      echo "RabbitMQ did not start in 180 s; see $D/log" >&2
+      exit 1
+    fi
     sleep 0.1
   done
   cat "$D/pid" >"$D/main.pid"   # RabbitMQ deletes its own file as soon as it is told to stop
