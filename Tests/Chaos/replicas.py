@@ -121,6 +121,7 @@ class Replicated(Installation):
         self.broker_ports = None  # of a cluster, instead of the one node
         self.surprises = []      # processes that ended without our doing
         self.ends = []           # (replica, signal or failpoint, return code, seconds since it was told)
+        self.sent_again = {}     # service -> ranges of the journal's positions
         self.keeper = None
         self.proxy = None
         self.is_spoiled = False  # a test has failed on it

@@ -14,6 +14,7 @@ def send_again(lintel, start, *services):
     """What docs/operating.md tells the operator to do after events have missed a queue."""
     for service in services or SERVICES:
         if (end := journal_end(lintel, service)) > start[service]:
+            lintel.sent_again.setdefault(service, []).append(range(start[service] + 1, end + 1))
             lintel.execute(service, "replay", "--from", str(start[service] + 1), "--to", str(end))
 
 
