@@ -219,7 +219,7 @@ class Replicated(Installation):
         if replica.failpoint and code == -signal.SIGKILL and not replica.dooms:
             self.ends.append((replica.name, replica.failpoint, code))
             replica.failpoint = None
-        elif replica.dooms:
+        elif replica.dooms and code in (0, -signal.SIGTERM, -signal.SIGKILL):  # -SIGTERM: told before it could listen
             self.ends.append((replica.name, replica.dooms[-1].name, code))
         else:
             self.surprises.append((replica.name, code))

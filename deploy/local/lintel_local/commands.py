@@ -11,7 +11,7 @@ from .children import Child, Server, kill_group
 from .home import REPOSITORY, SERVICES, Trouble
 from .parts import DEPLOY, PARTS, executable, make
 
-READY_WITHIN = 120  # seconds
+READY_WITHIN = 180  # seconds; a busy machine takes two minutes for RabbitMQ
 STOP_WITHIN = 30
 GIVE_UP_AFTER = 5  # failed starts of one process, which take about eight seconds
 
