@@ -47,7 +47,7 @@ lint: ## Check the format
 format: ## Put the format right
 	@swift format format --in-place --parallel -r Services Shared Tests Package.swift
 
-cycles: packages ## Start, break and stop the clients of the C libraries a thousand times; nothing may grow (SANITIZE=1: under AddressSanitizer)
+cycles: packages ## Start, break and stop the clients of the C libraries a thousand times; nothing may grow (LEAKS=1: under LeakSanitizer)
 	@deploy/local/cycles.sh
 
 generate: packages ## Write asyncapi.yaml, docs/schemas and the samples of new messages from Shared/Contracts

@@ -187,7 +187,7 @@ let package = Package(
             ),
             .executableTarget(
                 name: "Cycles",
-                dependencies: ["AMQP", "Outbound", "Postgres", lifecycle, logging],
+                dependencies: ["AMQP", "Outbound", "Phone", "Postgres", lifecycle, logging],
                 path: "Tests/Cycles",
                 swiftSettings: settings
             ),

@@ -13,7 +13,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parent
-MEASURES = ["intake", "latency", "fanout", "growth"]
+MEASURES = ["intake", "latency", "fanout", "timers", "growth"]
 
 
 def parse():
@@ -50,12 +50,12 @@ def main():
     in_own_python()
     compiler = ["CC=clang"] if shutil.which("cc") is None else []
     subprocess.run(["make", "-s", "-C", HERE / "floor", *compiler], check=True)
-    from harness import fanout, growth, intake, latency
+    from harness import fanout, growth, intake, latency, timers
     from harness.report import Report
     report = Report(options.mode)
     report.line(report.machine())
     for name in options.only:
-        {"intake": intake, "latency": latency, "fanout": fanout, "growth": growth}[name].run(options, report)
+        {"intake": intake, "latency": latency, "fanout": fanout, "timers": timers, "growth": growth}[name].run(options, report)
     report.finish()
 
 

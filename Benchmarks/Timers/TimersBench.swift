@@ -5,16 +5,18 @@ import Messaging
 import Postgres
 import Synchronization
 
-/// Timers in great numbers: `TimersBench [PENDING] [DUE]`, on the database of `LINTEL_TEST_DATABASE_URL`, in a schema of its
-/// own that it removes.
+/// Timers in great numbers: `TimersBench [--json] [PENDING] [DUE]`, on the database of `LINTEL_TEST_DATABASE_URL`, in a
+/// schema of its own that it removes.
 ///
 /// With PENDING timers set (1,000,000): how many are set and cancelled a second, and how long DUE of them (100,000) that fall
 /// due within the same second take to fire while work goes on that journals an event and sets a timer at some 200 a second.
+/// With `--json` only the first: `{"1": …, "100": …}`, by how many in a transaction.
 @main
 struct TimersBench {
     let spine: Spine
     let pending: Int
     let due: Int
+    let isJSON: Bool
 
     static func main() async throws {
         let numbers = CommandLine.arguments.dropFirst().compactMap { Int($0) }
@@ -39,7 +41,8 @@ struct TimersBench {
         let bench = TimersBench(
             spine: Spine(service: "leads", database: database, clock: clock, logger: logger),
             pending: numbers.first ?? 1_000_000,
-            due: numbers.count > 1 ? numbers[1] : 100_000
+            due: numbers.count > 1 ? numbers[1] : 100_000,
+            isJSON: CommandLine.arguments.contains("--json")
         )
         try await bench.run()
         await database.close()
@@ -57,8 +60,11 @@ struct TimersBench {
             ANALYZE timers
             """
         )
+        var rates: [String: Double] = [:]
+        for size in [1, 100] { rates["\(size)"] = try await setAndCancel(inBatchesOf: size).rounded() }
+        if isJSON { return print(String(decoding: try JSONEncoder().encode(rates), as: UTF8.self)) }
         print("pending: \(pending)")
-        for size in [1, 100] { try await setAndCancel(inBatchesOf: size) }
+        for (size, rate) in rates { print("set and cancelled, \(size) in a transaction: \(Int(rate)) a second") }
         try await fire("set-based handler", .batch("near") { try await record($0.map(\.key), $1) })
         try await fire("handler of one", .on("near") { try await record([$0.key], $1) })
     }
@@ -70,7 +76,8 @@ struct TimersBench {
     }
 
     /// Sets and cancels for five seconds with eight at work, each batch in a transaction of its own.
-    private func setAndCancel(inBatchesOf size: Int) async throws {
+    /// - Returns: how many a second.
+    private func setAndCancel(inBatchesOf size: Int) async throws -> Double {
         let cause = Cause(actor: "bench")
         let tally = Tally()
         let start = ContinuousClock.now
@@ -95,8 +102,7 @@ struct TimersBench {
             try await group.waitForAll()
         }
         let seconds = (ContinuousClock.now - start) / .seconds(1)
-        let rate = Double(tally.count.withLock { $0 }) / seconds
-        print("set and cancelled, \(size) in a transaction: \(Int(rate)) a second")
+        return Double(tally.count.withLock { $0 }) / seconds
     }
 
     private func fire(_ name: String, _ handler: TimerHandler) async throws {

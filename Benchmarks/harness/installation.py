@@ -84,8 +84,12 @@ class Installation:
     def database(self, superuser=False):
         if not superuser:
             return psycopg.connect(self.database_url(), autocommit=True)
+        return psycopg.connect(self.superuser_url, autocommit=True)
+
+    @property
+    def superuser_url(self):
         password = (self.folder / "postgres/superpw").read_text().strip()
-        return psycopg.connect(f"postgresql://postgres:{password}@127.0.0.1:{self.home.port('postgres')}/lintel", autocommit=True)
+        return f"postgresql://postgres:{password}@127.0.0.1:{self.home.port('postgres')}/lintel"
 
     def broker(self):
         return pika.BlockingConnection(pika.URLParameters(self.amqp_url))

@@ -38,15 +38,17 @@ def run(options, report):
             tell(report, collect(installation, sent, tap, texts), elapsed, dict(zip([*whole.pids, *installation.server_pids()], spent)), memory)
 
 
-def pace(installation, seconds, rate, seed):
+def pace(installation, seconds, rate, seed, over=None):
     """Publishes at a steady rate, each confirmed; external id -> when it was published. What a slow machine delays is not left out:
-    a submission counts from when it was due."""
+    a submission counts from when it was due. `over` ends it before its time."""
     sent = {}
     connection = pika.BlockingConnection(pika.URLParameters(installation.amqp_url))
     channel = connection.channel()
     channel.confirm_delivery()
     start = time.time() + 0.1
     for number, (name, message_id, body) in enumerate(submissions.stream(int(seconds * rate), seed)):
+        if over and over.is_set():
+            break
         due = start + number / rate
         if (ahead := due - time.time()) > 0:
             time.sleep(ahead)

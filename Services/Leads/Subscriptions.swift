@@ -30,7 +30,7 @@ extension LeadsApp {
 
     /// Every timer that Leads sets.
     var timers: [TimerHandler] {
-        [.on(ResponseTarget.timerKind) { timer, work in try await climbLadder(timer, work) }]
+        [.batch(ResponseTarget.timerKind) { try await climbLadder($0, $1) }]
     }
 
     /// The queue that channels push to.

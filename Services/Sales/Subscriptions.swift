@@ -9,12 +9,7 @@ extension SalesApp {
 
     /// The promises that Sales keeps.
     var timers: [TimerHandler] {
-        [
-            .on(UnitHold.timer) { timer, work in
-                guard let unit = UnitID(timer.key) else { return }
-                try await endHolds.expire(unit, work)
-            }
-        ]
+        [.batch(UnitHold.timer) { try await endHolds.expire($0, $1) }]
     }
 
     private var customers: [Subscription] {

@@ -17,5 +17,10 @@ extension AfterSalesApp {
     }
 
     /// Every promise that Service keeps.
-    var timers: [TimerHandler] { [alertUnanswered.handler, giveCare.handler] }
+    var timers: [TimerHandler] {
+        [
+            .batch(Ladder.timer) { try await alertUnanswered($0, $1) },
+            .batch(PlanCare.timer) { try await giveCare($0, $1) },
+        ]
+    }
 }

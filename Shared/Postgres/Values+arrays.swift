@@ -1,3 +1,5 @@
+public import struct Foundation.UUID
+
 extension Optional: PostgresBindable where Wrapped: PostgresBindable {
     public static var postgresType: UInt32 { Wrapped.postgresType }
     public static var postgresArrayType: UInt32 { Wrapped.postgresArrayType }
@@ -36,6 +38,11 @@ extension Array: PostgresBindable where Element: PostgresBindable {
         if hasNulls { buffer.set(bigEndian: 1, at: start + 4) }
         return true
     }
+}
+
+extension [UUID] {
+    /// The array as PostgreSQL writes it, to be cast to `uuid[]`: for statements that take one array for every row.
+    public var arrayText: String { "{" + map(\.uuidString).joined(separator: ",") + "}" }
 }
 
 extension Array: PostgresDecodable where Element: PostgresDecodable {

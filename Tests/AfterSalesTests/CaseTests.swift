@@ -115,10 +115,33 @@ struct CaseTests {
             try await desk.waits(until: opened.escalationAt.addingTimeInterval(86_400))
             #expect(try await desk.alerts(for: opened.id).map(\.step) == [1, 2])
             // The same timer once more, as after a crash between firing and forgetting it.
-            try await desk.spine.perform(Cause(actor: "timer:\(Ladder.timer)")) { work in
-                try await desk.app.alertUnanswered(opened.id, work)
-            }
+            try await desk.ringsAgain(Ladder.timer, [opened.id])
             #expect(try await desk.alerts(for: opened.id).map(\.step) == [1, 2])
+        }
+    }
+
+    @Test("many cases are alerted together, each once, and a clock of no case harms no neighbour")
+    func many() async throws {
+        try await Desk.open { desk in
+            var cases: [Case] = []
+            for index in 0..<30 { cases.append(try await desk.takes("case \(index)")) }
+            try await desk.answers(cases[7].id)
+            let first = try #require(cases.map(\.responseDueAt).max())
+            try await desk.spine.perform(Cause(actor: "test")) { work in
+                try await work.timers.set(Ladder.timer, key: CaseID.new(), at: first, cause: work.cause)
+            }
+            try await desk.waits(until: first)
+            try await desk.ringsAgain(Ladder.timer, cases.map(\.id))
+            var alerts = try await desk.spine.events(of: SLABreached.self)
+            let unanswered = Set(cases.map(\.id)).subtracting([cases[7].id])
+            #expect(alerts.count == 29)
+            #expect(Set(alerts.map(\.caseID)) == unanswered)
+            try await desk.waits(until: first.addingTimeInterval(86_400))
+            try await desk.ringsAgain(Ladder.timer, cases.map(\.id))
+            alerts = try await desk.spine.events(of: SLABreached.self)
+            for id in unanswered { #expect(alerts.filter { $0.caseID == id }.map(\.step) == [1, 2]) }
+            #expect(alerts.count == 58)
+            #expect(try await desk.promises(Ladder.timer) == 1)
         }
     }
 
@@ -130,8 +153,14 @@ struct CaseTests {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<6 {
                     group.addTask {
-                        try await desk.spine.perform(Cause(actor: "timer:\(Ladder.timer)")) { work in
-                            try await desk.app.alertUnanswered(opened.id, work)
+                        let timer = DueTimer(
+                            Ladder.timer,
+                            key: opened.id,
+                            dueAt: opened.responseDueAt,
+                            cause: Cause(actor: "timer:\(Ladder.timer)")
+                        )
+                        try await desk.spine.perform(timer.cause) { work in
+                            try await desk.app.alertUnanswered([timer], work)
                         }
                     }
                 }

@@ -98,6 +98,11 @@ struct Desk {
     @discardableResult
     func waits(until now: Date) async throws -> Int { try await spine.fireTimers(app.timers, now: now) }
 
+    /// Timers that have fired are set again and fire at once.
+    func ringsAgain(_ kind: String, _ keys: [some CustomStringConvertible & Sendable]) async throws {
+        try await spine.ringsAgain(kind, keys, app.timers)
+    }
+
     func alerts(for id: CaseID) async throws -> [SLABreached] {
         try await spine.events(of: SLABreached.self).filter { $0.caseID == id }
     }

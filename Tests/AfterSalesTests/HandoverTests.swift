@@ -67,13 +67,43 @@ struct HandoverTests {
             try await desk.waits(until: step.dueAt.addingTimeInterval(-1))
             #expect(try await desk.spine.events(of: CareDue.self).isEmpty)
             try await desk.waits(until: step.dueAt)
-            try await desk.spine.perform(Cause(actor: "timer:\(PlanCare.timer)")) { work in
-                try await desk.app.giveCare("decoration-guide", of: id, work)
-            }
+            // The same timer once more, as after a crash between firing and forgetting it.
+            try await desk.ringsAgain(PlanCare.timer, [step.timerKey])
             let due = try await desk.spine.events(of: CareDue.self)
             #expect(due.map(\.handoverID) == [id])
             #expect(due.first?.why.rule == "care.decoration-guide")
             #expect(due.first?.dueAt == step.dueAt)
+        }
+    }
+
+    @Test("care for many is given together, each once; a date that was moved meanwhile is waited for")
+    func caresForMany() async throws {
+        try await Desk.open { desk in
+            let clerk = desk.clerks[0]
+            var ids: [HandoverID] = []
+            for _ in 0..<12 {
+                let id = try await desk.signs()
+                _ = try await desk.app.completeHandover(id, HandoverCompletion(), by: clerk, .staff(clerk))
+                ids.append(id)
+            }
+            var steps: [CareStep] = []
+            for id in ids { steps += try await desk.spine.read { tx in try await CareStore(tx).plan(of: id) } }
+            // One timer rings although its step is due a day later.
+            let due = try #require(steps.map(\.dueAt).max())
+            var later = steps[3]
+            later.dueAt = due.addingTimeInterval(86_400)
+            let moved = later
+            try await desk.spine.perform(Cause(actor: "test")) { work in
+                _ = try await CareStore(work.tx).plan(moved)
+            }
+            try await desk.waits(until: due)
+            try await desk.ringsAgain(PlanCare.timer, steps.map(\.timerKey))
+            var given = try await desk.spine.events(of: CareDue.self).map(\.handoverID)
+            #expect(given.sorted() == ids.filter { $0 != ids[3] }.sorted())
+            try await desk.waits(until: due.addingTimeInterval(86_400))
+            given = try await desk.spine.events(of: CareDue.self).map(\.handoverID)
+            #expect(given.sorted() == ids.sorted())
+            #expect(try await desk.promises(PlanCare.timer) == 0)
         }
     }
 

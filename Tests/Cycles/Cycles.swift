@@ -2,28 +2,33 @@ import AMQP
 import Foundation
 import Logging
 import Outbound
+import Phone
 import Postgres
 import ServiceLifecycle
 import Synchronization
 
 /// Starts, uses, breaks and stops the clients of the C libraries over and over, and says what the process holds before and
-/// after: `Cycles COUNT [amqp|postgres|outbound]…`, against the servers of `LINTEL_TEST_…`.
+/// after: `Cycles COUNT [amqp|postgres|outbound|phone]…`, against the servers of `LINTEL_TEST_…`.
 ///
-/// Exits with 1 when descriptors or threads have grown, or memory by more than 16 MiB (with more than 100 cycles).
+/// Exits with 1 when descriptors or threads have grown, or memory by more than 16 MiB (with more than 100 cycles). `leak`
+/// loses 64 bytes of C's in every cycle: what looks for leaks is tried on it.
 @main
 enum Cycles {
     static func main() async throws {
         signal(SIGPIPE, SIG_IGN)
         let arguments = CommandLine.arguments.dropFirst()
         let count = arguments.first.flatMap { Int($0) } ?? 20
-        let chosen = arguments.count > 1 ? Array(arguments.dropFirst()) : ["amqp", "postgres", "outbound"]
+        let chosen = arguments.count > 1 ? Array(arguments.dropFirst()) : ["amqp", "postgres", "outbound", "phone"]
         var hasGrown = false
         for name in chosen {
             let cycle: () async throws -> Void =
                 switch name {
                 case "amqp": AMQPCycle().run
                 case "postgres": PostgresCycle().run
-                default: OutboundCycle().run
+                case "outbound": OutboundCycle().run
+                case "phone": PhoneCycle().run
+                case "leak": { _ = strdup(String(repeating: "leak", count: 16)) }
+                default: fatalError("there are no cycles of \(name)")
                 }
             // What is made once for good (thread pools, resolver, TLS) is made by then.
             for _ in 0..<max(5, count / 10) { try await cycle() }
@@ -141,6 +146,17 @@ struct PostgresCycle: Sendable {
         _ = try await database.read { try await $0.rows("SELECT repeat('x', 100000) AS long") }
         await session.close()
         await database.close()
+    }
+}
+
+/// Numbers that are some, that cannot be, and that are none.
+struct PhoneCycle: Sendable {
+    func run() async throws {
+        for number in 0..<100 {
+            _ = PhoneNumber.e164("138 1234 56\(number % 90 + 10) 转 \(number)")
+            _ = PhoneNumber.e164("+44 20 7946 0\(number)", region: "GB")
+            _ = PhoneNumber.e164(String(repeating: "九", count: number))
+        }
     }
 }
 

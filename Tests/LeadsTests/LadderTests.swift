@@ -73,6 +73,79 @@ struct LadderTests {
         }
     }
 
+    @Test("many at once climb together, each its own step once, and ringing again changes nothing")
+    func many() async throws {
+        try await Office.open { office in
+            let manager = try await office.staff(role: "manager")
+            for _ in 0..<2 { try await office.staff(capacity: 100, manager: manager) }
+            try await office.push(Office.enquiries(60))
+            let leads = try await office.leads()
+            let contacted = try #require(leads.last)
+            let call = contact(contacted, by: try #require(contacted.ownerID), reached: true)
+            try await office.hear(call, about: "c-1", uid: contacted.uid)
+            let steps = { try await office.steps() }
+            let start = try #require(leads.map(\.receivedAt).max())
+            let respondWithin = try #require(leads.map { $0.responseDueAt.timeIntervalSince($0.receivedAt) }.max())
+
+            for (pause, expected) in [
+                (60.0, ["remind"]), (360, ["remind", "reassign"]), (660, ["remind", "reassign", "manager"]),
+            ] {
+                try await office.spine.fireTimers(
+                    office.app.timers,
+                    now: start.addingTimeInterval(respondWithin + pause)
+                )
+                #expect(try await steps().filter { $0.key != contacted.id }.values.allSatisfy { $0 == expected })
+                #expect(try await steps().count == 59)
+            }
+            try await office.spine.ringsAgain(ResponseTarget.timerKind, leads.map(\.id), office.app.timers)
+            #expect(try await steps().values.allSatisfy { $0.count == 3 })
+            #expect(try await office.spine.events(of: LeadAssigned.self).count == 119)
+            for lead in try await office.leads() where lead.id != contacted.id {
+                #expect(lead.step == .escalated)
+                #expect(lead.owners.count == 2)
+                #expect(lead.ownerID == lead.owners.last)
+            }
+            #expect(try await AuditLedger(spine: office.spine)().breaches == [])
+        }
+    }
+
+    @Test("calls that reach people while their clocks run out: nobody is reminded of a call that was made before")
+    func race() async throws {
+        try await Office.open { office in
+            let agent = try await office.staff(capacity: 100)
+            try await office.push(Office.enquiries(40))
+            let leads = try await office.leads()
+            try await office.spine.advanceClock(bySeconds: 9_000)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for lead in leads {
+                    group.addTask {
+                        let call = contact(lead, by: agent, reached: true, at: office.spine.clock.now)
+                        try await office.spine.deliver(
+                            call,
+                            about: "\(lead.id)",
+                            uid: lead.uid,
+                            to: office.app.subscriptions
+                        )
+                    }
+                }
+                for _ in 0..<2 { group.addTask { try await office.spine.fireTimers(office.app.timers) } }
+                try await group.waitForAll()
+            }
+            let later = office.spine.clock.now.addingTimeInterval(86_400)
+            #expect(try await office.spine.unsettled() == (0, 0))
+            try await office.spine.fireTimers(office.app.timers, now: later)
+            let names = try await office.spine.events().reduce(into: [String: [MessageName]]()) {
+                $0[$1.envelope.subject, default: []].append($1.envelope.type)
+            }
+            for lead in leads {
+                let told = try #require(names["\(lead.id)"])
+                #expect(told.last == LeadContacted.name)
+                #expect(told.filter { $0 == LeadContacted.name }.count == 1)
+            }
+            #expect(try await office.spine.backlog().timers == 0)
+        }
+    }
+
     @Test("who comes on shift gets what waited in the pool, oldest first and no more than they can take")
     func pool() async throws {
         try await Office.open { office in

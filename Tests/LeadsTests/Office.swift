@@ -88,6 +88,11 @@ struct Office: Sendable {
         return #"{"channel": "web", \#(id) "person": {\#(person.joined(separator: ", "))}\#(more)}"#
     }
 
+    /// Enquiries of so many different persons.
+    static func enquiries(_ count: Int) -> [ReceivedSubmission] {
+        (0..<count).map { submission(enquiry("\($0)", phone: "138000000\(10 + $0)")) }
+    }
+
     // MARK: What Sales says
 
     /// A member of staff is hired or changes.
@@ -147,6 +152,13 @@ struct Office: Sendable {
         try await spine.read { tx in
             let ids = try await tx.all("SELECT id FROM leads ORDER BY id") { try $0["id"] as LeadID }
             return try await LeadStore(tx).all(ids)
+        }
+    }
+
+    /// The steps that each lead's ladder has taken, in order.
+    func steps() async throws -> [LeadID: [String]] {
+        try await spine.events(of: LeadResponseOverdue.self).reduce(into: [:]) {
+            $0[$1.leadID, default: []].append($1.step)
         }
     }
 

@@ -190,6 +190,31 @@ struct TimerTests {
         }
     }
 
+    @Test("that are just being fired hold up nobody who cancels them")
+    func cancelledWhileFired() async throws {
+        try await withSpine("sales") { spine in
+            let (firing, cancelled) = (Signal(), Signal())
+            let isCancelled = Mutex(false)
+            try await spine.perform(cause) { work in
+                try await work.timers.set("slow", key: "1", at: work.now, cause: work.cause)
+            }
+            let slow = TimerHandler.batch("slow") { _, _ in
+                firing.poke()
+                await cancelled.wait(atMost: .seconds(10))
+                #expect(isCancelled.withLock { $0 })
+            }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await spine.fireTimers([slow]) }
+                await firing.wait(atMost: .seconds(10))
+                try await spine.perform(cause) { work in try await work.timers.cancel("slow", key: "1") }
+                isCancelled.withLock { $0 = true }
+                cancelled.poke()
+                try await group.waitForAll()
+            }
+            #expect(try await spine.backlog().timers == 0)
+        }
+    }
+
     private var writing: TimerHandler {
         .on("toy") { timer, work in
             try await work.tx.execute("INSERT INTO effects (subject, reason) VALUES ('t', \(timer.key))")

@@ -68,6 +68,72 @@ import Testing
         }
     }
 
+    @Test("many holds end together; one that was renewed goes on, and ringing again ends nothing twice")
+    func manyExpire() async throws {
+        try await Agency.open { agency in
+            let units = try await agency.units()
+            let deal = try await agency.deal(with: try await agency.customer(of: "agent"), by: "agent")
+            for (unit, minutes) in zip(units, [10, 10, 10, 10, 10, 90]) {
+                _ = try await agency.acts("agent") { access, work in
+                    try await agency.app.holdUnit(unit.id, for: deal.id, minutes: minutes, by: access, work)
+                }
+            }
+            let now = agency.spine.clock.now.addingTimeInterval(1_200)
+            // The clock of the last one rings too early, and one rings for a unit that there is not.
+            let stranger = UnitID.new()
+            try await agency.spine.perform(Cause(actor: "test")) { work in
+                for id in [units[5].id, stranger] {
+                    try await work.timers.set(UnitHold.timer, key: id, at: work.now, cause: work.cause)
+                }
+            }
+            try await agency.spine.fireTimers(agency.app.timers, now: now)
+            try await agency.spine.ringsAgain(UnitHold.timer, units.prefix(5).map(\.id), agency.app.timers)
+            let released = try await agency.spine.events(of: UnitReleased.self)
+            #expect(Set(released.map(\.unitID)) == Set(units.prefix(5).map(\.id)))
+            #expect(released.count == 5)
+            #expect(released.allSatisfy { $0.reason == "expired" && $0.dealID == deal.id })
+            #expect(try await agency.units().map(\.state) == Array(repeating: .free, count: 5) + [.held])
+            try await agency.spine.fireTimers(agency.app.timers, now: now.addingTimeInterval(7_200))
+            #expect(try await agency.units().allSatisfy { $0.state == .free })
+            // It is never given up, and harmed nobody.
+            #expect(try await agency.spine.backlog().timers == 1)
+        }
+    }
+
+    @Test("a hold that is given back while its clock runs out ends once")
+    func releaseRace() async throws {
+        try await Agency.open { agency in
+            let units = try await agency.units()
+            let deal = try await agency.deal(with: try await agency.customer(of: "agent"), by: "agent")
+            for unit in units {
+                _ = try await agency.acts("agent") { access, work in
+                    try await agency.app.holdUnit(unit.id, for: deal.id, minutes: 10, by: access, work)
+                }
+            }
+            try await agency.spine.advanceClock(bySeconds: 700)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for unit in units {
+                    group.addTask {
+                        // Whoever comes too late hears that the hold has ended.
+                        do {
+                            _ = try await agency.acts("agent") {
+                                try await agency.app.endHolds.release(unit.id, by: $0, $1)
+                            }
+                        } catch let rejection as Rejection {
+                            #expect(rejection.code == "unit-not-held")
+                        }
+                    }
+                }
+                for _ in 0..<2 { group.addTask { try await agency.spine.fireTimers(agency.app.timers) } }
+                try await group.waitForAll()
+            }
+            try await agency.spine.fireTimers(agency.app.timers, now: agency.spine.clock.now.addingTimeInterval(60))
+            let released = try await agency.spine.events(of: UnitReleased.self)
+            #expect(released.map(\.unitID).sorted() == units.map(\.id).sorted())
+            #expect(try await agency.spine.backlog().timers == 0)
+        }
+    }
+
     @Test("a released unit is free, and its timer does not fire any more")
     func release() async throws {
         try await Agency.open { agency in

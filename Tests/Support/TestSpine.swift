@@ -134,6 +134,18 @@ extension Spine {
         }
     }
 
+    /// Sets timers that have fired once more, due now, and fires them: handlers must stand being called twice.
+    public func ringsAgain(
+        _ kind: String,
+        _ keys: [some CustomStringConvertible & Sendable],
+        _ handlers: [TimerHandler]
+    ) async throws {
+        try await perform(Cause(actor: "test")) { work in
+            try await work.timers.set(keys.map { try TimerDraft(kind, key: $0, at: work.now, cause: work.cause) })
+        }
+        try await fireTimers(handlers)
+    }
+
     /// Delivers an event to the service's subscriptions through its inbox, as the broker would.
     ///
     /// What could not be handled is in `retries` or `dead_letters` afterwards, as in production.

@@ -11,7 +11,7 @@ packages=(
   libjs-bootstrap5 libjs-chart.js libjs-sortable fonts-inter                        # what the pages load
   python3-venv                                                                      # the demonstration's channel client (pika)
 )
-test_packages=(prometheus chromium fonts-noto-cjk swaks libnet-ssleay-perl libauthen-sasl-perl amqp-tools faketime)
+test_packages=(prometheus chromium fonts-noto-cjk swaks libnet-ssleay-perl libauthen-sasl-perl amqp-tools faketime liblsan0)
 [ "${1:-}" != --test ] || packages+=("${test_packages[@]}")
 
 installed=$(dpkg-query -W -f '${db:Status-Abbrev} ${Package}\n' "${packages[@]}" 2>/dev/null | awk '$1 == "ii" { print $2 }' || true)

@@ -21,10 +21,11 @@ struct PlaceLeads: Sendable {
         try await place(leads, restartsClock: true, work)
     }
 
-    /// Gives one locked lead to the next agent.
-    /// - Returns: the lead as it is now, or nil when there is nobody.
-    func next(_ lead: Lead, _ work: Work) async throws -> Lead? {
-        try await place([lead], restartsClock: false, work).first
+    /// Gives locked leads to the next agents, in this order, each for a cause of its own.
+    /// - Returns: those that somebody has now.
+    func next(_ leads: [Lead], causes: [LeadID: Cause], _ work: Work) async throws -> Set<LeadID> {
+        guard !leads.isEmpty else { return [] }
+        return Set(try await place(leads, causes: causes, restartsClock: false, work).map(\.id))
     }
 
     /// Gives a lead to whom a manager has chosen.
@@ -36,7 +37,12 @@ struct PlaceLeads: Sendable {
     }
 
     @discardableResult
-    private func place(_ leads: [Lead], restartsClock: Bool, _ work: Work) async throws -> [Lead] {
+    private func place(
+        _ leads: [Lead],
+        causes: [LeadID: Cause] = [:],
+        restartsClock: Bool,
+        _ work: Work
+    ) async throws -> [Lead] {
         let rosters = RosterStore(work.tx)
         let before = try await rosters.locked()
         var roster = before
@@ -51,6 +57,7 @@ struct PlaceLeads: Sendable {
         try await rosters.save(roster, since: before)
         return try await save(
             placed,
+            causes: causes,
             restartingBy: restartsClock ? try await ResponseTargets.load(work.tx) : nil,
             work
         )
@@ -59,29 +66,30 @@ struct PlaceLeads: Sendable {
     /// Writes where leads are now and tells of it; with `targets` their first-response clocks start anew.
     private func save(
         _ placed: [(lead: Lead, assignment: Assignment)],
+        causes: [LeadID: Cause] = [:],
         restartingBy targets: ResponseTargets?,
         _ work: Work
     ) async throws -> [Lead] {
         let store = LeadStore(work.tx)
-        let persons = try await PersonStore(work.tx).all(Set(placed.map(\.lead.uid)))
+        let names = try await PersonStore(work.tx).names(of: Set(placed.map(\.lead.uid)))
         var saved: [Lead] = []
+        var clocks: [TimerDraft] = []
         for (before, assignment) in placed {
             var lead = before
             lead.place(assignment)
             if let targets, lead.status == .open {
                 lead.step = .waiting
                 lead.responseDueAt = work.now.addingTimeInterval(targets[lead.grade].respondWithin)
-                try await work.timers.set(
-                    ResponseTarget.timerKind,
-                    key: lead.id,
-                    at: lead.responseDueAt,
-                    cause: work.cause
+                let cause = causes[lead.id] ?? work.cause
+                clocks.append(
+                    try TimerDraft(ResponseTarget.timerKind, key: lead.id, at: lead.responseDueAt, cause: cause)
                 )
             }
-            try await store.save([lead])
-            try await store.noteAssignment(lead.id, assignment.why, at: work.now)
             saved.append(lead)
         }
+        try await work.timers.set(clocks)
+        try await store.save(saved)
+        try await store.note(placed.map { ($0.lead.id, $0.assignment.why) }, at: work.now)
         try await DecisionStore(work.tx).insert(
             try placed.map {
                 try .init(leadID: $0.lead.id, kind: "assign", outcome: $0.assignment.outcome, why: $0.assignment.why)
@@ -94,10 +102,10 @@ struct PlaceLeads: Sendable {
                 let event = LeadAssigned(
                     lead,
                     change.assignment,
-                    name: persons[lead.uid]?.name,
+                    name: names[lead.uid],
                     previous: change.lead.ownerID
                 )
-                return Draft(event, about: lead.id, uid: lead.uid, cause: work.cause)
+                return Draft(event, about: lead.id, uid: lead.uid, cause: causes[lead.id] ?? work.cause)
             }
         )
         return saved

@@ -2,113 +2,98 @@ import Contracts
 import Foundation
 import Messaging
 
-/// What happens when nobody has spoken with the person of a lead in time: remind the owner, then the next agent, then the
+/// What happens when nobody has spoken with the persons of leads in time: remind the owner, then the next agent, then the
 /// manager; each step once.
 struct ClimbLadder: Sendable {
     let place: PlaceLeads
 
-    func callAsFunction(_ timer: DueTimer, _ work: Work) async throws {
-        guard let id = LeadID(timer.key), let lead = try await LeadStore(work.tx).locked(id) else { return }
-        guard lead.status == .open, lead.contactedAt == nil else { return }
-        let target = try await ResponseTargets.load(work.tx)[lead.grade]
-        let name = try await PersonStore(work.tx).all([lead.uid])[lead.uid]?.name
-        let rung = Rung(lead: lead, target: target, name: name, dueAt: timer.dueAt)
-        switch lead.step {
-        // A lead in the pool has nobody to remind: the search for an agent comes first.
-        case .waiting where lead.ownerID != nil: try await remind(rung, work)
-        case .waiting, .reminded: try await reassign(rung, work)
-        case .reassigned: try await escalate(rung, work)
-        case .escalated, .stopped: break
-        }
+    func callAsFunction(_ timers: [DueTimer], _ work: Work) async throws {
+        var climbs = try await climbs(of: timers, work)
+        guard !climbs.isEmpty else { return }
+        try await reassign(&climbs, work)
+        try await LeadStore(work.tx).save(climbs.filter { $0.rung != .reassign }.map(\.after))
+        try await work.timers.set(climbs.compactMap { climb in try climb.nextTimer })
+        try await tell(climbs, work)
     }
 
-    private struct Rung {
-        var lead: Lead
+    /// One lead's step.
+    private struct Climb {
+        /// The lead before it.
+        let lead: Lead
+        var rung: Rung
         let target: ResponseTarget
-        let name: String?
-        /// When this step was due, which is what the next one is reckoned from.
-        let dueAt: Date
-    }
+        let timer: DueTimer
 
-    private func remind(_ rung: Rung, _ work: Work) async throws {
-        try await tell(rung, step: "remind", rule: "response.remind", next: "The next agent would get it.", work)
-        try await advance(rung, to: .reminded, after: rung.target.reassignAfter, work)
-    }
+        /// When the next step is due, which is reckoned from when this one was.
+        var nextAt: Date? { rung.pause(by: target).map { timer.dueAt.addingTimeInterval($0) } }
 
-    private func reassign(_ rung: Rung, _ work: Work) async throws {
-        var next = rung
-        next.lead.step = .reassigned
-        next.lead.responseDueAt = rung.dueAt.addingTimeInterval(rung.target.managerAfter)
-        guard let placed = try await place.next(next.lead, work) else {
-            return try await escalate(rung, work)
+        var nextTimer: TimerDraft? {
+            get throws {
+                try nextAt.map { try TimerDraft(ResponseTarget.timerKind, key: lead.id, at: $0, cause: timer.cause) }
+            }
         }
-        try await tell(rung, step: "reassign", rule: "response.reassign", next: "The manager would be told.", work)
-        next.lead = placed
-        try await advance(next, to: .reassigned, after: rung.target.managerAfter, work)
+
+        /// The lead after it, but for whom it is given to.
+        var after: Lead {
+            var lead = lead
+            lead.step = rung.step
+            // The next agent's time is counted anew.
+            if rung == .reassign, let nextAt { lead.responseDueAt = nextAt }
+            return lead
+        }
     }
 
-    private func escalate(_ rung: Rung, _ work: Work) async throws {
-        let manager = try await StaffStore(work.tx).manager(of: rung.lead.ownerID, team: rung.lead.teamID)
-        try await tell(
-            rung,
-            step: "manager",
-            rule: "response.manager",
-            next: "It was the last step.",
-            manager: manager,
-            work
-        )
-        var lead = rung.lead
-        lead.step = .escalated
-        try await LeadStore(work.tx).save([lead])
+    /// The steps of those that still stand, in the order in which they are due; the leads are locked.
+    private func climbs(of timers: [DueTimer], _ work: Work) async throws -> [Climb] {
+        let locked = try await LeadStore(work.tx).locked(timers.compactMap { LeadID($0.key) })
+        let leads = Dictionary(uniqueKeysWithValues: locked.map { ($0.id, $0) })
+        let targets = try await ResponseTargets.load(work.tx)
+        return timers.compactMap { timer in
+            guard let lead = LeadID(timer.key).flatMap({ leads[$0] }), let rung = Rung(after: lead) else { return nil }
+            return Climb(lead: lead, rung: rung, target: targets[lead.grade], timer: timer)
+        }
     }
 
-    private func advance(_ rung: Rung, to step: ResponseStep, after seconds: Double, _ work: Work) async throws {
-        var lead = rung.lead
-        lead.step = step
-        try await LeadStore(work.tx).save([lead])
-        try await work.timers.set(
-            ResponseTarget.timerKind,
-            key: lead.id,
-            at: rung.dueAt.addingTimeInterval(seconds),
-            cause: work.cause
-        )
+    /// Gives leads to the next agents; those for whom there is nobody are the manager's at once.
+    private func reassign(_ climbs: inout [Climb], _ work: Work) async throws {
+        let meant = climbs.filter { $0.rung == .reassign }
+        let causes = Dictionary(uniqueKeysWithValues: meant.map { ($0.lead.id, $0.timer.cause) })
+        let placed = try await place.next(meant.map(\.after), causes: causes, work)
+        for index in climbs.indices where climbs[index].rung == .reassign && !placed.contains(climbs[index].lead.id) {
+            climbs[index].rung = .manager
+        }
     }
 
-    private func tell(
-        _ rung: Rung,
-        step: String,
-        rule: String,
-        next: String,
-        manager: StaffID? = nil,
-        _ work: Work
-    ) async throws {
-        let lead = rung.lead
-        let why = Why(
-            rule: rule,
-            version: rung.target.version,
-            inputs: [
-                "grade": lead.grade.rawValue, "respondWithin": "\(Int(rung.target.respondWithin)) s",
-                "attempts": "\(lead.attempts)",
-            ],
-            otherwise: "A contact that reached the person before would have stopped the clock. \(next)"
-        )
-        try await DecisionStore(work.tx).insert(
-            [try .init(leadID: lead.id, kind: "response", outcome: step, why: why)],
-            actor: work.cause.actor,
-            now: work.now
-        )
-        let event = LeadResponseOverdue(
-            leadID: lead.id,
-            uid: lead.uid,
-            step: step,
-            ownerID: lead.ownerID,
-            managerID: manager,
-            grade: lead.grade.rawValue,
-            customerName: rung.name,
-            dueAt: rung.dueAt,
-            why: why
-        )
-        try await work.publish(event, about: lead.id, uid: lead.uid)
-        work.afterCommit { LeadMetrics.overdue(lead.grade, step: step) }
+    /// Keeps why each step was taken, and tells the others of it.
+    private func tell(_ climbs: [Climb], _ work: Work) async throws {
+        let names = try await PersonStore(work.tx).names(of: Set(climbs.map(\.lead.uid)))
+        let posts = Set(climbs.filter { $0.rung == .manager }.map { StaffStore.Post(of: $0.lead) })
+        let managers = posts.isEmpty ? [:] : try await StaffStore(work.tx).managers(of: Array(posts))
+        var decisions: [DecisionStore.Entry] = []
+        var events: [Draft] = []
+        for climb in climbs {
+            let lead = climb.lead
+            let event = LeadResponseOverdue(
+                leadID: lead.id,
+                uid: lead.uid,
+                step: climb.rung.rawValue,
+                ownerID: lead.ownerID,
+                managerID: climb.rung == .manager ? managers[StaffStore.Post(of: lead)] : nil,
+                grade: lead.grade.rawValue,
+                customerName: names[lead.uid],
+                dueAt: climb.timer.dueAt,
+                why: climb.rung.why(lead, climb.target)
+            )
+            decisions.append(try .init(leadID: lead.id, kind: "response", outcome: event.step, why: event.why))
+            events.append(Draft(event, about: lead.id, uid: lead.uid, cause: climb.timer.cause))
+        }
+        try await DecisionStore(work.tx).insert(decisions, actor: work.cause.actor, now: work.now)
+        try await work.publish(events)
+        let steps = climbs.map { ($0.lead.grade, $0.rung.rawValue) }
+        work.afterCommit { for (grade, step) in steps { LeadMetrics.overdue(grade, step: step) } }
     }
+}
+
+extension StaffStore.Post {
+    fileprivate init(of lead: Lead) { self.init(agent: lead.ownerID, team: lead.teamID) }
 }

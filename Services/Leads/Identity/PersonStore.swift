@@ -52,6 +52,14 @@ struct PersonStore: Sendable {
 
     func all(_ uids: some Collection<UID>) async throws -> [UID: Person] { try await load(uids, "") }
 
+    /// What persons are called; who has no name is missing.
+    func names(of uids: some Collection<UID>) async throws -> [UID: String] {
+        let named = try await tx.all(
+            "SELECT uid, name FROM persons WHERE uid = ANY(\(uids.map(\.uuid))::uuid[]) AND name IS NOT NULL"
+        ) { (uid: try $0["uid"] as UID, name: try $0["name"] as String) }
+        return Dictionary(named.map { ($0.uid, $0.name) }) { first, _ in first }
+    }
+
     private func load(_ uids: some Collection<UID>, _ lock: SQL) async throws -> [UID: Person] {
         guard !uids.isEmpty else { return [:] }
         let ids = uids.map(\.uuid)

@@ -68,26 +68,36 @@ struct LeadStore: Sendable {
         )
     }
 
-    /// Writes back what of leads may change.
+    /// Writes back what of leads may change; each lead may be among them once.
     func save(_ leads: [Lead]) async throws {
-        for lead in leads {
-            try await tx.execute(
-                """
-                UPDATE leads
-                   SET status = \(lead.status.rawValue), owner_id = \(lead.ownerID), team_id = \(lead.teamID),
-                       pool = \(lead.pool), owners = \(lead.owners.map(\.uuid)), attempts = \(lead.attempts),
-                       response_step = \(lead.step.rawValue), response_due_at = \(lead.responseDueAt),
-                       contacted_at = \(lead.contactedAt)
-                 WHERE id = \(lead.id)
-                """
-            )
-        }
+        guard !leads.isEmpty else { return }
+        try await tx.execute(
+            """
+            UPDATE leads l
+               SET status = n.status, owner_id = n.owner_id, team_id = n.team_id, pool = n.pool,
+                   owners = n.owners::uuid[], attempts = n.attempts, response_step = n.step,
+                   response_due_at = n.due_at, contacted_at = n.contacted_at
+              FROM unnest(\(leads.map(\.id.uuid))::uuid[], \(leads.map(\.status.rawValue))::text[],
+                          \(leads.map(\.ownerID?.uuid))::uuid[], \(leads.map(\.teamID?.uuid))::uuid[],
+                          \(leads.map(\.pool))::text[], \(leads.map { $0.owners.map(\.uuid).arrayText })::text[],
+                          \(leads.map(\.attempts))::bigint[], \(leads.map(\.step.rawValue))::text[],
+                          \(leads.map(\.responseDueAt))::timestamptz[], \(leads.map(\.contactedAt))::timestamptz[])
+                AS n (id, status, owner_id, team_id, pool, owners, attempts, step, due_at, contacted_at)
+             WHERE l.id = n.id
+            """
+        )
     }
 
-    /// Notes why a lead is where it is.
-    func noteAssignment(_ id: LeadID, _ why: Why, at now: Date) async throws {
+    /// Notes why leads are where they are.
+    func note(_ assignments: [(id: LeadID, why: Why)], at now: Date) async throws {
         try await tx.execute(
-            "UPDATE leads SET owner_why = \(try JSONText(wire: why)), assigned_at = \(now) WHERE id = \(id)"
+            """
+            UPDATE leads l
+               SET owner_why = n.why, assigned_at = \(now)
+              FROM unnest(\(assignments.map(\.id.uuid))::uuid[],
+                          \(try assignments.map { try JSONText(wire: $0.why) })::jsonb[]) AS n (id, why)
+             WHERE l.id = n.id
+            """
         )
     }
 

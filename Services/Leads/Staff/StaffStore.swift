@@ -78,18 +78,29 @@ struct StaffStore: Sendable {
         return Dictionary(all.map { ($0.id, $0.name) }) { first, _ in first }
     }
 
-    /// Who leads this agent: the manager that Sales names, else one of the team, else anybody who leads.
-    func manager(of agent: StaffID?, team: TeamID?) async throws -> StaffID? {
-        try await tx.first(
+    /// An agent of a team, or the team alone, or neither: whose manager is asked for.
+    struct Post: Hashable {
+        let agent: StaffID?
+        let team: TeamID?
+    }
+
+    /// Who leads these: the manager that Sales names, else one of the team, else anybody who leads.
+    func managers(of posts: [Post]) async throws -> [Post: StaffID] {
+        let found = try await tx.all(
             """
-            SELECT m.id
-              FROM staff m
-              LEFT JOIN staff a ON a.id = \(agent)
-             WHERE m.is_active AND (m.id = a.manager_id OR m.role IN ('manager', 'head'))
-             ORDER BY m.id IS DISTINCT FROM a.manager_id, m.team_id IS DISTINCT FROM \(team), m.role = 'head', m.id
-             LIMIT 1
+            SELECT p.agent, p.team, m.id
+              FROM unnest(\(posts.map(\.agent?.uuid))::uuid[], \(posts.map(\.team?.uuid))::uuid[]) AS p (agent, team)
+              LEFT JOIN staff a ON a.id = p.agent
+             CROSS JOIN LATERAL (
+                SELECT s.id
+                  FROM staff s
+                 WHERE s.is_active AND (s.id = a.manager_id OR s.role IN ('manager', 'head'))
+                 ORDER BY s.id IS DISTINCT FROM a.manager_id, s.team_id IS DISTINCT FROM p.team, s.role = 'head', s.id
+                 LIMIT 1
+             ) m
             """
-        ) { try $0["id"] }
+        ) { (post: Post(agent: try $0["agent"], team: try $0["team"]), manager: try $0["id"] as StaffID) }
+        return Dictionary(found.map { ($0.post, $0.manager) }) { first, _ in first }
     }
 
     private func members(_ rest: SQL) async throws -> [StaffMember] {

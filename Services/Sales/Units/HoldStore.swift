@@ -72,8 +72,17 @@ struct HoldStore: Sendable {
     }
 
     func end(_ hold: UnitHold, _ reason: UnitHold.End, at now: Date) async throws {
+        try await end([(hold.id, reason)], at: now)
+    }
+
+    func end(_ holds: [(id: UUID, reason: UnitHold.End)], at now: Date) async throws {
         try await tx.execute(
-            "UPDATE unit_holds SET ended_at = \(now), end_reason = \(reason.rawValue) WHERE id = \(hold.id)"
+            """
+            UPDATE unit_holds h
+               SET ended_at = \(now), end_reason = e.reason
+              FROM unnest(\(holds.map(\.id))::uuid[], \(holds.map(\.reason.rawValue))::text[]) AS e (id, reason)
+             WHERE h.id = e.id
+            """
         )
     }
 

@@ -24,6 +24,15 @@ struct UnitStore: Sendable {
         return unit
     }
 
+    /// Units by id, locked in the order of their ids; those that there are not are missing.
+    func locked(_ ids: [UnitID]) async throws -> [UnitID: Unit] {
+        let units = try await tx.all(
+            Self.columns + " WHERE id = ANY(\(ids.map(\.uuid))::uuid[]) ORDER BY id FOR UPDATE",
+            as: Self.unit
+        )
+        return Dictionary(uniqueKeysWithValues: units.map { ($0.id, $0) })
+    }
+
     /// The units of a project, or of all, in one state or in any, by number; `after` is the last number of the page before.
     func list(
         project: String? = nil,
@@ -45,8 +54,10 @@ struct UnitStore: Sendable {
         )
     }
 
-    func set(_ state: Unit.State, _ id: UnitID) async throws {
-        try await tx.execute("UPDATE units SET state = \(state.rawValue) WHERE id = \(id)")
+    func set(_ state: Unit.State, _ id: UnitID) async throws { try await set(state, [id]) }
+
+    func set(_ state: Unit.State, _ ids: [UnitID]) async throws {
+        try await tx.execute("UPDATE units SET state = \(state.rawValue) WHERE id = ANY(\(ids.map(\.uuid))::uuid[])")
     }
 
     private static let columns: SQL = """

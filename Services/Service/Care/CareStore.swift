@@ -38,22 +38,31 @@ struct CareStore: Sendable {
         ) == 1
     }
 
-    /// Reads a step and locks it until the transaction ends.
-    func locked(_ step: String, of id: HandoverID) async throws -> CareStep? {
-        try await tx.first(
+    /// Reads steps, by the keys of their timers, and locks them until the transaction ends.
+    func locked(_ steps: [(handover: HandoverID, step: String)]) async throws -> [String: CareStep] {
+        let found = try await tx.all(
             """
-            SELECT handover_id, step, due_at, sent_at, why
-              FROM care_steps
-             WHERE handover_id = \(id) AND step = \(step)
-               FOR UPDATE
+            SELECT c.handover_id, c.step, c.due_at, c.sent_at, c.why
+              FROM care_steps c
+              JOIN unnest(\(steps.map(\.handover.uuid))::uuid[], \(steps.map(\.step))::text[]) AS w (handover_id, step)
+                   USING (handover_id, step)
+             ORDER BY c.handover_id, c.step
+               FOR UPDATE OF c
             """,
             as: CareStep.init(row:)
         )
+        return Dictionary(found.map { ($0.timerKey, $0) }) { first, _ in first }
     }
 
-    func markSent(_ step: CareStep, at now: Date) async throws {
+    func markSent(_ steps: [CareStep], at now: Date) async throws {
+        guard !steps.isEmpty else { return }
         try await tx.execute(
-            "UPDATE care_steps SET sent_at = \(now) WHERE handover_id = \(step.handoverID) AND step = \(step.step)"
+            """
+            UPDATE care_steps c
+               SET sent_at = \(now)
+              FROM unnest(\(steps.map(\.handoverID.uuid))::uuid[], \(steps.map(\.step))::text[]) AS s (handover_id, step)
+             WHERE c.handover_id = s.handover_id AND c.step = s.step
+            """
         )
     }
 

@@ -42,6 +42,15 @@ struct CaseStore: Sendable {
         return found
     }
 
+    /// Reads cases and locks them, in the order of their ids; those that there are not are missing.
+    func locked(_ ids: [CaseID]) async throws -> [CaseID: Case] {
+        let found = try await tx.all(
+            "\(CaseStore.cases) WHERE c.id = ANY(\(ids.map(\.uuid))::uuid[]) ORDER BY c.id FOR UPDATE OF c",
+            as: Case.init(row:)
+        )
+        return Dictionary(uniqueKeysWithValues: found.map { ($0.id, $0) })
+    }
+
     /// Keeps what may change about a case.
     func save(_ changed: Case) async throws {
         try await tx.execute(
@@ -55,12 +64,19 @@ struct CaseStore: Sendable {
         )
     }
 
-    func add(_ entry: CaseEntry, to id: CaseID) async throws {
+    func add(_ entry: CaseEntry, to id: CaseID) async throws { try await add([(id, entry)]) }
+
+    /// Adds entries to cases, in this order.
+    func add(_ entries: [(id: CaseID, entry: CaseEntry)]) async throws {
+        let whys = try entries.map { try $0.entry.why.map { try JSONText(wire: $0) } }
         try await tx.execute(
             """
             INSERT INTO case_entries (id, case_id, at, kind, staff_id, text, why, event)
-            VALUES (\(UUID.v7(at: entry.at)), \(id), \(entry.at), \(entry.kind.rawValue), \(entry.staffID),
-                    \(entry.text), \(try entry.why.map { try JSONText(wire: $0) }), \(entry.event?.text))
+            SELECT *
+              FROM unnest(\(entries.map { UUID.v7(at: $0.entry.at) })::uuid[], \(entries.map(\.id.uuid))::uuid[],
+                          \(entries.map(\.entry.at))::timestamptz[], \(entries.map(\.entry.kind.rawValue))::text[],
+                          \(entries.map { $0.entry.staffID?.uuid })::uuid[], \(entries.map(\.entry.text))::text[],
+                          \(whys)::jsonb[], \(entries.map { $0.entry.event?.text })::text[])
             """
         )
     }

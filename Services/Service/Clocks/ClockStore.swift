@@ -23,23 +23,29 @@ struct ClockStore: Sendable {
         return ResponsePolicy(version: rows.first?.0 ?? 0, rules: rows.map(\.1))
     }
 
-    /// The steps that were taken for a case.
-    func taken(for id: CaseID) async throws -> Set<Int> {
-        let steps: [Int] = try await tx.all(
-            "SELECT step::bigint AS step FROM sla_steps WHERE case_id = \(id) AND clock = \(Ladder.clock)"
-        ) { try $0["step"] }
-        return Set(steps)
+    /// The steps that were taken for cases, by case.
+    func taken(for ids: [CaseID]) async throws -> [CaseID: Set<Int>] {
+        let steps = try await tx.all(
+            """
+            SELECT case_id, step::bigint AS step
+              FROM sla_steps
+             WHERE case_id = ANY(\(ids.map(\.uuid))::uuid[]) AND clock = \(Ladder.clock)
+            """
+        ) { (id: try $0["case_id"] as CaseID, step: try $0["step"] as Int) }
+        return steps.reduce(into: [:]) { $0[$1.id, default: []].insert($1.step) }
     }
 
-    /// Takes a step; false when somebody has taken it already.
-    func take(_ step: Ladder.Step, for id: CaseID, alerting recipients: [StaffID], at now: Date) async throws -> Bool {
+    /// Takes steps of cases that are locked, none of which was taken before.
+    func take(_ alerts: [Alert], at now: Date) async throws {
         try await tx.execute(
             """
             INSERT INTO sla_steps (case_id, clock, step, fired_at, recipients)
-            VALUES (\(id), \(Ladder.clock), \(step.rawValue)::integer, \(now), \(recipients.map(\.uuid))::uuid[])
-            ON CONFLICT (case_id, clock, step) DO NOTHING
+            SELECT case_id, \(Ladder.clock), step, \(now), recipients::uuid[]
+              FROM unnest(\(alerts.map(\.current.id.uuid))::uuid[], \(alerts.map(\.step.rawValue))::bigint[],
+                          \(alerts.map { $0.recipients.map(\.uuid).arrayText })::text[])
+                   AS t (case_id, step, recipients)
             """
-        ) == 1
+        )
     }
 }
 

@@ -39,6 +39,15 @@ struct HandoverStore: Sendable {
         return found.record
     }
 
+    /// Hand-overs by id, locked in the order of their ids; those that there are not are missing.
+    func locked(_ ids: [HandoverID]) async throws -> [HandoverID: Handover] {
+        let lines = try await tx.all(
+            HandoverStore.lines + "WHERE h.id = ANY(\(ids.map(\.uuid))::uuid[]) ORDER BY h.id FOR UPDATE OF h",
+            as: HandoverLine.init(row:)
+        )
+        return Dictionary(uniqueKeysWithValues: lines.map { ($0.record.id, $0.record) })
+    }
+
     /// Keeps what may change about a hand-over.
     func save(_ changed: Handover) async throws {
         try await tx.execute(

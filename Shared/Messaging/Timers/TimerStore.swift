@@ -96,10 +96,10 @@ struct TimerStore: Sendable {
     private static func timer(_ row: Row) throws -> DueTimer {
         let kind: String = try row["kind"]
         return DueTimer(
-            kind: kind,
+            kind,
             key: try row["key"],
             dueAt: try row["due_at"],
-            cause: Cause(actor: "timer:\(kind)", correlationID: try row["correlation_id"]),
+            cause: Cause(actor: DueTimer.actor(of: kind), correlationID: try row["correlation_id"]),
             payload: try row["payload"]
         )
     }

@@ -45,10 +45,19 @@ public struct Timers: Sendable {
     }
 
     /// Cancels timers that may or may not be set.
+    ///
+    /// One that is just being fired is left alone: who fires it waits for the matter that the caller has locked, and then
+    /// sees that it does not stand any more. If the caller waited in turn, neither would ever go on.
     public func cancel(_ kind: String, keys: [some CustomStringConvertible]) async throws {
         guard !keys.isEmpty else { return }
         try await tx.execute(
-            "DELETE FROM timers WHERE kind = \(kind) AND key = ANY(\(keys.map(\.description))::text[])"
+            """
+            DELETE FROM timers t
+             USING (SELECT key FROM timers
+                     WHERE kind = \(kind) AND key = ANY(\(keys.map(\.description))::text[])
+                       FOR UPDATE SKIP LOCKED) AS free
+             WHERE t.kind = \(kind) AND t.key = free.key
+            """
         )
     }
 
@@ -95,6 +104,22 @@ public struct DueTimer: Sendable {
     public let cause: Cause
     let payload: JSONText
 
+    /// A timer as it is handed to a handler.
+    package init(_ kind: String, key: some CustomStringConvertible, dueAt: Date, cause: Cause) {
+        self.init(kind, key: key.description, dueAt: dueAt, cause: cause, payload: JSONText("{}"))
+    }
+
+    init(_ kind: String, key: String, dueAt: Date, cause: Cause, payload: JSONText) {
+        self.kind = kind
+        self.key = key
+        self.dueAt = dueAt
+        self.cause = cause
+        self.payload = payload
+    }
+
+    /// Who acts when a timer of this kind is due.
+    static func actor(of kind: String) -> String { "timer:\(kind)" }
+
     /// Reads what was stored with it.
     public func payload<Value: Decodable>(_ type: Value.Type = Value.self) throws -> Value {
         try payload.decode(type)
@@ -123,11 +148,14 @@ public struct TimerHandler: Sendable {
     /// Handles all timers of the kind that are due at once, some hundreds at most: for promises that are made in great
     /// numbers, with set-based statements.
     ///
-    /// `work.cause` is not theirs: use each timer's own.
+    /// `work.cause` names the kind and no more: what follows from a timer follows from that timer's own cause. A batch that
+    /// fails is rolled back and fired again one by one, so a timer that is bad harms no other.
     public static func batch(
         _ kind: String,
         _ fire: @escaping @Sendable ([DueTimer], Work) async throws -> Void
     ) -> TimerHandler {
-        TimerHandler(kind: kind, isSetBased: true, fire: fire)
+        TimerHandler(kind: kind, isSetBased: true) { timers, work in
+            try await fire(timers, work.following(Cause(actor: DueTimer.actor(of: kind))))
+        }
     }
 }
