@@ -164,7 +164,7 @@ def check(promise, database, due):
 def tell(report, installation, promise, due, seconds, drained, sent, at):
     with installation.database() as database:
         stored = dict(database.execute("SELECT external_id, extract(epoch FROM pg_xact_commit_timestamp(xmin))::float8 FROM submissions WHERE external_id = ANY(%s)", (list(sent),)).fetchall())
-    waits = [1000 * (stored[name] - moment) for name, moment in sent.items() if at <= moment <= at + seconds]
+    waits = [1000 * (stored[name] - moment) for name, moment in sent.items() if at <= moment <= at + seconds] or [float("nan")]
     report.line(f"  {due:,} {promise.name}: all fired after {seconds:.1f} s, each once, and told after {drained:.1f} s; meanwhile {len(waits) / seconds:.0f} submissions/s, "
                 f"stored after {percentile(waits, 0.5):.0f} ms (p50), {percentile(waits, 0.99):.0f} ms (p99)")
     report.measure(f"timers: {due:,} {promise.name} due at once", seconds, None, "s", target="< 20")
