@@ -144,6 +144,35 @@ struct ScopeTests {
         }
     }
 
+    @Test("the ledger's rows lead to a lead only where their reader may follow")
+    func ledgerLinks() async throws {
+        try await open { client, lead, _, office in
+            let submission = try await office.ledger()[0].id
+            let page = "/leads/ledger/\(submission.wire)"
+            for one in Cast.allCases {
+                let sees = Cast.seesSales.contains(one)
+                let reads = [.manager, .head, .admin, .marketing].contains(one.role)
+                let shown = try await client.get(page, as: one.principal)
+                #expect(shown.status == (reads || sees ? 200 : 404), "\(one)")
+                #expect(shown.text.contains("/leads/leads/\(lead.id)") == sees, "\(one)")
+                #expect(shown.text.contains(#""/leads/ledger""#) == reads, "\(one)")
+                guard reads else { continue }
+                let list = try await client.get("/leads/ledger", as: one.principal).text
+                #expect(list.contains("/leads/leads/\(lead.id)") == sees, "\(one)")
+                #expect(list.contains(page) != sees, "\(one)")
+            }
+        }
+    }
+
+    @Test("what a lead is made of leads to each submission, not back to the same page")
+    func touches() async throws {
+        try await open { client, lead, _, office in
+            let submission = try await office.ledger()[0].id
+            let page = try await client.get("/leads/leads/\(lead.id)", as: Cast.owner.principal)
+            #expect(page.text.contains("/leads/ledger/\(submission.wire)"))
+        }
+    }
+
     @Test("the token of somebody who has left is refused as soon as Sales has told of it")
     func left() async throws {
         try await open { client, lead, _, office in

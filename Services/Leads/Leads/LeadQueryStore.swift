@@ -93,6 +93,15 @@ struct LeadQueryStore: Sendable {
         try await views("l.id = \(id) AND \(LeadQueryStore.scope(sight))").first
     }
 
+    /// Those of the leads that one may see.
+    func seen(of leads: [LeadID], _ sight: Sight) async throws -> Set<LeadID> {
+        guard !leads.isEmpty else { return [] }
+        let seen: [LeadID] = try await tx.all(
+            "SELECT l.id FROM leads l WHERE l.id = ANY(\(leads.map(\.uuid))::uuid[]) AND \(LeadQueryStore.scope(sight))"
+        ) { try $0["id"] }
+        return Set(seen)
+    }
+
     /// All leads of a person, newest first.
     func of(_ uid: UID, _ sight: Sight) async throws -> [LeadView] {
         try await views("l.uid = \(uid) AND \(LeadQueryStore.scope(sight)) ORDER BY l.id DESC LIMIT 20")

@@ -36,39 +36,37 @@ struct LedgerPages: Sendable {
     }
 
     private func show(_ context: WebContext) async throws -> Response {
-        _ = try context.requirePrincipal()
+        let who = try context.requirePrincipal()
         let viewer = pages.viewer(context)
         let id = try context.uuid("id")
-        guard let row = try await app.spine.read({ tx in try await LedgerQueryStore(tx).find(id) }) else {
-            throw Rejection.notFound("submission", id.wire)
-        }
+        let found = try await app.spine.read { tx in try await LedgerQueryStore(tx).find(id, for: who) }
+        guard let submission = found else { throw Rejection.notFound("submission", id.wire) }
+        let ledger = who.readsLedger ? [Crumb(viewer.text("ledger.title"), "/leads/ledger")] : []
         return try pages.page(
             "submission",
-            row.page(viewer),
+            submission.page(viewer),
             .init(
-                title: row.key,
+                title: submission.row.key,
                 section: .leads,
-                crumbs: [
-                    Crumb(viewer.text("leads.title"), "/leads/leads"),
-                    Crumb(viewer.text("ledger.title"), "/leads/ledger"),
-                ]
+                crumbs: [Crumb(viewer.text("leads.title"), "/leads/leads")] + ledger
             ),
             for: context
         )
     }
 
     private func list(_ request: Request, _ context: WebContext) async throws -> Response {
-        try context.requireRole(oneOf: LedgerPages.readers)
+        let who = try context.requireRole(oneOf: LedgerPages.readers)
         let viewer = pages.viewer(context)
         let outcome = request.query("outcome").flatMap { Self.outcomes.contains($0) ? $0 : nil }
         let slice = try request.slice()
         let after = try slice.after?.timeAndID()
         let found = try await app.spine.read { tx in
             try await LedgerQueryStore(tx).list(outcome: outcome, after: after, limit: slice.limit + 1)
+                .seen(by: who, tx)
         }
         let shown = found.prefix(slice.limit)
         let own = outcome.map { "?outcome=\($0)" } ?? ""
-        let next = found.count > slice.limit ? shown.last.map { Cursor($0.receivedAt, $0.id).encoded } : nil
+        let next = found.count > slice.limit ? shown.last.map { Cursor($0.row.receivedAt, $0.row.id).encoded } : nil
         let view = LedgerPage(
             header: PageHeader(viewer.text("ledger.title"), sub: viewer.text("ledger.hint")),
             filters: [FilterLink(viewer.text("common.all"), "/leads/ledger", isCurrent: outcome == nil)]
@@ -117,65 +115,43 @@ extension LedgerView {
         }
     }
 
-    private func badge(_ viewer: Viewer) -> Badge { Badge(viewer.text("ledger.outcome.\(outcome)"), tone) }
+    fileprivate func badge(_ viewer: Viewer) -> Badge { Badge(viewer.text("ledger.outcome.\(outcome)"), tone) }
 
-    /// Where the lead is, or what was written down when there is none.
-    private var href: String { leadID.map { "/leads/leads/\($0)" } ?? "/leads/ledger/\(id.wire)" }
+    fileprivate var href: String { "/leads/ledger/\(id.wire)" }
 
-    func page(_ viewer: Viewer) -> SubmissionPage {
-        let none = viewer.text("common.none")
+    fileprivate func facts(_ viewer: Viewer, _ lead: Fact) -> [Fact] {
         var facts = [
             Fact(viewer.text("ledger.column.key"), key),
             Fact(viewer.text("ledger.column.channel"), viewer.channel(channel)),
             Fact(viewer.text("ledger.sent-by"), viewer.word("ledger.transport", transport)),
             Fact(viewer.text("ledger.column.received"), viewer.instant(receivedAt)),
             Fact(viewer.text("ledger.column.deliveries"), viewer.number(deliveries)),
-            Fact(
-                viewer.text("ledger.lead"),
-                leadID == nil ? none : viewer.text("ledger.open-lead"),
-                href: leadID.map { "/leads/leads/\($0)" }
-            ),
+            lead,
         ]
         if let duplicateOf {
             let first = viewer.text("ledger.open-first")
             facts.append(Fact(viewer.text("ledger.first"), first, href: "/leads/ledger/\(duplicateOf.wire)"))
         }
         if let field, !field.isEmpty { facts.append(Fact(viewer.text("ledger.field"), field)) }
-        return SubmissionPage(
-            header: PageHeader(
-                key,
-                sub: viewer.channel(channel),
-                badges: [badge(viewer)]
-            ),
-            happened: reason.map { viewer.word("ledger.reason", $0) } ?? viewer.text("ledger.happened.\(outcome)"),
-            advice: outcome == "rejected" ? viewer.text("ledger.advice") : nil,
-            facts: facts,
-            notes: [detail].compactMap { $0 }
-                + notes.map { note in
-                    [viewer.word("ledger.reason", note.code), note.field].joined(separator: " · ")
-                }
-        )
+        return facts
     }
 
-    func row(_ viewer: Viewer) -> Table.Row {
+    fileprivate func cells(_ viewer: Viewer) -> [Table.Cell] {
         let short = key.count > 24 ? String(key.prefix(21)) + "…" : key
         let why = [field, detail].compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: ": ")
         let left = notes.map { viewer.word("ledger.reason", $0.code) }.joined(separator: ", ")
-        return Table.Row(
-            id: id.wire,
-            href: href,
-            [
-                .text(short), .text(viewer.channel(channel)),
-                .badge(badge(viewer)),
-                .text(
-                    reason.map { viewer.word("ledger.reason", $0) } ?? (left.isEmpty ? "–" : left),
-                    sub: reason == nil || why.isEmpty ? nil : why
-                ),
-                .time(viewer.time(receivedAt)), .text(viewer.number(deliveries)),
-            ]
-        )
+        return [
+            .text(short), .text(viewer.channel(channel)),
+            .badge(badge(viewer)),
+            .text(
+                reason.map { viewer.word("ledger.reason", $0) } ?? (left.isEmpty ? "–" : left),
+                sub: reason == nil || why.isEmpty ? nil : why
+            ),
+            .time(viewer.time(receivedAt)), .text(viewer.number(deliveries)),
+        ]
     }
 
+    /// On the lead's own page: what was sent is a page of its own.
     func touchRow(_ viewer: Viewer) -> Table.Row {
         Table.Row(
             id: id.wire,
@@ -183,4 +159,32 @@ extension LedgerView {
             [.text(viewer.channel(channel)), .badge(badge(viewer)), .time(viewer.time(receivedAt))]
         )
     }
+}
+
+extension SeenSubmission {
+    func page(_ viewer: Viewer) -> SubmissionPage {
+        SubmissionPage(
+            header: PageHeader(row.key, sub: viewer.channel(row.channel), badges: [row.badge(viewer)]),
+            happened: row.reason.map { viewer.word("ledger.reason", $0) }
+                ?? viewer.text("ledger.happened.\(row.outcome)"),
+            advice: row.outcome == "rejected" ? viewer.text("ledger.advice") : nil,
+            facts: row.facts(viewer, leadFact(viewer)),
+            notes: [row.detail].compactMap { $0 }
+                + row.notes.map { note in
+                    [viewer.word("ledger.reason", note.code), note.field].joined(separator: " · ")
+                }
+        )
+    }
+
+    private func leadFact(_ viewer: Viewer) -> Fact {
+        let words = row.leadID == nil ? "common.none" : lead == nil ? "ledger.lead-elsewhere" : "ledger.open-lead"
+        return Fact(viewer.text("ledger.lead"), viewer.text(words), href: leadHref)
+    }
+
+    /// Leads to the lead, or to what was written down where there is none or it is not the viewer's to see.
+    func row(_ viewer: Viewer) -> Table.Row {
+        Table.Row(id: row.id.wire, href: leadHref ?? row.href, row.cells(viewer))
+    }
+
+    private var leadHref: String? { lead.map { "/leads/leads/\($0)" } }
 }
