@@ -29,7 +29,9 @@ public enum OperatorNeed: Sendable, Equatable {
     case unheard(queue: String)
     /// More waits in the queue than a healthy service leaves there.
     case crowded(queue: String, ready: Int)
+    /// Events that could be sent are not; how many there are in the outbox, and since when the oldest of those waits.
     case outboxLate(events: Int, seconds: Double)
+    /// The broker gave events back: no queue is bound to them.
     case unroutable(events: Int)
     case timersLate(timers: Int, seconds: Double)
     case timersFailing(timers: Int)
@@ -47,7 +49,7 @@ public enum OperatorNeed: Sendable, Equatable {
 
 extension SpineState {
     /// From so many seconds on what should be under way at once is late.
-    static let late = 60.0
+    public static let late = 60.0
     /// From so many messages on a queue is crowded.
     static let crowd = 1_000
 
@@ -71,8 +73,8 @@ extension SpineState {
 
     private func waiting(_ queues: [QueueState]) -> [OperatorNeed] {
         var needs: [OperatorNeed] = []
-        if backlog.outboxOldestSeconds > Self.late {
-            needs.append(.outboxLate(events: backlog.outbox, seconds: backlog.outboxOldestSeconds))
+        if backlog.outboxWaitingSeconds > Self.late {
+            needs.append(.outboxLate(events: backlog.outbox, seconds: backlog.outboxWaitingSeconds))
         }
         if backlog.unroutable > 0 { needs.append(.unroutable(events: backlog.unroutable)) }
         if backlog.timerLagSeconds > Self.late {

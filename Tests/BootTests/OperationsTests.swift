@@ -72,6 +72,18 @@ struct OperationsTests {
         )
     }
 
+    @Test("what no queue takes is said to be that, not to be late: it waits for a binding")
+    func unroutable() async throws {
+        let unroutable = state(outbox: 4, unroutable: 4)
+        #expect(unroutable.needs(publishing: .running, queues: [Console.queue()]) == [.unroutable(events: 4)])
+        let both = state(outbox: 9, outboxAge: 3, unroutable: 4)
+        try await Console.open { console in
+            let viewer = console.pages.viewer(.english)
+            #expect(part(unroutable, [], viewer).stats[0].note == "4 without a queue")
+            #expect(part(both, [], viewer).stats[0].note == "4 without a queue · oldest waits 3 s")
+        }
+    }
+
     @Test("a broker that is away is one thing to see to, not one for each queue")
     func brokerAway() {
         let away = ConnectionState.topologyDrift("406")
@@ -122,7 +134,9 @@ struct OperationsTests {
         SpineState(
             backlog: Backlog(
                 outbox: outbox,
-                outboxOldestSeconds: outboxAge,
+                // What no queue takes is the oldest.
+                outboxOldestSeconds: outboxAge + (unroutable > 0 ? 3_600 : 0),
+                outboxWaitingSeconds: outboxAge,
                 unroutable: unroutable,
                 retries: retries,
                 deadLetters: letters.reduce(0) { $0 + $1.count },

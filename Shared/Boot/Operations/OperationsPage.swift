@@ -120,16 +120,8 @@ struct OperationsPart: Sendable {
     private static func stats(_ service: String, _ state: SpineState, _ viewer: Viewer) -> [Stat] {
         let backlog = state.backlog
         let dead = state.letters.reduce(0) { $0 + $1.count }
-        let isLate = backlog.outboxOldestSeconds > 60
         return [
-            Stat(
-                viewer.text("operations.outbox"),
-                viewer.number(backlog.outbox),
-                note: backlog.outbox == 0
-                    ? viewer.text("operations.outbox-empty")
-                    : viewer.text("operations.oldest", ["time": viewer.short(backlog.outboxOldestSeconds)]),
-                tone: isLate ? .bad : .neutral
-            ),
+            outbox(backlog, viewer),
             Stat(
                 viewer.text("operations.timers"),
                 viewer.number(backlog.timers),
@@ -156,6 +148,25 @@ struct OperationsPart: Sendable {
                 tone: dead > 0 ? .bad : .neutral
             ),
         ]
+    }
+}
+
+extension OperationsPart {
+    /// What no queue takes is not late: it is said apart from what is under way.
+    private static func outbox(_ backlog: Backlog, _ viewer: Viewer) -> Stat {
+        var notes: [String] = []
+        if backlog.unroutable > 0 {
+            notes.append(viewer.text("operations.outbox-unroutable", ["n": viewer.number(backlog.unroutable)]))
+        }
+        if backlog.outboxWaitingSeconds > 0 {
+            notes.append(viewer.text("operations.oldest", ["time": viewer.short(backlog.outboxWaitingSeconds)]))
+        }
+        return Stat(
+            viewer.text("operations.outbox"),
+            viewer.number(backlog.outbox),
+            note: notes.isEmpty ? viewer.text("operations.outbox-empty") : notes.joined(separator: " · "),
+            tone: backlog.unroutable > 0 || backlog.outboxWaitingSeconds > SpineState.late ? .bad : .neutral
+        )
     }
 }
 
