@@ -90,6 +90,18 @@ struct RouteTests {
         }
     }
 
+    @Test("a short link leads to the page that it stands for; what is none leads nowhere")
+    func shortLink() async throws {
+        try await Stage.open { stage in
+            let client = try client(stage)
+            let link = try #require(ShortLink(long: "/leads/leads/\(stage.lead)"))
+            let followed = try await client.get("/notify\(link.short)")
+            #expect(followed.status == 303)
+            #expect(followed.headers[.location] == link.long)
+            #expect(try await client.get("/notify/s/nothing").status == 404)
+        }
+    }
+
     @Test("the API lists by customer, state and time, page by page, within one's scope")
     func api() async throws {
         try await Stage.open { stage in

@@ -92,6 +92,29 @@ struct TemplateTests {
         }
     }
 
+    @Test("a text message to a colleague takes two parts, also where a Chinese name stands in an English one")
+    func parts() throws {
+        let templates = try Stage.templates()
+        for notice in Self.everyNotice where notice.purpose == .work && notice.channels.contains(.sms) {
+            let link = try #require(notice.link.flatMap(ShortLink.init(long:)), "\(notice.template)")
+            var variables = notice.variables
+            variables["link"] = .text("https://crm.example.com" + link.short)
+            variables["customer"] = variables["customer"].map { _ in .text("欧阳晓雪") }
+            for name in notice.names.keys { variables[name] = .text("王小明") }
+            for language in Language.allCases {
+                let text = try templates.text(notice.template, .sms, language, variables)
+                #expect(Self.parts(of: text.body) <= 2, "\(text.body)")
+            }
+        }
+    }
+
+    /// 160 characters of the default alphabet, or 70 of any, go in one message; in a chain each part loses some to its number.
+    private static func parts(of text: String) -> Int {
+        let (alone, chained) = GSMAlphabet.holds(text) ? (160, 153) : (70, 67)
+        let length = text.utf16.count
+        return length <= alone ? 1 : (length + chained - 1) / chained
+    }
+
     @Test("values are written as the language writes them")
     func values() {
         let date = Date(timeIntervalSince1970: 1_795_316_645)

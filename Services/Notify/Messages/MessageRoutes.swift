@@ -19,6 +19,13 @@ struct MessageRoutes: Sendable {
         group.post("messages/:id/resend") { try await resend($0, $1) }
         group.post("messages/:id/settle") { try await settle($0, $1) }
         group.get("fragments/person/:uid") { try await person($0, $1) }
+        // What the proxy makes of `/s/…`; it gives nothing away, the page behind it asks who somebody is.
+        group.get("s/:key") { _, context in
+            guard let link = ShortLink(key: try context.parameter("key")) else {
+                throw Rejection(.notFound, "not-found", "There is nothing here.")
+            }
+            return Response.seeOther(link.long)
+        }
         addAPI(to: group.group("api/v1"))
     }
 

@@ -48,7 +48,10 @@ struct WriteMessages: Sendable {
     ) -> Message {
         let notice = one.notice
         var variables = notice.variables
-        if let link = notice.link { variables["link"] = .text(publicURL + link) }
+        if let link = notice.link {
+            let path = channel == .sms ? ShortLink(long: link)?.short ?? link : link
+            variables["link"] = .text(publicURL + path)
+        }
         for (variable, id) in notice.names {
             if let staff = directory.staff[id] { variables[variable] = .text(staff.name) }
         }
