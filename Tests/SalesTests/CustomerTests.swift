@@ -2,6 +2,7 @@ import Contracts
 import Failures
 import Foundation
 import Messaging
+import Postgres
 import TestSupport
 import Testing
 
@@ -107,6 +108,22 @@ import Testing
             #expect(try await list(CustomerQuery(grade: "B")) == [])
             #expect(try await list(CustomerQuery(isOverdue: true)) == [])
             #expect(try await list(CustomerQuery(isOverdue: true), later: 600) == [mine, colleagues])
+            // Who is lost is owed nothing: the count and the list of Today say the same.
+            try await agency.spine.perform(Cause(actor: "test")) { work in
+                try await work.tx.execute("UPDATE customers SET stage = 'lost', next_at = now() WHERE uid = \(mine)")
+            }
+            #expect(try await list(CustomerQuery(isOverdue: true), later: 600) == [colleagues])
+            let later = agency.spine.clock.now.addingTimeInterval(600)
+            let (due, overdue) = try await agency.spine.read { tx in
+                let store = CustomerListStore(tx)
+                return (
+                    try await store.due(before: later, for: manager).map(\.uid),
+                    try await store.overdue(for: manager, now: later)
+                )
+            }
+            #expect(due == [colleagues])
+            #expect(overdue == 1)
+            #expect(try await agency.spine.read { try await CustomerStore($0).customer(mine)?.dueAt } == nil)
         }
     }
 

@@ -38,8 +38,11 @@ import Testing
             _ = try await agency.acts("agent") { access, work in
                 try await agency.app.holdUnit(unit.id, for: deal.id, minutes: 10, by: access, work)
             }
+            let worth = { try await agency.spine.read { try await DealStore($0).deals(of: uid).first?.expected } }
+            #expect(try await worth() == unit.price, "nothing was said, so the unit's price is expected")
             let contract = try await sign()
             #expect(contract.number.hasPrefix("RP-"))
+            #expect(try await worth() == record.price)
             let twice = await #expect(throws: Rejection.self) { try await sign() }
             #expect(twice?.code == "deal-closed")
             #expect(try await agency.firstUnit().state == .signed)

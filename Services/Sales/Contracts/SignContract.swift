@@ -19,7 +19,7 @@ struct SignContract: Sendable {
         let unit = try await UnitStore(work.tx).locked(hold.unitID)
         let contract = try await contract(record, deal, unit, by: access, work)
         try await ContractStore(work.tx).add(contract, at: work.now)
-        try await settle(deal, hold, work)
+        try await settle(deal, contract, hold, work)
         try await tell(contract, deal, work)
         return contract
     }
@@ -50,12 +50,18 @@ struct SignContract: Sendable {
         )
     }
 
-    private func settle(_ deal: Deal, _ hold: UnitHold, _ work: Work) async throws {
+    private func settle(
+        _ deal: Deal,
+        _ contract: SaleContract,
+        _ hold: UnitHold,
+        _ work: Work
+    ) async throws {
         try await HoldStore(work.tx).end(hold, .signed, at: work.now)
         try await UnitStore(work.tx).set(.signed, hold.unitID)
         try await work.timers.cancel(UnitHold.timer, key: hold.unitID)
         try await EndHolds().ofDeal(deal.id, because: .released, except: hold.unitID, work)
         try await DealStore(work.tx).choose(hold.unitID, for: deal.id)
+        try await DealStore(work.tx).settle(contract.price, for: deal.id)
         try await DealStore(work.tx).move(deal, to: .won, at: work.now, by: work.cause.actor)
         try await CustomerStore(work.tx).reached(.won, deal.uid, at: work.now)
     }

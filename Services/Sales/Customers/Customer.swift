@@ -40,6 +40,10 @@ struct Customer: Sendable, Equatable, Owned {
     /// The first project that they asked for.
     var project: String? { need?.projects?.first }
 
-    /// When something must be done: the agreed next action, or the first answer as long as nobody has spoken with them.
-    var dueAt: Date? { nextAt ?? (lastContactAt == nil && stage == .enquiry ? firstResponseDueAt : nil) }
+    /// When something must be done: the agreed next action, or the first answer as long as nobody has spoken with them;
+    /// nothing for who is lost.
+    var dueAt: Date? {
+        if stage == .lost || stage == .discarded { return nil }
+        return nextAt ?? (lastContactAt == nil && stage == .enquiry ? firstResponseDueAt : nil)
+    }
 }

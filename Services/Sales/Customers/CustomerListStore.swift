@@ -28,7 +28,7 @@ struct CustomerListStore: Sendable {
     /// How many customers have something overdue.
     func overdue(for access: Access, now: Date) async throws -> Int {
         let count = try await tx.first(
-            "SELECT count(*) AS customers FROM customers WHERE \(access.customers) AND \(Self.overdue(now))"
+            "SELECT count(*) AS customers FROM customers WHERE \(access.customers) AND \(Self.due(before: now))"
         ) { try $0["customers"] as Int }
         return count ?? 0
     }
@@ -38,10 +38,7 @@ struct CustomerListStore: Sendable {
         try await tx.all(
             CustomerStore.columns
                 + """
-                 WHERE \(access.customers) AND stage NOT IN ('lost', 'discarded')
-                   AND (next_at < \(instant)
-                        OR (next_at IS NULL AND stage = 'enquiry' AND last_contact_at IS NULL
-                            AND first_response_due_at < \(instant)))
+                 WHERE \(access.customers) AND \(Self.due(before: instant))
                  ORDER BY coalesce(next_at, first_response_due_at), uid LIMIT \(limit)
                 """,
             as: CustomerStore.customer
@@ -57,14 +54,16 @@ struct CustomerListStore: Sendable {
         }
         if let grade = query.grade { condition = condition + " AND grade = \(grade)" }
         if let stage = query.stage { condition = condition + " AND stage = \(stage.rawValue)" }
-        if query.isOverdue { condition = condition + " AND \(overdue(now))" }
+        if query.isOverdue { condition = condition + " AND \(due(before: now))" }
         return condition
     }
 
-    private static func overdue(_ now: Date) -> SQL {
+    /// What was agreed for before that instant, or the first answer; who is lost is owed nothing.
+    private static func due(before instant: Date) -> SQL {
         """
-        (next_at < \(now) OR (next_at IS NULL AND stage = 'enquiry' AND last_contact_at IS NULL
-                               AND first_response_due_at < \(now)))
+        (stage NOT IN ('lost', 'discarded')
+         AND (next_at < \(instant) OR (next_at IS NULL AND stage = 'enquiry' AND last_contact_at IS NULL
+                                       AND first_response_due_at < \(instant))))
         """
     }
 }

@@ -10,6 +10,7 @@ struct Deal: Sendable, Equatable, Owned {
     let title: String
     let project: String?
     let unitID: UnitID?
+    /// What it may bring: as said, else the price of its unit; once it is won, what the contract says.
     let expected: Money?
     let stage: Stage
     let lostReason: LossReason?

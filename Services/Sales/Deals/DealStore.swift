@@ -63,12 +63,23 @@ struct DealStore: Sendable {
         try await enter(.lost, deal.id, at: now, by: actor)
     }
 
-    /// The unit that the deal is about from now on.
+    /// The unit that the deal is about from now on; where no price is expected yet, its own is.
     func choose(_ unit: UnitID, for deal: DealID) async throws {
         try await tx.execute(
             """
-            UPDATE deals SET unit_id = \(unit), project = (SELECT project FROM units WHERE id = \(unit)) WHERE id = \(deal)
+            UPDATE deals d
+               SET unit_id = u.id, project = u.project, expected_minor = coalesce(d.expected_minor, u.price_minor),
+                   currency = CASE WHEN d.expected_minor IS NULL THEN u.currency ELSE d.currency END
+              FROM units u
+             WHERE u.id = \(unit) AND d.id = \(deal)
             """
+        )
+    }
+
+    /// What the deal brings, as its contract says.
+    func settle(_ price: Money, for deal: DealID) async throws {
+        try await tx.execute(
+            "UPDATE deals SET expected_minor = \(price.minor), currency = \(price.currency) WHERE id = \(deal)"
         )
     }
 
