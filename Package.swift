@@ -31,12 +31,14 @@ func shared(
     _ name: String,
     _ dependencies: [Target.Dependency] = [],
     folder: String? = nil,
+    exclude: [String] = [],
     resources: [Resource]? = nil
 ) -> Target {
     .target(
         name: name,
         dependencies: dependencies,
         path: "Shared/\(folder ?? name)",
+        exclude: exclude,
         resources: resources,
         swiftSettings: settings
     )
@@ -156,6 +158,7 @@ let package = Package(
                 "Contracts", "Failures", "Messaging", "Postgres", "Traces", coreMetrics, crypto, hummingbird, httpTypes,
                 jwt, lifecycle, logging, metrics, mustache, nioCore,
             ],
+            exclude: ["README.md"],
             resources: [.copy("Pages"), .copy("Assets")]
         ),
         shared(

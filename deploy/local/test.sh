@@ -15,7 +15,9 @@ finish() { "$here/test-servers.sh" stop "$work/servers" || true; rm -rf "$work";
 trap finish EXIT
 trap 'exit 130' INT; trap 'exit 143' TERM HUP
 
-eval "$("$here/test-servers.sh" start "$work/servers")"
+# Tests without their servers would only crash: `eval` of nothing would have succeeded.
+settings=$("$here/test-servers.sh" start "$work/servers") || { echo "0 passed, 1 failed (the servers)"; exit 1; }
+eval "$settings"
 mkdir "$work/results"
 failed=0
 # Many tests wait rather than work, so a few run at once; all at once would need more connections than a server allows.
