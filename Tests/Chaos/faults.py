@@ -59,8 +59,8 @@ def forbidden_to_write(lintel, service):
         lintel.broker_api("PUT", path, json=rights)
 
 
-def delete_queue(lintel, queue, only_if_empty=False):
-    lintel.broker_api("DELETE", f"/queues/lintel/{queue}" + ("?if-empty=true" if only_if_empty else ""))
+def delete_queue(lintel, queue):
+    lintel.broker_api("DELETE", f"/queues/lintel/{queue}")
 
 
 def unbind(lintel, queue, pattern=lambda key: True):

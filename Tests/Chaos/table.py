@@ -49,6 +49,7 @@ def rows(results, before):
                 cells.pop(title, None)  # stood for its cases
             for fault, cell in sorted(cells.items()) or [(title, "not run")]:
                 yield f"| {of} | {fault} | {what} | {cell} |"
+                what = ""  # once for all cases
 
 
 def main(file=HERE.parents[1] / ".local/chaos.json"):
