@@ -66,7 +66,7 @@ class Installation:
 
     def _lintel(self, *arguments):
         result = subprocess.run(
-            [LOCAL / "lintel", *arguments], env=self.environment, capture_output=True, text=True, timeout=300, check=False
+            [LOCAL / "lintel", *arguments], env=self.environment, capture_output=True, text=True, timeout=600, check=False
         )
         if result.returncode:
             raise AssertionError(f"lintel {' '.join(arguments)} failed:\n{result.stdout}\n{result.stderr}")
