@@ -45,8 +45,8 @@ def rows(results, before):
                 if re.split(r"\[| \(", key)[0] == name:
                     case = re.search(r"[\[(](.*)[\])]", key)
                     cells[title + (f" ({case[1]})" if case else "")] = result(found)
-            if len(cells) > 1:
-                cells.pop(title, None)  # stood for its cases
+            if len(cells) > 1 and cells.get(title) == "not run":
+                del cells[title]  # stood for its cases
             for fault, cell in sorted(cells.items()) or [(title, "not run")]:
                 yield f"| {of} | {fault} | {what} | {cell} |"
                 what = ""  # once for all cases
