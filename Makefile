@@ -1,6 +1,6 @@
 # `make` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help run up down status build test chaos fuzz bench bench-full lint format generate clean packages
+.PHONY: help run up down status build test chaos fuzz bench bench-full lint format generate pictures clean packages
 
 # Every target that builds uses the same configuration and the same folder, so that the second one is quick.
 SWIFT_BUILD := swift build
@@ -52,6 +52,10 @@ cycles: packages ## Start, break and stop the clients of the C libraries a thous
 
 generate: packages ## Write asyncapi.yaml, docs/schemas and the samples of new messages from Shared/Contracts
 	@LINTEL_WRITE_GENERATED=1 swift test --filter ContractsTests
+
+pictures: packages build ## Take the pictures of the README anew; with TOUR=FOLDER every page, wide and narrow, in both languages
+	@deploy/local/packages.sh --test
+	@exec "$$(deploy/local/python_for_tests.sh)" Tests/System/pictures.py $(TOUR)
 
 clean: down ## Remove what was built and the installation under .local with its data
 	@for server in postgres rabbitmq; do deploy/local/$$server.sh remove .local/$$server; done
