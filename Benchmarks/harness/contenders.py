@@ -67,7 +67,7 @@ class Lintel(Contender):
         """Tables as they are before the first submission. Channels, staff, rules and targets stay."""
         kept = ["schema_migrations", "channels", "staff", "rotation", "assignment_rules", "response_targets"]
         empty(database, "leads", kept)
-        database.execute("UPDATE leads.rotation SET credit = 0, served = 0, last_turn = 0")
+        database.execute("UPDATE leads.rotation SET credit = 0, served = 0, last_turn = 0, load = 0")
 
     def spawn(self, number):
         home = self.installation.home

@@ -10,42 +10,42 @@ struct RosterStore: Sendable {
 
     /// Reads everybody's turn and load, and keeps others from choosing until the transaction ends.
     ///
-    /// The load is counted after the lock was taken, so that no two leads go to the last free place of an agent. Leads
-    /// that agents hold are at most their capacities together, so the count stays small however many wait in the pool.
+    /// What has changed of the load is taken in after the lock was taken, so that no two leads go to the last free place
+    /// of an agent.
     func locked() async throws -> Roster {
-        let turns = try await tx.all(
-            "SELECT agent_id, credit, served, last_turn FROM rotation ORDER BY agent_id FOR UPDATE"
-        ) {
-            row in (id: try row["agent_id"] as StaffID, turn: try Turn(row))
-        }
-        let turn = Dictionary(turns.map { ($0.id, $0.turn) }) { first, _ in first }
-        let agents = try await tx.all(
-            """
-            SELECT s.id, s.team_id, s.projects, s.districts, s.capacity::bigint AS capacity, s.is_on_shift,
-                   coalesce(l.leads, 0) AS load
-              FROM staff s
-              LEFT JOIN (SELECT owner_id, count(*) AS leads FROM leads
-                          WHERE status IN ('open', 'contacted') AND owner_id IS NOT NULL
-                          GROUP BY owner_id) l ON l.owner_id = s.id
-             WHERE s.is_active AND s.role = 'agent'
-            """
-        ) { row in
-            let id: StaffID = try row["id"]
-            return Agent(
-                id: id,
-                teamID: try row["team_id"],
-                projects: Set(try row["projects"] as [String]),
-                districts: Set(try row["districts"] as [String]),
-                capacity: try row["capacity"],
-                load: try row["load"],
-                isOnShift: try row["is_on_shift"],
-                credit: turn[id]?.credit ?? 0,
-                served: turn[id]?.served ?? 0,
-                lastTurn: turn[id]?.last ?? 0
-            )
-        }
-        return Roster(rules: try await rules(), agents: agents)
+        let results = try await tx.pipeline([
+            "SELECT FROM rotation ORDER BY agent_id FOR UPDATE", RosterStore.takingInChanges, RosterStore.agents,
+            RosterStore.rules,
+        ])
+        return Roster(
+            rules: try results[3].map(AssignmentRule.init(row:)),
+            agents: try results[2].map(Agent.init(row:))
+        )
     }
+
+    private static let takingInChanges: SQL = """
+        WITH taken AS (
+            DELETE FROM load_changes c USING rotation r WHERE r.agent_id = c.agent_id RETURNING c.agent_id, c.change
+        )
+        UPDATE rotation r
+           SET load = r.load + t.change
+          FROM (SELECT agent_id, sum(change)::bigint AS change FROM taken GROUP BY agent_id) AS t
+         WHERE r.agent_id = t.agent_id
+        """
+
+    private static let agents: SQL = """
+        SELECT s.id, s.team_id, s.projects, s.districts, s.capacity::bigint AS capacity, s.is_on_shift,
+               coalesce(r.load, 0) AS load, coalesce(r.credit, 0) AS credit, coalesce(r.served, 0) AS served,
+               coalesce(r.last_turn, 0) AS last_turn
+          FROM staff s
+          LEFT JOIN rotation r ON r.agent_id = s.id
+         WHERE s.is_active AND s.role = 'agent'
+        """
+
+    private static let rules: SQL = """
+        SELECT name, kind, version::bigint AS version, channel, grade, project, district, team_id
+          FROM assignment_rules ORDER BY position
+        """
 
     /// Writes back whose turn it is now.
     func save(_ roster: Roster, since before: Roster) async throws {
@@ -62,36 +62,36 @@ struct RosterStore: Sendable {
             """
         )
     }
+}
 
-    private func rules() async throws -> [AssignmentRule] {
-        try await tx.all(
-            """
-            SELECT name, kind, version::bigint AS version, channel, grade, project, district, team_id
-              FROM assignment_rules ORDER BY position
-            """
-        ) { row in
-            AssignmentRule(
-                try row["name"],
-                AssignmentRule.Kind(rawValue: try row["kind"]) ?? .any,
-                version: try row["version"],
-                channel: try row["channel"],
-                grade: try row["grade"],
-                project: try row["project"],
-                district: try row["district"],
-                teamID: try row["team_id"]
-            )
-        }
+extension Agent {
+    fileprivate init(row: Row) throws {
+        self.init(
+            id: try row["id"],
+            teamID: try row["team_id"],
+            projects: Set(try row["projects"] as [String]),
+            districts: Set(try row["districts"] as [String]),
+            capacity: try row["capacity"],
+            load: try row["load"],
+            isOnShift: try row["is_on_shift"],
+            credit: try row["credit"],
+            served: try row["served"],
+            lastTurn: try row["last_turn"]
+        )
     }
+}
 
-    private struct Turn {
-        let credit: Int64
-        let served: Int64
-        let last: Int64
-
-        init(_ row: Row) throws {
-            credit = try row["credit"]
-            served = try row["served"]
-            last = try row["last_turn"]
-        }
+extension AssignmentRule {
+    fileprivate init(row: Row) throws {
+        self.init(
+            try row["name"],
+            Kind(rawValue: try row["kind"]) ?? .any,
+            version: try row["version"],
+            channel: try row["channel"],
+            grade: try row["grade"],
+            project: try row["project"],
+            district: try row["district"],
+            teamID: try row["team_id"]
+        )
     }
 }

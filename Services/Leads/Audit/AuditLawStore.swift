@@ -90,6 +90,17 @@ struct AuditLaw: Sendable {
             broken: "SELECT id::text AS id FROM leads WHERE owner_id IS NULL AND pool IS NULL ORDER BY 1"
         ),
         AuditLaw(
+            name: "load-does-not-add-up",
+            sentence: "An agent is taken to have other open leads than there are.",
+            broken: """
+                SELECT r.agent_id::text AS id FROM rotation r
+                 WHERE r.load + (SELECT coalesce(sum(c.change), 0) FROM load_changes c WHERE c.agent_id = r.agent_id)
+                    <> (SELECT count(*) FROM leads l
+                         WHERE l.owner_id = r.agent_id AND l.status IN ('open', 'contacted'))
+                 ORDER BY 1
+                """
+        ),
+        AuditLaw(
             name: "clock-missing",
             sentence: "Nobody has answered an open lead, and no clock of it runs.",
             broken: """
