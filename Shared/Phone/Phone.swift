@@ -12,6 +12,12 @@ public enum PhoneNumber {
     /// still share the number that we would call. `region` is where a number without a country code is dialled.
     public static func e164(_ text: String, region: String = "CN") -> String? {
         guard text.utf8.count <= lengthLimit else { return nil }
+        if region == "CN", let mobile = ChineseMobile(text) { return mobile.e164 }
+        return judged(text, region: region)
+    }
+
+    /// What libphonenumber makes of it.
+    static func judged(_ text: String, region: String = "CN") -> String? {
         let number = withoutExtension(text)
         guard !number.isEmpty else { return nil }
         var buffer = [CChar](repeating: 0, count: 32)
