@@ -32,22 +32,17 @@ public enum Wire {
     /// binary fractions cannot hold exactly would lose a millisecond with every trip over the wire.)
     public static func text(of date: Date) -> String {
         let milliseconds = Int64((date.timeIntervalSince1970 * 1_000).rounded())
-        let (seconds, fraction) = milliseconds.flooredDivision(by: 1_000)
+        if let text = Instant(milliseconds: milliseconds).text { return text }
+        let (seconds, fraction) = milliseconds.floored(by: 1_000)
         let whole = Date(timeIntervalSince1970: Double(seconds)).formatted(Date.ISO8601FormatStyle())
         return whole.dropLast() + "." + String(fraction + 1_000).dropFirst() + "Z"
     }
 
     /// Reads an RFC 3339 instant, or returns nil.
     public static func date(from text: String) -> Date? {
+        if let instant = Instant(text) { return instant.date }
         let style = Date.ISO8601FormatStyle(includingFractionalSeconds: text.contains("."))
         return (try? style.parse(text))?.toMilliseconds
-    }
-}
-
-extension Int64 {
-    fileprivate func flooredDivision(by divisor: Int64) -> (quotient: Int64, remainder: Int64) {
-        let remainder = ((self % divisor) + divisor) % divisor
-        return ((self - remainder) / divisor, remainder)
     }
 }
 
