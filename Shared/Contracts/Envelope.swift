@@ -78,6 +78,7 @@ public struct Envelope: Codable, Sendable, Equatable {
 /// Decodes JSON from outside: what is wrong with it becomes a ``Rejection`` with the field's path.
 public func decodeStrictly<Value: Decodable>(_ type: Value.Type, from body: [UInt8]) throws -> Value {
     try JSONShape.check(body)
+    if let value = Wire.read(type, from: body) { return value }
     do {
         return try Wire.decoder.decode(type, from: Data(body))
     } catch let error as DecodingError {
