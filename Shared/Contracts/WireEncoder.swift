@@ -29,8 +29,7 @@ struct WireObject<Key: CodingKey>: KeyedEncodingContainerProtocol {
 
     private func begin(_ key: some CodingKey) {
         writer.separate(in: level)
-        writer.write(key.stringValue)
-        writer.write(raw: ":")
+        writer.write(name: key.stringValue)
     }
 
     func encodeNil(forKey key: Key) {

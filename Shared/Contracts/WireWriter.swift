@@ -63,30 +63,37 @@ final class WireWriter {
         write(raw: text.hasSuffix(".0") ? String(text.dropLast(2)) : text)
     }
 
-    func write(_ text: String) {
+    func write(_ text: String) { Self.add(text, to: &bytes) }
+
+    /// Writes the name of a member.
+    func write(name: String) { Self.add(name, then: UInt8(ascii: ":"), to: &bytes) }
+
+    // With the bytes as a parameter, so that Swift asks once for a text, not once for every byte, who else uses them.
+    private static func add(_ text: String, then mark: UInt8? = nil, to bytes: inout [UInt8]) {
         var text = text
         bytes.append(UInt8(ascii: "\""))
         text.withUTF8 { utf8 in
-            if utf8.contains(where: Self.isEscaped) {
-                for byte in utf8 { append(escaping: byte) }
+            if utf8.contains(where: isEscaped) {
+                for byte in utf8 { add(escaping: byte, to: &bytes) }
             } else {
                 bytes.append(contentsOf: utf8)
             }
         }
         bytes.append(UInt8(ascii: "\""))
+        if let mark { bytes.append(mark) }
     }
 
     private static func isEscaped(_ byte: UInt8) -> Bool {
         byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
     }
 
-    private func append(escaping byte: UInt8) {
+    private static func add(escaping byte: UInt8, to bytes: inout [UInt8]) {
         switch byte {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"):
             bytes.append(UInt8(ascii: "\\"))
             bytes.append(byte)
-        case UInt8(ascii: "\n"): write(raw: "\\n")
-        case 0..<0x20: write(raw: "\\u00" + (byte < 16 ? "0" : "") + String(byte, radix: 16))
+        case UInt8(ascii: "\n"): bytes.append(contentsOf: "\\n".utf8)
+        case 0..<0x20: bytes.append(contentsOf: ("\\u00" + (byte < 16 ? "0" : "") + String(byte, radix: 16)).utf8)
         default: bytes.append(byte)
         }
     }

@@ -41,7 +41,7 @@ struct EnquiryReader {
 
     static func externalID(_ text: String?) throws -> String? {
         guard let id = text, !id.isEmpty else { return nil }
-        guard id.count <= 200 else {
+        guard !id.isLonger(than: 200) else {
             throw Rejection.invalid("externalId", "too-long", "externalId has at most 200 characters.")
         }
         return id
@@ -73,7 +73,7 @@ struct EnquiryReader {
 
     private mutating func wechat(_ text: String?) -> String? {
         guard let id = text?.trimmed, !id.isEmpty else { return nil }
-        guard id.count <= 64, !id.contains(where: \.isWhitespace) else {
+        guard !id.isLonger(than: 64), !id.contains(where: \.isWhitespace) else {
             notes.append(.init(field: "person/wechat", code: "not-a-wechat-id"))
             return nil
         }
@@ -81,7 +81,7 @@ struct EnquiryReader {
     }
 
     private mutating func text(_ text: String?, _ field: String, atMost limit: Int) -> String? {
-        if let text, text.count > limit { notes.append(.init(field: field, code: "shortened")) }
+        if let text, text.isLonger(than: limit) { notes.append(.init(field: field, code: "shortened")) }
         return text?.cleaned(atMost: limit)
     }
 

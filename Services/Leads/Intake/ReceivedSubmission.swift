@@ -68,7 +68,17 @@ extension String {
     var trimmed: String {
         let spaces = CharacterSet.whitespacesAndNewlines
         // Hardly any text has some, and Foundation would take it apart to find out.
-        let isTrimmed = ![unicodeScalars.first, unicodeScalars.last].contains { $0.map(spaces.contains) ?? false }
+        let isTrimmed = [unicodeScalars.first, unicodeScalars.last].allSatisfy { end in
+            end.map { $0.isPlain || !spaces.contains($0) } ?? true
+        }
         return isTrimmed ? self : trimmingCharacters(in: spaces)
     }
+
+    /// Whether it has more than so many characters.
+    func isLonger(than limit: Int) -> Bool { utf8.count > limit && count > limit }
+}
+
+extension Unicode.Scalar {
+    /// A sign of ASCII or a Chinese character: certainly no space.
+    fileprivate var isPlain: Bool { ("!"..."~").contains(self) || ("\u{3001}"..."\u{D7FF}").contains(self) }
 }

@@ -8,26 +8,32 @@ struct LedgerChainStore: Sendable {
 
     init(_ tx: Transaction) { self.tx = tx }
 
-    /// Begins chains that are new, locks the ends of all, in order, until the transaction ends, and returns them.
+    /// Locks the ends of chains, in order, until the transaction ends, and returns them; begins those that are new.
     func locked(_ names: Set<String>) async throws -> LedgerChains {
         let channels = names.sorted()
-        let results = try await tx.pipeline([
+        let known = try await ends(of: channels)
+        guard known.count < channels.count else { return LedgerChains(ends: known) }
+        try await tx.execute(
             """
             INSERT INTO chains (channel, link)
             SELECT channel, ledger_origin(channel) FROM unnest(\(channels)::text[]) AS t (channel) ORDER BY channel
             ON CONFLICT DO NOTHING
-            """,
+            """
+        )
+        return LedgerChains(ends: try await ends(of: channels))
+    }
+
+    private func ends(of channels: [String]) async throws -> [String: LedgerChains.End] {
+        let ends = try await tx.all(
             """
             SELECT channel, sequence, link FROM chains WHERE channel = ANY(\(channels)::text[])
              ORDER BY channel FOR UPDATE
-            """,
-        ])
-        var ends: [String: LedgerChains.End] = [:]
-        for row in results[1] {
+            """
+        ) { row in
             let link: Bytes = try row["link"]
-            ends[try row["channel"]] = LedgerChains.End(sequence: try row["sequence"], link: link.bytes)
+            return (try row["channel"] as String, LedgerChains.End(sequence: try row["sequence"], link: link.bytes))
         }
-        return LedgerChains(ends: ends)
+        return Dictionary(ends) { first, _ in first }
     }
 
     /// The statement that moves the ends of chains to where they are now.

@@ -14,11 +14,11 @@ struct LedgerStore: Sendable {
 
     /// The rows that are there under these keys.
     func known(_ keys: Set<LedgerKey>) async throws -> [KnownSubmission] {
-        let sorted = keys.sorted { ($0.channel, $0.key) < ($1.channel, $1.key) }
+        let keys = Array(keys)
         return try await tx.all(
             """
             SELECT s.id, s.channel, s.submission_key, s.digest, s.outcome IN ('accepted', 'merged') AS is_effective
-              FROM unnest(\(sorted.map(\.channel))::text[], \(sorted.map(\.key))::text[]) AS t (channel, key)
+              FROM unnest(\(keys.map(\.channel))::text[], \(keys.map(\.key))::text[]) AS t (channel, key)
               JOIN submissions s ON s.channel = t.channel AND s.submission_key = t.key
             """
         ) { row in
@@ -50,7 +50,7 @@ struct LedgerStore: Sendable {
     func insert(_ entries: [LedgerEntry], now: Date) async throws {
         guard !entries.isEmpty else { return }
         // Rows that are referred to go in before those that refer to them; else the order keeps replicas from deadlock.
-        let sorted = entries.sorted { $0.insertionOrder < $1.insertionOrder }
+        let sorted = entries.map { (order: $0.insertionOrder, entry: $0) }.sorted { $0.order < $1.order }.map(\.entry)
         var chains = try await LedgerChainStore(tx).locked(Set(sorted.map(\.submission.channel)))
         let links = sorted.map { chains.append(LedgerFacts($0, at: now)) }
         let results = try await tx.pipeline([
