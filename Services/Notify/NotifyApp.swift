@@ -10,6 +10,8 @@ struct NotifyApp: Sendable {
 
     /// Writes what the rules want said.
     let writeMessages: WriteMessages
+    /// Stores what is learnt about attempts to send.
+    let reports: GroupCommit<AttemptReport, Bool>
     /// Takes the gateway's delivery reports.
     let takeReceipt: TakeReceipt
     /// Takes text messages that people send us.
@@ -31,14 +33,17 @@ struct NotifyApp: Sendable {
     ) {
         self.spine = spine
         self.receiptKeys = receiptKeys
-        wakeUp = SendingSignals()
+        let wakeUp = SendingSignals()
+        self.wakeUp = wakeUp
+        let recordReports = RecordReports(spine: spine, wakeUp: wakeUp)
+        reports = GroupCommit { try await recordReports($0) }
         writeMessages = WriteMessages(
             templates: templates,
             publicURL: publicURL,
             wakeUp: wakeUp,
             announce: announce
         )
-        takeReceipt = TakeReceipt(spine: spine)
+        takeReceipt = TakeReceipt(reports: reports)
         takeText = TakeText(spine: spine)
         handleByHand = HandleByHand(spine: spine, wakeUp: wakeUp)
         showMessages = ShowMessages(spine: spine)

@@ -51,6 +51,7 @@ public struct NotifyService: LintelService {
                 .sms(SMSGateway(try .init(ground), keys: keys)),
                 .email(MailServer(try MailClient.Configuration(ground), from: try .sender(ground))),
             ],
+            reports: app.reports,
             wakeUp: app.wakeUp,
             logger: ground.logger
         )

@@ -8,8 +8,10 @@ extension NotifyApp {
     /// Whom there is to write to.
     private var recipients: [Subscription] {
         [
-            .on(PersonIdentified.self) { arrival, work in
-                try await RecipientStore(work.tx).save(arrival.message, sequence: arrival.envelope.sequence ?? 0)
+            .batch(PersonIdentified.self) { arrivals, work in
+                try await RecipientStore(work.tx).save(
+                    arrivals.map { (person: $0.message, sequence: $0.envelope.sequence ?? 0) }
+                )
             },
             .on(ConsentChanged.self) { arrival, work in
                 let store = RecipientStore(work.tx)

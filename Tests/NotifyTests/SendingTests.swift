@@ -38,6 +38,7 @@ struct SendingTests {
             let sending = Sending(
                 spine: stage.spine,
                 lanes: [lane],
+                reports: stage.app.reports,
                 wakeUp: stage.app.wakeUp,
                 logger: testLogger("sending")
             )
@@ -188,6 +189,26 @@ struct SendingTests {
         }
     }
 
+    @Test("reports that come together are stored together: every step is told of, and a stranger harms nobody")
+    func together() async throws {
+        try await Stage.open { stage in
+            try await stage.hears(stage.assigned, about: stage.lead, uid: stage.uid)
+            let batch = try await ClaimDue(spine: stage.spine)(.sms, limit: 10, lease: 30)
+            let id = try #require(batch.ready.first).message.id
+            let record = RecordReports(spine: stage.spine, wakeUp: stage.app.wakeUp)
+            let known = try await record([
+                .ended(id, attempt: 1, .accepted(Reply(code: 202, text: ""))),
+                .receipt(Receipt(messageID: .new(), attempt: 1, kind: .delivered, reply: "")),
+                .receipt(Receipt(messageID: id, attempt: 1, kind: .delivered, reply: "")),
+            ])
+            #expect(known == [true, false, true])
+            #expect(try await stage.message("lead-assigned", .sms)?.state == .delivered)
+            #expect(try await stage.spine.events(of: MessageAccepted.self).map(\.messageID) == [id])
+            #expect(try await stage.spine.events(of: MessageDelivered.self).map(\.messageID).contains(id))
+            #expect(try await stage.attempts(of: id) == ["call accepted", "receipt delivered"])
+        }
+    }
+
     @Test("a receipt that overtakes our own record of the call stands, and a call that ends late after a crash counts")
     func overtaking() async throws {
         try await Stage.open { stage in
@@ -196,8 +217,7 @@ struct SendingTests {
             let ready = try #require(batch.ready.first)
             let id = ready.message.id
             try await stage.app.takeReceipt(Receipt(messageID: id, attempt: 1, kind: .delivered, reply: ""))
-            let record = RecordOutcomes(spine: stage.spine, wakeUp: stage.app.wakeUp)
-            try await record([.init(messageID: id, attempt: 1, outcome: .accepted(Reply(code: 202, text: "")))])
+            #expect(try await stage.app.reports(.ended(id, attempt: 1, .accepted(Reply(code: 202, text: "")))))
             try await stage.app.takeReceipt(Receipt(messageID: id, attempt: 1, kind: .taken, reply: "ACK/"))
             #expect(try await stage.message("lead-assigned", .sms)?.state == .delivered)
             #expect(try await stage.spine.events(of: MessageAccepted.self).isEmpty)

@@ -163,10 +163,18 @@ struct Stage: Sendable {
     /// Claims and sends what is due on a channel, once, with the given carrier; returns how many calls were made.
     @discardableResult
     func sends(_ channel: Channel, with carrier: any Carrier) async throws -> Int {
-        let lane = Sending.Lane(channel: channel, carrier: carrier, batch: 50, width: 1, lease: 30)
-        let sending = Sending(spine: spine, lanes: [lane], wakeUp: app.wakeUp, logger: testLogger("sending"))
-        let batch = try await ClaimDue(spine: spine)(channel, limit: lane.batch, lease: lane.lease)
-        await sending.deliver(batch.ready, on: lane)
+        let lane = Sending.Lane(channel: channel, carrier: carrier, width: 50, lease: 30)
+        let sending = Sending(
+            spine: spine,
+            lanes: [lane],
+            reports: app.reports,
+            wakeUp: app.wakeUp,
+            logger: testLogger("sending")
+        )
+        let batch = try await ClaimDue(spine: spine)(channel, limit: lane.width, lease: lane.lease)
+        await withDiscardingTaskGroup { group in
+            for one in batch.ready { group.addTask { await sending.deliver(one, on: lane) } }
+        }
         return batch.ready.count
     }
 

@@ -52,10 +52,14 @@ struct MessageStore: Sendable {
 
     /// When the next message of a channel is due; nil when none waits.
     func nextDue(_ channel: Channel) async throws -> Date? {
-        let next: Date?? = try await tx.first(
-            "SELECT min(next_at) AS next FROM messages WHERE state = 'queued' AND channel = \(channel.rawValue)"
-        ) { try $0["next"] }
-        return next ?? nil
+        try await tx.first(
+            """
+            SELECT next_at FROM messages
+             WHERE state = 'queued' AND channel = \(channel.rawValue)
+             ORDER BY next_at
+             LIMIT 1
+            """
+        ) { try $0["next_at"] }
     }
 
     /// Begins an attempt of each; `lease` seconds later its process counts as lost.

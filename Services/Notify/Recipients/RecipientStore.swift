@@ -12,23 +12,29 @@ struct RecipientStore: Sendable {
 
     // MARK: What the others tell
 
-    /// Keeps a card and a consent unless newer ones are known.
-    func save(_ person: PersonIdentified, sequence: Int64) async throws {
+    /// Keeps cards and consents unless newer ones are known.
+    func save(_ people: [(person: PersonIdentified, sequence: Int64)]) async throws {
+        let all = people.map(\.person)
         try await tx.execute(
             """
             INSERT INTO customers AS c (uid, name, phone, email, language, consent_sms, consent_email,
                                         card_sequence, consent_sequence)
-            VALUES (\(person.uid), \(person.person.name), \(person.person.phones.first), \(person.person.emails.first),
-                    \(person.person.language), \(person.consent.sms), \(person.consent.email), \(sequence), \(sequence))
+            SELECT DISTINCT ON (uid) uid, name, phone, email, language, sms, mail, sequence, sequence
+              FROM unnest(\(all.map(\.uid.uuid))::uuid[], \(all.map(\.person.name))::text[],
+                          \(all.map(\.person.phones.first))::text[], \(all.map(\.person.emails.first))::text[],
+                          \(all.map(\.person.language))::text[], \(all.map(\.consent.sms))::bool[],
+                          \(all.map(\.consent.email))::bool[], \(people.map(\.sequence))::bigint[])
+                AS t (uid, name, phone, email, language, sms, mail, sequence)
+             ORDER BY uid, sequence DESC
             ON CONFLICT (uid) DO UPDATE
                SET name = EXCLUDED.name, phone = EXCLUDED.phone, email = EXCLUDED.email,
                    language = EXCLUDED.language, card_sequence = EXCLUDED.card_sequence,
-                   consent_sms = CASE WHEN c.consent_sequence < \(sequence)
+                   consent_sms = CASE WHEN c.consent_sequence < EXCLUDED.consent_sequence
                                       THEN EXCLUDED.consent_sms ELSE c.consent_sms END,
-                   consent_email = CASE WHEN c.consent_sequence < \(sequence)
+                   consent_email = CASE WHEN c.consent_sequence < EXCLUDED.consent_sequence
                                         THEN EXCLUDED.consent_email ELSE c.consent_email END,
-                   consent_sequence = greatest(c.consent_sequence, \(sequence))
-             WHERE c.card_sequence < \(sequence)
+                   consent_sequence = greatest(c.consent_sequence, EXCLUDED.consent_sequence)
+             WHERE c.card_sequence < EXCLUDED.card_sequence
             """
         )
     }

@@ -19,6 +19,8 @@ struct ClaimDue: Sendable {
         let ready: [Ready]
         /// Whether there may be more to take at once.
         let isFull: Bool
+        /// When the next message is due; nil when none waits, or when the batch is full.
+        let next: Date?
     }
 
     /// Claims at most `limit` messages; after `lease` seconds their attempts count as lost.
@@ -26,7 +28,7 @@ struct ClaimDue: Sendable {
         try await spine.perform(Cause(actor: "system")) { work in
             let store = MessageStore(work.tx)
             let due = try await store.lockDue(channel, at: work.now, limit: limit)
-            guard !due.isEmpty else { return Batch(ready: [], isFull: false) }
+            guard !due.isEmpty else { return Batch(ready: [], isFull: false, next: try await store.nextDue(channel)) }
             let verdicts = try await verdicts(on: due, in: RecipientStore(work.tx))
             var ready: [Ready] = []
             var suppressed: [Message] = []
@@ -45,7 +47,8 @@ struct ClaimDue: Sendable {
             try await work.publish(suppressed.compactMap { $0.event() })
             let stopped = suppressed
             work.afterCommit { SendingMetrics.count(stopped) }
-            return Batch(ready: ready, isFull: due.count == limit)
+            let isFull = due.count == limit
+            return Batch(ready: ready, isFull: isFull, next: isFull ? nil : try await store.nextDue(channel))
         }
     }
 

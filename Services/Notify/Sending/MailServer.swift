@@ -60,6 +60,7 @@ struct MailServer: Carrier {
     }
 
     private static func linked(_ line: String) -> String {
-        line.replacing(/https?:\/\/[^\s<]+/) { "<a href=\"\($0.output)\">\($0.output)</a>" }
+        guard line.contains("http") else { return line }
+        return line.replacing(/https?:\/\/[^\s<]+/) { "<a href=\"\($0.output)\">\($0.output)</a>" }
     }
 }

@@ -5,6 +5,7 @@ import Messaging
 import Outbound
 import Postgres
 import ServiceLifecycle
+import Synchronization
 import Traces
 
 /// Sends what is queued: claim, call, record, each by itself, several calls at once per channel.
@@ -15,16 +16,15 @@ struct Sending: Service {
     struct Lane: Sendable {
         let channel: Channel
         let carrier: any Carrier
-        /// Messages claimed and sent together.
-        let batch: Int
-        /// Batches on the way at once.
+        /// Messages on the way at once.
         let width: Int
-        /// Seconds until an attempt counts as lost: more than the calls of a batch can take.
+        /// Seconds until an attempt counts as lost: more than a call can take.
         let lease: Int
     }
 
     let spine: Spine
     let lanes: [Lane]
+    let reports: GroupCommit<AttemptReport, Bool>
     let wakeUp: SendingSignals
     let logger: Logger
     /// Waits at most so long before it looks again.
@@ -40,77 +40,72 @@ struct Sending: Service {
         for lane in lanes { await lane.carrier.close() }
     }
 
-    /// Claims until it is stopped.
+    /// Claims until it is stopped, whenever half of the lane is free: one at a time would cost a transaction each.
     ///
     /// Calls that are under way are finished and recorded.
     private func work(_ lane: Lane) async {
-        await withTaskGroup(of: Void.self) { group in
-            var running = 0
+        let slots = Slots(lane.width)
+        await withDiscardingTaskGroup { group in
             while !Task.isCancelled {
-                if running == lane.width {
-                    await group.next()
-                    running -= 1
+                let free = slots.free
+                guard free * 2 >= lane.width else {
+                    await slots.freed.wait(atMost: poll)
+                    continue
                 }
-                guard let batch = await claim(lane) else { continue }
-                if !batch.ready.isEmpty {
-                    group.addTask { await deliver(batch.ready, on: lane) }
-                    running += 1
+                guard let batch = await claim(lane, limit: free) else { continue }
+                slots.take(batch.ready.count)
+                for one in batch.ready {
+                    group.addTask {
+                        await deliver(one, on: lane)
+                        slots.give()
+                    }
                 }
-                if !batch.isFull { await sleep(lane) }
+                if !batch.isFull { await sleep(lane, until: batch.next) }
             }
         }
     }
 
-    private func claim(_ lane: Lane) async -> ClaimDue.Batch? {
+    private func claim(_ lane: Lane, limit: Int) async -> ClaimDue.Batch? {
         do {
-            return try await ClaimDue(spine: spine)(lane.channel, limit: lane.batch, lease: lane.lease)
+            return try await ClaimDue(spine: spine)(lane.channel, limit: limit, lease: lane.lease)
         } catch {
             await pause(after: error, "claim messages")
             return nil
         }
     }
 
-    private func sleep(_ lane: Lane) async {
-        var limit = poll
-        if let next = try? await spine.read({ try await MessageStore($0).nextDue(lane.channel) }) {
-            limit = min(poll, .seconds(max(0.005, next.timeIntervalSince(spine.clock.now))))
-        }
-        await wakeUp.signal(of: lane.channel)?.wait(atMost: limit)
+    private func sleep(_ lane: Lane, until next: Date?) async {
+        // One that is due already is locked: another replica has it.
+        let wait = next.map { Duration.seconds(max(0.005, $0.timeIntervalSince(spine.clock.now))) } ?? poll
+        await wakeUp.signal(of: lane.channel)?.wait(atMost: min(wait, poll))
     }
 
-    /// Makes the calls of a batch at once and stores how they ended.
+    /// Makes a call and stores how it ended.
     ///
     /// It runs to its end even when the service stops: what was called must be recorded.
-    func deliver(_ ready: [ClaimDue.Ready], on lane: Lane) async {
+    func deliver(_ one: ClaimDue.Ready, on lane: Lane) async {
         Failpoint.hit("sending.before-call")
-        let ended = await withTaskGroup(of: RecordOutcomes.Ended.self) { group in
-            for one in ready {
-                group.addTask {
-                    let span = one.beginSending(by: lane.channel)
-                    let outcome = await lane.carrier.carry(one.message, attempt: one.attempt, to: one.address)
-                    span?.end(with: outcome)
-                    SendingMetrics.count(lane.channel, outcome)
-                    return RecordOutcomes.Ended(messageID: one.message.id, attempt: one.attempt, outcome: outcome)
-                }
-            }
-            return await group.reduce(into: []) { $0.append($1) }
-        }
+        let span = one.beginSending(by: lane.channel)
+        let outcome = await lane.carrier.carry(one.message, attempt: one.attempt, to: one.address)
+        span?.end(with: outcome)
+        SendingMetrics.count(lane.channel, outcome)
         Failpoint.hit("sending.after-call")
-        await record(ended)
+        await record(.ended(one.message.id, attempt: one.attempt, outcome))
     }
 
     /// Tries for as long as the lease may last; after that the attempts count as lost anyway.
-    private func record(_ ended: [RecordOutcomes.Ended]) async {
-        let record = RecordOutcomes(spine: spine, wakeUp: wakeUp)
+    private func record(_ report: AttemptReport) async {
         for attempt in 1...20 {
             do {
-                return try await uncancelled { try await record(ended) }
+                _ = try await reports(report)
+                return
             } catch {
                 logger.warning(
-                    "outcomes of sending could not be stored",
+                    "an outcome of sending could not be stored",
                     metadata: ["attempt": "\(attempt)", "error": "\(error)"]
                 )
-                try? await uncancelled { try await Task.sleep(for: .seconds(1)) }
+                // The service may be stopping, which would cut the pause short.
+                await Task { try? await Task.sleep(for: .seconds(1)) }.value
             }
         }
     }
@@ -134,10 +129,20 @@ struct Sending: Service {
     }
 }
 
-/// Runs `body` to its end although the surrounding task is cancelled: in a task of its own, which is awaited.
-private func uncancelled<Result: Sendable>(
-    _ body: @escaping @Sendable () async throws -> Result
-) async throws -> Result {
-    // Cancellation would cut the database's connection in the middle of the record, hence an unstructured task.
-    try await Task { try await body() }.value
+/// How many more messages may be on the way.
+private final class Slots: Sendable {
+    /// Poked when one has become free.
+    let freed = Signal()
+    private let count: Atomic<Int>
+
+    init(_ count: Int) { self.count = Atomic(count) }
+
+    var free: Int { count.load(ordering: .relaxed) }
+
+    func take(_ number: Int) { count.subtract(number, ordering: .relaxed) }
+
+    func give() {
+        count.add(1, ordering: .relaxed)
+        freed.poke()
+    }
 }
