@@ -164,8 +164,9 @@ let package = Package(
         shared(
             "Boot",
             [
-                "AMQP", "Contracts", "Failures", "Messaging", "OTLP", "Postgres", "Traces", "Web", argumentParser,
-                configuration, hummingbird, lifecycle, logging, coreMetrics, metrics, httpTypes, nioCore, unixSignals,
+                "AMQP", "Contracts", "Failures", "Messaging", "OTLP", "Postgres", "Threads", "Traces", "Web",
+                argumentParser, configuration, hummingbird, lifecycle, logging, coreMetrics, metrics, httpTypes,
+                nioCore, unixSignals,
             ]
         ),
     ]
@@ -201,6 +202,7 @@ let package = Package(
                 swiftSettings: settings
             ),
             tests("ArchitectureTests", [yams]),
+            tests("ThreadsTests", ["Threads"]),
             tests("AMQPTests", ["AMQP", "CRabbitMQ", "TestSupport", logging, lifecycle]),
             tests("PostgresTests", ["Postgres", "TestSupport", logging, lifecycle]),
             tests("ContractsTests", ["Contracts", "Failures", yams], resources: [.copy("Samples")]),

@@ -1,7 +1,7 @@
 import CRabbitMQ
-import Foundation
 import Logging
 import ServiceLifecycle
+import Threads
 
 extension Owner {
     /// How one link's life ended.
@@ -35,14 +35,12 @@ extension Owner {
     /// Runs the thread; true when it has ended.
     private func live(_ makeRole: @escaping @Sendable () -> any Role) async -> Bool {
         await withCheckedContinuation { continuation in
-            let thread = Thread { [self] in
+            JoinedThread.start(name: endpoint.connectionName, stackSize: Self.stackSize) { [self] thread in
                 crmq_block_sigpipe()
                 live(makeRole())
+                thread.leave()
                 continuation.resume(returning: true)
             }
-            thread.name = String(endpoint.connectionName.prefix(15))
-            thread.stackSize = Self.stackSize
-            thread.start()
         }
     }
 

@@ -1,5 +1,4 @@
 import Dispatch
-import Foundation
 import Synchronization
 
 /// A thread that runs the jobs of one actor and of nobody else.
@@ -11,6 +10,7 @@ public final class OwnedThread: SerialExecutor {
     private struct Jobs {
         var waiting: [UnownedJob] = []
         var isFinished = false
+        var thread: JoinedThread?
     }
 
     private let jobs = Mutex(Jobs())
@@ -20,9 +20,8 @@ public final class OwnedThread: SerialExecutor {
     ///
     /// The name is what debuggers and `top -H` show (15 bytes at most on Linux).
     public init(name: String) {
-        let thread = Thread { [self] in run() }
-        thread.name = name
-        thread.start()
+        let thread = JoinedThread.start(name: name) { [self] _ in run() }
+        jobs.withLock { $0.thread = thread }
     }
 
     public func enqueue(_ job: consuming ExecutorJob) {
@@ -33,7 +32,11 @@ public final class OwnedThread: SerialExecutor {
 
     /// Ends the thread once everything that is waiting has run.
     public func finish() {
-        jobs.withLock { $0.isFinished = true }
+        let thread = jobs.withLock { jobs in
+            jobs.isFinished = true
+            return jobs.thread
+        }
+        thread?.leave()
         wakeUp.signal()
     }
 

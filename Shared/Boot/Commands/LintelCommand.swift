@@ -1,6 +1,7 @@
 public import ArgumentParser
 import Messaging
 import Postgres
+import Threads
 
 /// The command of a service's executable.
 public struct LintelCommand<Lintel: LintelService>: AsyncParsableCommand {
@@ -22,7 +23,10 @@ public struct LintelCommand<Lintel: LintelService>: AsyncParsableCommand {
 
     /// Runs what the command line asks for; the one line of every `main.swift`. (Called there directly, `main()` would be
     /// the blocking one.)
-    public static func start() async { await main() }
+    public static func start() async {
+        await main()
+        JoinedThread.joinEnding()
+    }
 }
 
 /// Brings the schema up to date.
