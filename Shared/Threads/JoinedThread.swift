@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// A C library frees what it kept for a thread as that thread ends, and the rest when the process calls `exit`. OpenSSL,
 /// which libpq uses, frees the same twice when both happen at once, and the process aborts instead of ending with 0. So
-/// whoever ends the process calls ``joinEnding()`` first.
+/// whoever ends the process calls ``joinBeforeExit()`` first.
 public final class JoinedThread: Sendable {
     /// Those that were told to end and have not been joined by anybody.
     private static let leaving = DispatchGroup()
@@ -14,6 +14,8 @@ public final class JoinedThread: Sendable {
     ///
     /// Every other that has ended was joined by the one after it, so that none is left over.
     private static let lastEnded = Mutex<pthread_t?>(nil)
+    /// Whether the process is about to end: a thread that comes to its end from now on stays where it is.
+    private static let isExiting = Mutex(false)
 
     private let isLeaving = Atomic(false)
 
@@ -43,7 +45,16 @@ public final class JoinedThread: Sendable {
 
     /// Says that its body is about to return, so that ``joinEnding()`` waits for it.
     public func leave() {
-        if !isLeaving.exchange(true, ordering: .relaxed) { JoinedThread.leaving.enter() }
+        JoinedThread.isExiting.withLock { isExiting in
+            guard !isExiting, !isLeaving.exchange(true, ordering: .relaxed) else { return }
+            JoinedThread.leaving.enter()
+        }
+    }
+
+    /// Sees to it that no thread ends while the process does: joins those that were told to end, and holds the others.
+    public static func joinBeforeExit() {
+        isExiting.withLock { $0 = true }
+        joinEnding()
     }
 
     /// Waits until every thread that was told to end is gone, with all that C libraries kept for it; five seconds at most.
@@ -54,6 +65,7 @@ public final class JoinedThread: Sendable {
 
     private func hasRun() {
         leave()
+        while !isLeaving.load(ordering: .relaxed) { pause() }  // until `exit` takes the process away
         let before = JoinedThread.lastEnded.withLock { last in
             defer { last = pthread_self() }
             return last

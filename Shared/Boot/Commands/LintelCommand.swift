@@ -25,7 +25,7 @@ public struct LintelCommand<Lintel: LintelService>: AsyncParsableCommand {
     /// the blocking one.)
     public static func start() async {
         await main()
-        JoinedThread.joinEnding()
+        JoinedThread.joinBeforeExit()
     }
 }
 
