@@ -98,7 +98,7 @@ class Installation:
         self._script("postgres", verb)
 
     def _script(self, name, verb):
-        subprocess.run([LOCAL / f"{name}.sh", verb, self.home / name], check=True, timeout=120)
+        subprocess.run([LOCAL / f"{name}.sh", verb, self.home / name], check=True, timeout=240)
 
     def execute(self, service, *arguments, check=True):
         """Runs a service's executable with its own settings: execute("leads", "audit")."""
