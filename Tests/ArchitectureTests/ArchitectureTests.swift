@@ -17,7 +17,7 @@ struct ArchitectureTests {
         "Shared/Contracts": ["Failures"],
         "Shared/Messaging": ["AMQP", "Contracts", "Failures", "Postgres", "Traces"],
         "Shared/Web": ["Contracts", "Failures", "Messaging", "Postgres", "Traces"],
-        "Shared/Boot": ["AMQP", "Contracts", "Failures", "Messaging", "OTLP", "Postgres", "Traces", "Web"],
+        "Shared/Boot": ["AMQP", "Contracts", "Failures", "Messaging", "OTLP", "Postgres", "Threads", "Traces", "Web"],
         "Services/Leads": [
             "AMQP", "Boot", "Contracts", "Failures", "Messaging", "Phone", "Postgres", "Traces", "Web", "Leads",
         ],
