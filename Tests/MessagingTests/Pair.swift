@@ -117,6 +117,7 @@ extension Spine {
                 """
                 SELECT pg_terminate_backend(pid) FROM pg_locks
                  WHERE locktype = 'advisory' AND granted AND objsubid = 1
+                   AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
                    AND (classid::bigint << 32) | objid::bigint = \(AdvisoryLock.key("lintel.relay.\(service)"))
                 """
             )
