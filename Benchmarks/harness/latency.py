@@ -32,7 +32,7 @@ def run(options, report):
             sent = pace(installation, seconds, RATE, seed=8)
             spent = [after - before for after, before in zip(cpu_of_trees(pids), used)]
             elapsed = time.monotonic() - start
-            settle(installation, len(sent))
+            settle(installation, sent)
             tap.stop(), texts.stop()
             memory = {name: resident(pid) for name, pid in whole.pids.items()}
             tell(report, collect(installation, sent, tap, texts), elapsed, dict(zip([*whole.pids, *installation.server_pids()], spent)), memory)
@@ -44,7 +44,6 @@ def pace(installation, seconds, rate, seed, over=None):
     sent = {}
     connection = pika.BlockingConnection(pika.URLParameters(installation.amqp_url))
     channel = connection.channel()
-    channel.confirm_delivery()
     start = time.time() + 0.1
     for number, (name, message_id, body) in enumerate(submissions.stream(int(seconds * rate), seed)):
         if over and over.is_set():
@@ -53,7 +52,7 @@ def pace(installation, seconds, rate, seed, over=None):
         if (ahead := due - time.time()) > 0:
             time.sleep(ahead)
         sent.setdefault(message_id, due)
-        channel.basic_publish("lintel.intake", f"lead.{name}", body.encode(), pika.BasicProperties(content_type="application/json", delivery_mode=2, message_id=message_id), mandatory=True)
+        channel.basic_publish("lintel.intake", f"lead.{name}", body.encode(), pika.BasicProperties(content_type="application/json", delivery_mode=2, message_id=message_id))
     connection.close()
     return sent
 
@@ -109,13 +108,16 @@ class Texts(threading.Thread):
         self.join()
 
 
-def settle(installation, count):
+def settle(installation, sent):
+    """Until every submission is in the ledger and all that it causes has gone out."""
     with installation.database(superuser=True) as database:
+        wait_until(
+            lambda: database.execute("SELECT count(*) FROM leads.submissions WHERE external_id = ANY(%s)", (list(sent),)).fetchone()[0] == len(sent),
+            "taking everything in", seconds=120, every=0.5)
         wait_until(
             lambda: database.execute("SELECT count(*) FROM notify.messages WHERE state IN ('queued', 'sending') AND channel = 'sms'").fetchone()[0] == 0
             and database.execute("SELECT NOT EXISTS (SELECT FROM leads.outbox) AND NOT EXISTS (SELECT FROM notify.outbox)").fetchone()[0],
             "sending everything", seconds=120, every=0.5)
-        assert count
 
 
 def collect(installation, sent, tap, texts):
