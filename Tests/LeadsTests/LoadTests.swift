@@ -20,10 +20,13 @@ struct LoadTests {
         try await Office.open { office in
             let agent = try await office.staff(capacity: 2)
             try await office.push(LoadTests.enquiry(1), LoadTests.enquiry(2), LoadTests.enquiry(3))
-            #expect(try await office.leads().map(\.ownerID) == [agent, agent, nil])
+            // Of leads of one millisecond any may be the first.
+            let owners = try await office.leads().map(\.ownerID)
+            #expect(owners.filter { $0 == agent }.count == 2 && owners.filter { $0 == nil }.count == 1)
             try await office.change("UPDATE leads SET status = 'converted' WHERE owner_id IS NOT NULL")
             try await office.push(LoadTests.enquiry(4))
-            #expect(try await office.leads().last?.ownerID == agent)
+            let open = try await office.leads().filter(\.status.isOpen).compactMap(\.ownerID)
+            #expect(open == [agent])
             #expect(try await office.load() == [agent: 1])
         }
     }
