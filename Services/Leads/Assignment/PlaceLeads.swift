@@ -71,7 +71,6 @@ struct PlaceLeads: Sendable {
         _ work: Work
     ) async throws -> [Lead] {
         let store = LeadStore(work.tx)
-        let names = try await PersonStore(work.tx).names(of: Set(placed.map(\.lead.uid)))
         var saved: [Lead] = []
         var clocks: [TimerDraft] = []
         for (before, assignment) in placed {
@@ -90,6 +89,18 @@ struct PlaceLeads: Sendable {
         try await work.timers.set(clocks)
         try await store.save(saved)
         try await store.note(placed.map { ($0.lead.id, $0.assignment.why) }, at: work.now)
+        try await tell(placed, saved, causes: causes, work)
+        return saved
+    }
+
+    /// Keeps why leads are where they are, and tells the others of it.
+    private func tell(
+        _ placed: [(lead: Lead, assignment: Assignment)],
+        _ saved: [Lead],
+        causes: [LeadID: Cause],
+        _ work: Work
+    ) async throws {
+        let names = try await PersonStore(work.tx).names(of: Set(saved.map(\.uid)))
         try await DecisionStore(work.tx).insert(
             try placed.map {
                 try .init(leadID: $0.lead.id, kind: "assign", outcome: $0.assignment.outcome, why: $0.assignment.why)
@@ -108,7 +119,6 @@ struct PlaceLeads: Sendable {
                 return Draft(event, about: lead.id, uid: lead.uid, cause: causes[lead.id] ?? work.cause)
             }
         )
-        return saved
     }
 }
 

@@ -47,14 +47,7 @@ struct WriteMessages: Sendable {
         at now: Date
     ) -> Message {
         let notice = one.notice
-        var variables = notice.variables
-        if let link = notice.link {
-            let path = channel == .sms ? ShortLink(long: link)?.short ?? link : link
-            variables["link"] = .text(publicURL + path)
-        }
-        for (variable, id) in notice.names {
-            if let staff = directory.staff[id] { variables[variable] = .text(staff.name) }
-        }
+        let variables = variables(of: notice, channel, directory)
         var text = MessageText(subject: "", body: "")
         var fault: RenderingFault?
         do {
@@ -81,6 +74,19 @@ struct WriteMessages: Sendable {
             attempt: 0,
             createdAt: now
         )
+    }
+
+    /// What the text may speak of: what the rule told, the link, and the names of colleagues.
+    private func variables(of notice: Notice, _ channel: Channel, _ directory: Directory) -> [String: TextVariable] {
+        var variables = notice.variables
+        if let link = notice.link {
+            let path = channel == .sms ? ShortLink(long: link)?.short ?? link : link
+            variables["link"] = .text(publicURL + path)
+        }
+        for (variable, id) in notice.names {
+            if let staff = directory.staff[id] { variables[variable] = .text(staff.name) }
+        }
+        return variables
     }
 }
 
