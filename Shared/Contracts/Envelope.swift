@@ -57,28 +57,16 @@ public struct Envelope: Codable, Sendable, Equatable {
         self.causationid = causationid
         self.traceparent = traceparent
     }
-
-    /// Reads the envelope and leaves its data alone.
-    /// - Throws: a ``Rejection`` that names the field and the rule.
-    public static func decode(_ body: [UInt8]) throws -> Envelope {
-        try decodeStrictly(Envelope.self, from: body)
-    }
-
-    /// Reads the data of a message whose type is known.
-    /// - Throws: a ``Rejection`` that names the field and the rule.
-    public static func data<Message: Contract>(_ type: Message.Type, of body: [UInt8]) throws -> Message {
-        try decodeStrictly(Carrier<Message>.self, from: body).data
-    }
-
-    private struct Carrier<Message: Contract>: Decodable {
-        var data: Message
-    }
 }
 
 /// Decodes JSON from outside: what is wrong with it becomes a ``Rejection`` with the field's path.
 public func decodeStrictly<Value: Decodable>(_ type: Value.Type, from body: [UInt8]) throws -> Value {
     try JSONShape.check(body)
-    if let value = Wire.read(type, from: body) { return value }
+    return try Wire.read(type, from: body) ?? decodeByFoundation(type, from: body)
+}
+
+/// Decodes JSON in shape that ``Wire/read(_:from:)`` has left alone, or says what is wrong with it.
+func decodeByFoundation<Value: Decodable>(_ type: Value.Type, from body: [UInt8]) throws -> Value {
     do {
         return try Wire.decoder.decode(type, from: Data(body))
     } catch let error as DecodingError {

@@ -8,7 +8,7 @@ public struct Identifier<Kind>: Hashable, Sendable, Codable, CustomStringConvert
 
     /// Reads the canonical 36-character form.
     public init?(_ text: some StringProtocol) {
-        guard let uuid = UUID(uuidString: String(text)) else { return nil }
+        guard let uuid = UUID(hex: ArraySlice(text.utf8)) else { return nil }
         self.uuid = uuid
     }
 

@@ -28,12 +28,16 @@ final class WireDocument: Sendable {
             guard let date = Wire.date(from: try text(at: index)) else { throw WireDoubt() }
             return try cast(date)
         }
+        if type == UUID.self {
+            guard let uuid = UUID(hex: bytes(of: value(at: index))) else { throw WireDoubt() }
+            return try cast(uuid)
+        }
         // Foundation's decoder has forms of its own for them.
         if type == Data.self || type == URL.self || type == Decimal.self { throw WireDoubt() }
         return try Value(from: WireDecoder(document: self, index: index))
     }
 
-    private func cast<Value>(_ value: Any) throws -> Value {
+    private func cast<Given, Value>(_ value: Given) throws -> Value {
         guard let value = value as? Value else { throw WireDoubt() }
         return value
     }
@@ -92,6 +96,31 @@ final class WireDocument: Sendable {
             defer { index = tape.values[index + 1].next }
             return String(decoding: bytes(of: tape.values[index]), as: UTF8.self)
         }
+    }
+
+    /// A value as it stands.
+    func json(at index: Int) -> ArraySlice<UInt8> {
+        let value = tape.values[index]
+        switch value.kind {
+        case .text, .escapedText: return tape.bytes[value.start - 1..<value.end + 1]
+        default: return tape.bytes[value.start..<value.end]
+        }
+    }
+
+    /// An object without some of its members; nil when it is no object.
+    func object(_ object: Int, without left: Set<String>) -> [UInt8]? {
+        guard tape.values[object].kind == .object else { return nil }
+        var kept = [UInt8(ascii: "{")]
+        var index = object + 1
+        for _ in 0..<tape.values[object].count {
+            let name = bytes(of: tape.values[index])
+            if !left.contains(String(decoding: name, as: UTF8.self)) {
+                if kept.count > 1 { kept.append(UInt8(ascii: ",")) }
+                kept += tape.bytes[name.startIndex - 1..<json(at: index + 1).endIndex]
+            }
+            index = tape.values[index + 1].next
+        }
+        return kept + [UInt8(ascii: "}")]
     }
 
     private func bytes(of value: JSONTape.Value) -> ArraySlice<UInt8> { tape.bytes[value.start..<value.end] }

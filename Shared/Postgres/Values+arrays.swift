@@ -45,6 +45,22 @@ extension [UUID] {
     public var arrayText: String { "{" + map(\.uuidString).joined(separator: ",") + "}" }
 }
 
+extension [String] {
+    /// The array as PostgreSQL writes it, to be cast to `text[]`: for statements that take one array for every row.
+    public var arrayText: String {
+        var text = "{"
+        for element in self {
+            text += text.utf8.count == 1 ? "\"" : ",\""
+            for scalar in element.unicodeScalars {
+                if scalar == "\"" || scalar == "\\" { text += "\\" }
+                text.unicodeScalars.append(scalar)
+            }
+            text += "\""
+        }
+        return text + "}"
+    }
+}
+
 extension Array: PostgresDecodable where Element: PostgresDecodable {
     public init(postgresBytes bytes: UnsafeRawBufferPointer?, type: UInt32) throws {
         let bytes = try Self.present(bytes)

@@ -26,7 +26,7 @@ struct DeadLetterTests {
             }
             let parked = try await console.spine.parked()
             #expect(parked.count == 1)
-            let envelope = try Envelope.decode(try #require(parked.first))
+            let envelope = try MessageParts(try #require(parked.first)).envelope()
             #expect(envelope.id != old)
             #expect(envelope.causationid == old)
             try await console.drain()

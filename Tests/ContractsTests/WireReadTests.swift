@@ -49,6 +49,39 @@ struct WireReadTests {
         #expect(Wire.read(Tree.self, from: [UInt8](try Wire.encoder.encode(Self.tree))) == Self.tree)
     }
 
+    @Test("ids are read as Foundation reads them, in capitals too, and nothing else is taken for one")
+    func ids() throws {
+        let id = UUID()
+        for text in [id.uuidString, id.wire] { #expect(UUID(hex: ArraySlice(text.utf8)) == id) }
+        for text in ["", id.wire + "0", String(id.wire.dropLast()) + "g", id.wire.replacing("-", with: "0")] {
+            #expect(UUID(hex: ArraySlice(text.utf8)) == nil)
+            #expect(UUID(uuidString: text) == nil)
+        }
+    }
+
+    @Test("members of the data are handed on as they stand, those of what is beyond our own reader too")
+    func members() throws {
+        // An exponent is Foundation's.
+        for number in ["1.50", "15e-1"] {
+            let data = #"{"a": \#(number), "b" : {"c": ["}", "张\""]} ,"d":null, "e":"x"}"#
+            let parts = try MessageParts([UInt8]((#"{"id":"1","data":"# + data + "}").utf8))
+            #expect(try parts.member("d") == nil)
+            #expect(try parts.member("f") == nil)
+            #expect(try parts.member("e") == #""x""#)
+            let b = try #require(try parts.member("b"))
+            #expect(try words(b) == ["c": ["}", "张\""]])
+            let rest = try #require(
+                try JSONSerialization.jsonObject(with: Data(parts.data(without: ["b", "x"]).utf8)) as? [String: Any]
+            )
+            #expect(Set(rest.keys) == ["a", "d", "e"])
+            #expect(rest["a"] as? Double == 1.5)
+        }
+    }
+
+    private func words(_ json: String) throws -> [String: [String]] {
+        try Wire.decoder.decode([String: [String]].self, from: Data(json.utf8))
+    }
+
     @Test("every message that services exchange is read at once")
     func contracts() throws {
         for type in Registry.contracts { #expect(try isRead(type), "\(type)") }

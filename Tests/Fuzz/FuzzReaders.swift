@@ -42,7 +42,7 @@ private func readSubmission(_ body: [UInt8]) {
 
 private func readEvent(_ body: [UInt8]) {
     do {
-        let envelope = try Envelope.decode(body)
+        let envelope = try MessageParts(body).envelope()
         guard let contract = Registry.contracts.first(where: { $0.name == envelope.type }) else { return }
         try read(contract, body)
     } catch let rejection as Rejection {
@@ -53,7 +53,7 @@ private func readEvent(_ body: [UInt8]) {
 }
 
 private func read<Message: Contract>(_ type: Message.Type, _ body: [UInt8]) throws {
-    let message = try Envelope.data(type, of: body)
+    let message = try MessageParts(body).data(as: type)
     // What was taken can be told again.
     expect((try? Wire.encoder.encode(message)) != nil, "a message that cannot be written: \(type.name)")
 }

@@ -202,7 +202,7 @@ struct InboxTests {
                     delivery: delivery([])
                 )
             }
-            let groups = EventInlet.grouped(batch)
+            let groups = EventInlet.grouped(batch) { [.messages($0.name ?? "")] }
             let flat = groups.flatMap { $0 }
             #expect(flat.count == batch.count)
             #expect(groups.allSatisfy { Set($0.map(\.name)).count == 1 })

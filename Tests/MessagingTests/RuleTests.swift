@@ -62,7 +62,7 @@ struct RuleTests {
         sent.sequence = 7
         sent.actor = "staff:\"x\""
         let body = JournalEntry(envelope: sent, data: #"{"a":[1,2]}"#).body
-        let read = try Envelope.decode(body)
+        let read = try MessageParts(body).envelope()
         #expect(read == sent)
     }
 

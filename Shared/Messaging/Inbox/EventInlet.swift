@@ -8,15 +8,20 @@ struct EventInlet: Inlet {
     let bindings: [InletBinding]
     let isOrdered = true
     let deduplicates = true
-    /// A message may be listened to by several: a handler, and the projections that it feeds.
+    /// The size from which a bigger batch brings little.
+    let batchLimit = 500
+    /// A message may be listened to by several.
     private let handlers: [MessageName: [Subscription]]
+    /// What feeds projections, by the projection.
+    private let feeds: [[Subscription]]
     private let received = CounterFamily("events_received_total", by: "name")
     private let projections: [Projection]
 
     init(service: String, subscriptions: [Subscription], projections: [Projection] = []) {
         queue = "\(service).events"
         self.projections = projections
-        handlers = Dictionary(grouping: subscriptions, by: \.name)
+        handlers = Dictionary(grouping: subscriptions.filter { !$0.kin.isProjection }, by: \.name)
+        feeds = Array(Dictionary(grouping: subscriptions.filter(\.kin.isProjection), by: \.kin).values)
         bindings =
             Set(subscriptions.map(\.name.routingKey)).sorted().map {
                 InletBinding(exchange: "lintel.events", routingKey: $0)
@@ -24,7 +29,8 @@ struct EventInlet: Inlet {
     }
 
     func open(_ delivery: Delivery) throws -> Incoming<Received> {
-        let envelope = try Envelope.decode(delivery.body)
+        let message = try MessageParts(delivery.body)
+        let envelope = try message.envelope()
         guard envelope.specversion == "1.0" else {
             throw Rejection.invalid("specversion", "unknown-specversion", "Only CloudEvents 1.0 are understood.")
         }
@@ -41,17 +47,13 @@ struct EventInlet: Inlet {
             messageID: envelope.id,
             name: envelope.type.text,
             orderKeys: [envelope.subject] + (envelope.uid.map { [$0.description] } ?? []),
-            content: Received(envelope: envelope, body: delivery.body, rebuilds: rebuild?.projection),
+            content: Received(envelope: envelope, parts: message, rebuilds: rebuild?.projection),
             delivery: delivery,
             traceparent: envelope.traceparent
         )
     }
 
-    func traced(_ content: Received, as traceparent: String) -> Received {
-        var envelope = content.envelope
-        envelope.traceparent = traceparent
-        return Received(envelope: envelope, body: content.body, rebuilds: content.rebuilds)
-    }
+    func traced(_ content: Received, as traceparent: String) -> Received { content.traced(as: traceparent) }
 
     func check(_ message: Incoming<Received>) throws {
         func read(_ contract: (some Contract).Type) throws { _ = try message.content.data(as: contract) }
@@ -62,39 +64,63 @@ struct EventInlet: Inlet {
     }
 
     func handle(_ batch: [Incoming<Received>], _ work: Work) async throws {
-        for projection in projections {
-            let wanted = batch.map(\.content).filter {
-                $0.rebuilds == projection.name && projection.names.contains($0.envelope.type)
-            }
-            if !wanted.isEmpty { try await projection.apply(wanted, work) }
-        }
-        for group in EventInlet.grouped(batch.filter { $0.content.rebuilds == nil }) {
+        try await rebuild(batch.map(\.content).filter { $0.rebuilds != nil }, work)
+        let batch = batch.filter { $0.content.rebuilds == nil }
+        try await project(batch.map(\.content), work)
+        for group in EventInlet.grouped(batch, by: kin) {
             // A known message that nobody here listens to (any more) is no fault: its binding outlived its subscription.
-            guard let name = group.first?.content.envelope.type, let listeners = handlers[name] else { continue }
-            for listener in listeners { try await listener.handle(group.map(\.content), work) }
+            guard let name = group.first?.content.envelope.type else { continue }
+            for listener in handlers[name] ?? [] { try await listener.handle(group.map(\.content), work) }
         }
         let names = batch.map(\.content.envelope.type.text)
         work.afterCommit { received.increment(names) }
     }
 
-    /// Puts messages of one type together, so that handlers may be set-based, without changing the order of any two
+    /// Applies what was sent again for a projection, and for nothing else.
+    private func rebuild(_ messages: [Received], _ work: Work) async throws {
+        for projection in projections {
+            let wanted = messages.filter {
+                $0.rebuilds == projection.name && projection.names.contains($0.envelope.type)
+            }
+            if !wanted.isEmpty { try await projection.apply(wanted, work) }
+        }
+    }
+
+    /// Gives every projection at once all that feeds it: it depends on nothing else.
+    private func project(_ messages: [Received], _ work: Work) async throws {
+        for feed in feeds {
+            let names = Set(feed.map(\.name))
+            let wanted = messages.filter { names.contains($0.envelope.type) }
+            if !wanted.isEmpty { try await feed[0].handle(wanted, work) }
+        }
+    }
+
+    /// Whose a message is: messages of the same listeners may be handled together.
+    private func kin(of message: Incoming<Received>) -> [Subscription.Kin] {
+        handlers[message.content.envelope.type]?.map(\.kin) ?? []
+    }
+
+    /// Puts messages of one kin together, so that handlers may be set-based, without changing the order of any two
     /// messages that share an order key.
-    static func grouped(_ batch: [Incoming<Received>]) -> [[Incoming<Received>]] {
+    static func grouped(
+        _ batch: [Incoming<Received>],
+        by kin: (Incoming<Received>) -> [Subscription.Kin]
+    ) -> [[Incoming<Received>]] {
         var groups: [[Incoming<Received>]] = []
         /// For every key, the last group that holds a message with it.
         var lastGroup: [String: Int] = [:]
-        var groupsByName: [String: Int] = [:]
+        var groupsByKin: [[Subscription.Kin]: Int] = [:]
         for message in batch {
             let earliest = message.orderKeys.compactMap { lastGroup[$0] }.max() ?? 0
-            let name = message.name ?? ""
+            let kin = kin(message)
             let index: Int
-            if let group = groupsByName[name], group >= earliest {
+            if let group = groupsByKin[kin], group >= earliest {
                 index = group
                 groups[index].append(message)
             } else {
                 index = groups.count
                 groups.append([message])
-                groupsByName[name] = index
+                groupsByKin[kin] = index
             }
             for key in message.orderKeys { lastGroup[key] = index }
         }
