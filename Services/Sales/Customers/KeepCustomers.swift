@@ -2,25 +2,12 @@ import Contracts
 import Messaging
 
 /// Keeps the customers up to date with what Leads and Service tell.
-///
-/// Every event may be the first of a person, and may come late: each writes only what it knows.
 struct KeepCustomers: Sendable {
-    func identified(_ arrivals: [Arrival<PersonIdentified>], _ work: Work) async throws {
-        try await CustomerEventStore(work.tx).identified(arrivals)
-    }
-
-    func received(_ arrivals: [Arrival<LeadReceived>], _ work: Work) async throws {
-        try await CustomerEventStore(work.tx).received(arrivals)
-    }
-
-    func assigned(_ arrivals: [Arrival<LeadAssigned>], _ work: Work) async throws {
-        let store = CustomerEventStore(work.tx)
-        try await store.assigned(arrivals)
-        try await store.passOnDeals(arrivals)
-    }
-
-    func touched(_ arrival: Arrival<LeadTouched>, _ work: Work) async throws {
-        try await CustomerEventStore(work.tx).touched(arrival)
+    /// What comes in masses is put together, customer by customer.
+    func callAsFunction(_ batch: [Received], _ work: Work) async throws {
+        let news = try CustomerNews.all(in: batch)
+        try await CustomerNewsStore(work.tx).save(news)
+        try await CustomerEventStore(work.tx).passOnDeals(of: news.filter(\.isReassigned).map(\.uid))
     }
 
     func graded(_ arrival: Arrival<LeadGraded>, _ work: Work) async throws {
@@ -33,14 +20,5 @@ struct KeepCustomers: Sendable {
 
     func discarded(_ arrival: Arrival<LeadDiscarded>, _ work: Work) async throws {
         try await CustomerEventStore(work.tx).discarded(arrival)
-    }
-
-    func consented(_ arrival: Arrival<ConsentChanged>, _ work: Work) async throws {
-        try await CustomerEventStore(work.tx).consented(arrival)
-    }
-
-    /// The service desk has to do with the person from now on.
-    func served(_ uid: UID, _ envelope: Envelope, _ work: Work) async throws {
-        try await CustomerEventStore(work.tx).served(uid, at: envelope.time)
     }
 }

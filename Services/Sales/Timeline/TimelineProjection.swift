@@ -11,22 +11,30 @@ enum TimelineProjection {
     )
 
     static let projection = Projection("timeline", of: names) { received, work in
-        try await TimelineStore(work.tx).add(received.filter(concernsCustomer))
+        try await TimelineStore(work.tx).add(received.compactMap { try NewTimelineEntry($0) })
     }
+}
 
-    /// Notices to members of staff name the customer they are about, but were not sent to them.
-    private static func concernsCustomer(_ received: Received) -> Bool {
-        guard received.envelope.uid != nil else { return false }
-        guard received.envelope.type.text.hasPrefix("notify.message.") else { return true }
-        let addressee = try? decodeStrictly(Addressed.self, from: received.body).data
-        return addressee?.staffID == nil
-    }
+/// An event on its way into the timeline.
+struct NewTimelineEntry: Sendable {
+    let uid: UID
+    let envelope: Envelope
+    /// The event's data as JSON, without how the person is reached, and without what is kept beside it.
+    let inputs: String
+    let why: String?
 
-    private struct Addressed: Decodable {
-        struct Addressee: Decodable {
-            let staffID: StaffID?
-        }
+    /// What says how a person is reached, what is long and nobody reads here, and what has a column of its own.
+    private static let leftOut: Set<String> = ["person", "customer", "consent", "need", "why", "gradeWhy"]
 
-        let data: Addressee
+    /// Nil for what does not concern a customer: notices to members of staff name the customer they are about, but were
+    /// not sent to them.
+    init?(_ received: Received) throws {
+        let message = try received.message
+        guard let uid = received.envelope.uid else { return nil }
+        if received.envelope.type.text.hasPrefix("notify.message."), try message.member("staffID") != nil { return nil }
+        self.uid = uid
+        envelope = received.envelope
+        inputs = try message.data(without: Self.leftOut)
+        why = try message.member("why") ?? message.member("gradeWhy")
     }
 }

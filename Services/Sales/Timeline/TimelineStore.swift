@@ -10,21 +10,19 @@ struct TimelineStore: Sendable {
     init(_ tx: Transaction) { self.tx = tx }
 
     /// Adds events, each once, whatever their order.
-    ///
-    /// How a person is reached stays out of it.
-    func add(_ received: [Received]) async throws {
-        guard !received.isEmpty else { return }
-        let envelopes = received.map(\.envelope)
+    func add(_ entries: [NewTimelineEntry]) async throws {
+        guard !entries.isEmpty else { return }
+        let envelopes = entries.map(\.envelope)
         try await tx.execute(
             """
             INSERT INTO timeline (event_id, uid, occurred_at, name, subject, actor, inputs, why)
-            SELECT id, uid, at, name, subject, actor, (body -> 'data') - '{person,customer,consent,need}'::text[],
-                   nullif(coalesce(body -> 'data' -> 'why', body -> 'data' -> 'gradeWhy'), 'null'::jsonb)
-              FROM unnest(\(envelopes.map(\.id))::text[], \(envelopes.map { $0.uid?.uuid })::uuid[],
+            SELECT id, uid, at, name, subject, actor, inputs, why
+              FROM unnest(\(envelopes.map(\.id))::text[], \(entries.map(\.uid.uuid))::uuid[],
                           \(envelopes.map(\.time))::timestamptz[], \(envelopes.map(\.type.text))::text[],
                           \(envelopes.map(\.subject))::text[], \(envelopes.map(\.actor))::text[],
-                          \(received.map { JSONText(String(decoding: $0.body, as: UTF8.self)) })::jsonb[])
-                WITH ORDINALITY AS t (id, uid, at, name, subject, actor, body, place)
+                          \(entries.map { JSONText($0.inputs) })::jsonb[],
+                          \(entries.map { $0.why.map { JSONText($0) } })::jsonb[])
+                WITH ORDINALITY AS t (id, uid, at, name, subject, actor, inputs, why, place)
              ORDER BY place
             ON CONFLICT (event_id) DO NOTHING
             """

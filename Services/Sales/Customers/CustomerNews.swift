@@ -1,0 +1,157 @@
+import Contracts
+import Foundation
+import Messaging
+
+/// What a batch of events tells of one customer, put together so that their row is written once.
+///
+/// Every event may be the first of a person, and may come late: each says only what it knows.
+struct CustomerNews: Sendable {
+    let uid: UID
+    /// When the first of the events happened.
+    let firstAt: Date
+    /// The last sign of life from either side that was among them.
+    private(set) var activeAt: Date?
+    /// When the earliest lead among them came in.
+    private(set) var receivedAt: Date?
+
+    /// A name that replaces the one that is known, else one that only fills its place.
+    private(set) var name: String?
+    private(set) var isNameKnown = false
+    private(set) var phones: [String]?
+    private(set) var emails: [String]?
+    private(set) var wechat: String?
+    private(set) var language: String?
+    /// Leads has told the whole card: what it left empty is empty.
+    private(set) var isCardWhole = false
+
+    private(set) var need: Need?
+    private(set) var consent: Consent?
+    /// What the lead says, as long as nobody has told of the person.
+    private(set) var consentOfLead: Consent?
+
+    private(set) var leadID: LeadID?
+    private(set) var channel: String?
+    private(set) var grade: String?
+    private(set) var gradeWhy: Why?
+    private(set) var assigned: LeadAssigned?
+    private(set) var touches: Int?
+    /// The enquiry that came first of all, if it was not the person's first: whoever does not know the person goes by it.
+    private(set) var beginning: LeadTouched?
+    private var isBegun = false
+    /// The lead went from one owner to another.
+    private(set) var isReassigned = false
+    private(set) var isWithService = false
+
+    init(of uid: UID, at time: Date) {
+        self.uid = uid
+        firstAt = time
+    }
+}
+
+// MARK: - Taking events in
+
+extension CustomerNews {
+    mutating func take(_ person: PersonIdentified) {
+        take(person.person)
+        name = person.person.name
+        wechat = person.person.wechat
+        language = person.person.language
+        isNameKnown = true
+        isCardWhole = true
+        consent = person.consent
+    }
+
+    /// A new lead begins the customer's story, or begins it again after an earlier lead has ended.
+    mutating func take(_ lead: LeadReceived, at time: Date) {
+        take(lead.person)
+        if let given = lead.person.name {
+            name = given
+            isNameKnown = true
+        }
+        wechat = lead.person.wechat ?? wechat
+        language = lead.person.language ?? language
+        need = lead.need ?? need
+        consentOfLead = consentOfLead ?? lead.consent
+        leadID = lead.leadID
+        channel = lead.channel
+        grade = lead.grade
+        gradeWhy = lead.gradeWhy
+        receivedAt = min(receivedAt ?? time, time)
+        isActive(at: time)
+    }
+
+    mutating func take(_ assignment: LeadAssigned, at time: Date) {
+        name = name ?? assignment.customerName
+        leadID = assignment.leadID
+        channel = assignment.channel
+        grade = assignment.grade
+        assigned = assignment
+        if assignment.previousOwnerID != nil, assignment.ownerID != nil { isReassigned = true }
+        isActive(at: time)
+    }
+
+    mutating func take(_ touch: LeadTouched, at time: Date) {
+        need = touch.need ?? need
+        touches = max(touches ?? 0, touch.touches)
+        if !isBegun { beginning = touch }
+        isActive(at: time)
+    }
+
+    mutating func take(_ change: ConsentChanged) { consent = change.consent }
+
+    /// The service desk has to do with the person from now on.
+    mutating func isServed(at time: Date) {
+        isWithService = true
+        isActive(at: time)
+    }
+
+    private mutating func take(_ card: PersonCard) {
+        phones = card.phones
+        emails = card.emails
+    }
+
+    private mutating func isActive(at time: Date) { activeAt = max(activeAt ?? time, time) }
+}
+
+// MARK: - From messages
+
+extension CustomerNews {
+    /// The events that are put together.
+    static let names: [MessageName] = [
+        PersonIdentified.name, LeadReceived.name, LeadAssigned.name, LeadTouched.name, ConsentChanged.name,
+        HandoverOpened.name, CaseOpened.name,
+    ]
+
+    /// What a batch tells, customer by customer, in the order of their ids so that two batches cannot deadlock.
+    static func all(in batch: [Received]) throws -> [CustomerNews] {
+        var news: [UID: CustomerNews] = [:]
+        for received in batch {
+            let time = received.envelope.time
+            func note(_ uid: UID, _ take: (inout CustomerNews) -> Void) {
+                take(&news[uid, default: CustomerNews(of: uid, at: time)])
+                news[uid]?.isBegun = true
+            }
+            switch received.envelope.type {
+            case PersonIdentified.name:
+                let person = try received.data(as: PersonIdentified.self)
+                note(person.uid) { $0.take(person) }
+            case LeadReceived.name:
+                let lead = try received.data(as: LeadReceived.self)
+                note(lead.uid) { $0.take(lead, at: time) }
+            case LeadAssigned.name:
+                let assignment = try received.data(as: LeadAssigned.self)
+                note(assignment.uid) { $0.take(assignment, at: time) }
+            case LeadTouched.name:
+                let touch = try received.data(as: LeadTouched.self)
+                note(touch.uid) { $0.take(touch, at: time) }
+            case ConsentChanged.name:
+                let change = try received.data(as: ConsentChanged.self)
+                note(change.uid) { $0.take(change) }
+            case HandoverOpened.name: note(try received.data(as: HandoverOpened.self).uid) { $0.isServed(at: time) }
+            case CaseOpened.name: note(try received.data(as: CaseOpened.self).uid) { $0.isServed(at: time) }
+            default: break
+            }
+        }
+        return news.values.sorted { $0.uid < $1.uid }
+    }
+}
