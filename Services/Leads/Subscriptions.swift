@@ -34,5 +34,5 @@ extension LeadsApp {
     }
 
     /// The queue that channels push to.
-    var intake: IntakeInlet { IntakeInlet(accept: acceptSubmissions) }
+    var intake: IntakeInlet { IntakeInlet(accept: acceptSubmissions, clock: spine.clock) }
 }

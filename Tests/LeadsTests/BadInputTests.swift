@@ -152,7 +152,7 @@ struct BadInputTests {
                     properties: properties,
                     body: body
                 )
-                try await office.push([try office.app.intake.open(delivery).content])
+                try await office.push([try office.app.intake.open(delivery).content.received])
             }
             let rows = try await office.ledger()
             #expect(rows.map(\.outcome) == ["rejected", "rejected", "accepted"])

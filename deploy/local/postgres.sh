@@ -55,7 +55,7 @@ start() {
   local sockets; sockets=$(mktemp -d /tmp/lintel-pg.XXXXXX); echo "$sockets" >"$D/sockets"
   [ "$(id -u)" != 0 ] || chown postgres "$sockets"
   as "$B/pg_ctl" -D "$P/data" -w -t 60 -s -l "$P/server.log" start -o "-p $PG -c listen_addresses=127.0.0.1 \
-    -c unix_socket_directories=$sockets -c fsync=${LINTEL_FSYNC:-on} -c full_page_writes=${LINTEL_FSYNC:-on} -c max_connections=200 -c shared_buffers=256MB -c autovacuum_naptime=5s \
+    -c unix_socket_directories=$sockets -c fsync=${LINTEL_FSYNC:-on} -c full_page_writes=${LINTEL_FSYNC:-on} -c max_connections=200 -c shared_buffers=256MB -c autovacuum_naptime=5s -c random_page_cost=1.1 -c jit=off \
     -c log_error_verbosity=terse -c log_min_duration_statement=1000 -c log_timezone=UTC -c timezone=UTC ${LINTEL_PG_OPTIONS:-}" \
     || { tail -20 "$P/server.log" >&2 2>/dev/null || true; exit 1; }
   as head -1 "$P/data/postmaster.pid" >"$D/pid"

@@ -12,13 +12,21 @@ struct AcceptSubmissions: Sendable {
     /// - Returns: the ledger row of each submission, in order.
     @discardableResult
     func callAsFunction(_ received: [ReceivedSubmission], _ work: Work) async throws -> [UUID] {
+        try await self(received.map { ParsedSubmission($0, now: work.now) }, work)
+    }
+
+    /// - Returns: the ledger row of each submission, in order.
+    @discardableResult
+    func callAsFunction(_ parsed: [ParsedSubmission], _ work: Work) async throws -> [UUID] {
         let channels = try await ChannelStore(work.tx).all()
         let reader = SubmissionReader(channels: channels, now: work.now)
-        let submissions = received.map(reader.read)
+        let submissions = parsed.map(reader.judge)
         let ledger = LedgerStore(work.tx)
         let sorted = LedgerSorting(submissions, known: try await ledger.known(Set(submissions.map(\.ledgerKey))))
 
         let (identities, claimed) = try await identify(sorted.fresh, work)
+        // Whoever filed one of them meanwhile had its identifiers locked until now: better found out here than at the end.
+        try await ledger.refuseKnown(sorted.fresh)
         let ground = try await ground(identities, before: claimed, channels, work)
         var plan = IntakePlan(ground)
         var next = identities.makeIterator()

@@ -13,14 +13,14 @@ struct IntakeInlet: Inlet {
     let isOrdered = false
     let deduplicates = false
     /// Most of a batch's cost is in its statements, not in its rows.
-    let batchLimit = 250
-    /// One is read while the other is stored.
-    let batchesAtOnce = 2
+    let batchLimit = 500
     let accept: AcceptSubmissions
+    /// Tells whether a submission claims to be from the future.
+    let clock: ServiceClock
     /// What the broker notes of messages that it has moved to another queue.
     private static let brokersHeaders = ["x-death", "x-first-death-queue"]
 
-    func open(_ delivery: Delivery) throws -> Incoming<ReceivedSubmission> {
+    func open(_ delivery: Delivery) throws -> Incoming<ParsedSubmission> {
         let digest = Digest.of(delivery.body)
         let route = delivery.routingKey.split(separator: ".", maxSplits: 1)
         let submission = ReceivedSubmission(
@@ -39,7 +39,7 @@ struct IntakeInlet: Inlet {
             messageID: submission.messageID ?? digest,
             name: SubmitLead.name.text,
             orderKeys: [],
-            content: submission,
+            content: ParsedSubmission(submission, now: clock.now),
             delivery: delivery,
             traceparent: submission.traceparent
         )
@@ -62,13 +62,13 @@ struct IntakeInlet: Inlet {
         let traceparent: String?
     }
 
-    func traced(_ content: ReceivedSubmission, as traceparent: String) -> ReceivedSubmission {
+    func traced(_ content: ParsedSubmission, as traceparent: String) -> ParsedSubmission {
         var content = content
-        content.traceparent = traceparent
+        content.received.traceparent = traceparent
         return content
     }
 
-    func handle(_ batch: [Incoming<ReceivedSubmission>], _ work: Work) async throws {
+    func handle(_ batch: [Incoming<ParsedSubmission>], _ work: Work) async throws {
         try await accept(batch.map(\.content), work)
     }
 }

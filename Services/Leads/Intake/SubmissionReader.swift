@@ -19,54 +19,90 @@ struct ReadSubmission: Sendable {
     }
 }
 
-/// Reads what channels send.
+/// What a submission says, read without knowing the channels: that may be done before its turn has come.
+struct ParsedSubmission: Sendable {
+    var received: ReceivedSubmission
+    /// The channel that the body names.
+    fileprivate let channel: String?
+    fileprivate let externalID: String?
+    fileprivate let reading: Result<Enquiry, Rejection>
+
+    /// Pure: never throws, but holds what is wrong.
+    init(_ received: ReceivedSubmission, now: Date) {
+        self.received = received
+        do {
+            let submission = try ParsedSubmission.decode(received)
+            channel = submission.channel
+            externalID = (try? EnquiryReader.externalID(submission.externalId)) ?? nil
+            do {
+                reading = .success(try EnquiryReader.read(submission, now: now))
+            } catch {
+                reading = .failure(Rejection(reading: error))
+            }
+        } catch {
+            channel = nil
+            externalID = nil
+            reading = .failure(Rejection(reading: error))
+        }
+    }
+
+    private static func decode(_ received: ReceivedSubmission) throws -> SubmitLead {
+        if received.contentType?.hasPrefix("application/cloudevents") == true {
+            return try decodeStrictly(SubmissionEvent.self, from: received.body).data
+        }
+        do {
+            return try decodeStrictly(SubmitLead.self, from: received.body)
+        } catch {
+            // Some clients cannot set a content type: an event says what it is in its body as well.
+            let mark = try? decodeStrictly(EventMark.self, from: received.body)
+            guard mark?.specversion != nil else { throw error }
+            return try decodeStrictly(SubmissionEvent.self, from: received.body).data
+        }
+    }
+}
+
+/// Judges what channels send: whether it may come from where it came from, and what it says.
 ///
 /// Pure: bytes, the known channels and a time in, enquiries or rejections out.
 struct SubmissionReader: Sendable {
     let channels: [String: Channel]
     let now: Date
 
-    func read(_ received: ReceivedSubmission) -> ReadSubmission {
-        do {
-            let submission = try decode(received)
-            return judge(received, submission)
-        } catch {
+    func read(_ received: ReceivedSubmission) -> ReadSubmission { judge(ParsedSubmission(received, now: now)) }
+
+    func judge(_ parsed: ParsedSubmission) -> ReadSubmission {
+        let received = parsed.received
+        guard let named = parsed.channel else {
             return ReadSubmission(
                 received: received,
                 channel: received.routedChannel ?? "unknown",
                 key: received.messageID ?? received.digest,
                 externalID: nil,
-                reading: .failure(Rejection(reading: error))
+                reading: parsed.reading
             )
         }
-    }
-
-    private func judge(_ received: ReceivedSubmission, _ submission: SubmitLead) -> ReadSubmission {
-        let externalID = (try? EnquiryReader.externalID(submission.externalId)) ?? nil
-        var key = externalID ?? received.messageID ?? received.digest
-        let reading: Result<Enquiry, Rejection>
+        var key = parsed.externalID ?? received.messageID ?? received.digest
+        var reading = parsed.reading
         do {
             if let header = received.forgedHeader {
                 // Under a key of its own, so that the same bytes without the header are another submission.
                 key += " with \(header)"
                 throw Rejection.invalid(header, "forged-header", "\(header) is the broker's to write.")
             }
-            try checkChannel(of: submission, received)
-            reading = .success(try EnquiryReader.read(submission, now: now))
+            try checkChannel(named, received)
         } catch {
             reading = .failure(Rejection(reading: error))
         }
         return ReadSubmission(
             received: received,
-            channel: received.routedChannel ?? String(submission.channel.prefix(100)),
+            channel: received.routedChannel ?? String(named.prefix(100)),
             key: key,
-            externalID: externalID,
+            externalID: parsed.externalID,
             reading: reading
         )
     }
 
-    private func checkChannel(of submission: SubmitLead, _ received: ReceivedSubmission) throws {
-        let name = submission.channel
+    private func checkChannel(_ name: String, _ received: ReceivedSubmission) throws {
         if let routed = received.routedChannel, routed != name {
             throw Rejection.invalid("channel", "channel-not-the-routes", "channel differs from the one it was sent to.")
         }
@@ -78,20 +114,6 @@ struct SubmissionReader: Sendable {
         }
         if let user = received.brokerUser, user != channel.brokerUser {
             throw Rejection.invalid("channel", "channel-not-the-users", "channel is not that of the broker's user.")
-        }
-    }
-
-    private func decode(_ received: ReceivedSubmission) throws -> SubmitLead {
-        if received.contentType?.hasPrefix("application/cloudevents") == true {
-            return try decodeStrictly(SubmissionEvent.self, from: received.body).data
-        }
-        do {
-            return try decodeStrictly(SubmitLead.self, from: received.body)
-        } catch {
-            // Some clients cannot set a content type: an event says what it is in its body as well.
-            let mark = try? decodeStrictly(EventMark.self, from: received.body)
-            guard mark?.specversion != nil else { throw error }
-            return try decodeStrictly(SubmissionEvent.self, from: received.body).data
         }
     }
 }

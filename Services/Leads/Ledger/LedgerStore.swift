@@ -31,6 +31,20 @@ struct LedgerStore: Sendable {
         }
     }
 
+    /// Finds out whether another replica has just filed one of these, which were new a moment ago.
+    /// - Throws: a lost race if so: the batch is then run again and finds it.
+    func refuseKnown(_ submissions: [ReadSubmission]) async throws {
+        let digests = Dictionary(submissions.map { ($0.ledgerKey, $0.received.digest) }) { first, _ in first }
+        guard !digests.isEmpty else { return }
+        let isKnown = try await known(Set(digests.keys)).contains { $0.isEffective || $0.digest == digests[$0.key] }
+        guard !isKnown else { throw LedgerStore.lostRace }
+    }
+
+    private static let lostRace = PostgresError(
+        sqlState: "40001",
+        message: "another replica has just filed the same submission"
+    )
+
     /// Counts deliveries of rows that are there already.
     func count(_ repeats: [UUID: Int], now: Date) async throws {
         guard !repeats.isEmpty else { return }
@@ -57,9 +71,7 @@ struct LedgerStore: Sendable {
             try LedgerStore.adding(sorted, links, now: now), LedgerChainStore.moving(chains),
         ])
         let added = results[0].count
-        guard added == entries.count else {
-            throw PostgresError(sqlState: "40001", message: "another replica has just filed the same submission")
-        }
+        guard added == entries.count else { throw LedgerStore.lostRace }
     }
 }
 

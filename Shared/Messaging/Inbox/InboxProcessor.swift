@@ -30,17 +30,26 @@ struct InboxProcessor<Source: Inlet>: Sendable {
 
     /// Settles deliveries, all of them.
     /// - Throws: only an outage of the database; nothing is settled then that was not durably settled.
-    func settle(_ deliveries: [Delivery]) async throws {
-        batchSize.record(deliveries.count)
+    func settle(_ deliveries: [Delivery]) async throws { try await settle(deliveries.map(read)) }
+
+    /// Settles deliveries that were read before.
+    /// - Throws: only an outage of the database; nothing is settled then that was not durably settled.
+    func settle(_ readings: [Reading<Source.Content>]) async throws {
+        batchSize.record(readings.count)
         var messages: [Incoming<Source.Content>] = []
-        for delivery in deliveries {
-            if delivery.deliveryCount >= Self.suspectFromDelivery {
-                try await settle(suspect: delivery)
-            } else if let message = try await open(delivery) {
-                messages.append(message)
+        for reading in readings {
+            switch reading {
+            case .read(let message): messages.append(message)
+            case .refused(let delivery, let rejection): try await bury(unreadable: delivery, because: rejection)
+            case .suspect(let delivery): try await settle(suspect: delivery)
             }
         }
         if !messages.isEmpty { try await settle(together: messages) }
+    }
+
+    /// Reads a delivery, unless that may be what kills.
+    func read(_ delivery: Delivery) -> Reading<Source.Content> {
+        delivery.deliveryCount >= Self.suspectFromDelivery ? .suspect(delivery) : open(delivery)
     }
 
     /// Handles messages in one transaction; if that fails, each half in its own and so on, so that in the end only the
@@ -112,13 +121,12 @@ struct InboxProcessor<Source: Inlet>: Sendable {
         return (free, waiting)
     }
 
-    /// Reads a message; what cannot be read is buried, and there is none.
-    private func open(_ delivery: Delivery) async throws -> Incoming<Source.Content>? {
+    private func open(_ delivery: Delivery) -> Reading<Source.Content> {
         do {
-            return try inlet.open(delivery)
-        } catch let rejection as Rejection {
-            try await bury(unreadable: delivery, because: rejection)
-            return nil
+            return .read(try inlet.open(delivery))
+        } catch {
+            let unreadable = Rejection(.invalid, "unreadable", "The message cannot be read.")
+            return .refused(delivery, error as? Rejection ?? unreadable)
         }
     }
 
@@ -133,8 +141,12 @@ struct InboxProcessor<Source: Inlet>: Sendable {
         if starts > Self.startsAtMost {
             let fault = Rejection(.invalid, "crash-loop", "The process died \(starts - 1) times while handling it.")
             try await bury(unreadable: delivery, because: fault)
-        } else if let message = try await open(delivery) {
-            try await settle(together: [message])
+        } else {
+            switch open(delivery) {
+            case .refused(_, let rejection): try await bury(unreadable: delivery, because: rejection)
+            case .read(let message): try await settle(together: [message])
+            case .suspect: break
+            }
         }
         try await spine.perform(.system) { work in
             try await InboxStore(work.tx).acquit(suspect, inlet: inlet.queue)

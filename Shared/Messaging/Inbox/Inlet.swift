@@ -15,10 +15,10 @@ public protocol Inlet: Sendable {
     var deduplicates: Bool { get }
     /// How many messages are handled in one transaction at most.
     var batchLimit: Int { get }
-    /// How many batches are handled at once; more than one only where order does not matter.
-    var batchesAtOnce: Int { get }
 
-    /// Reads what is needed to file the message.
+    /// Reads what is needed to file the message, and as much of it as can be read before its turn.
+    ///
+    /// Of a full queue the next batch is read while the one before it is stored.
     /// - Throws: a ``Failures/Rejection`` when it cannot be read; the message then becomes a dead letter at once.
     func open(_ delivery: Delivery) throws -> Incoming<Content>
 
@@ -39,7 +39,6 @@ extension Inlet {
     public func traced(_ content: Content, as traceparent: String) -> Content { content }
     public func check(_ message: Incoming<Content>) throws {}
     public var batchLimit: Int { 100 }
-    public var batchesAtOnce: Int { 1 }
 }
 
 /// A binding of an inlet's queue.

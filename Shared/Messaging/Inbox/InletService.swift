@@ -8,20 +8,20 @@ public struct InletService<Source: Inlet>: Service {
     private let processor: InboxProcessor<Source>
     private let spine: Spine
     private let queue: String
-    private let batchesAtOnce: Int
+    private let batchLimit: Int
 
     public init(_ inlet: Source, _ spine: Spine, _ endpoint: Endpoint) {
         var configuration = Consumer.Configuration(queue: inlet.queue)
         configuration.declarations = inlet.declarations
         configuration.marker = "\(inlet.queue).watch.\(spine.replica)"
         configuration.batchSize = inlet.batchLimit
-        // Enough to be read while the batches under way are handled.
-        configuration.prefetch = max(500, inlet.batchLimit * (inlet.batchesAtOnce + 1))
+        // One batch is handled, one is read, one is on its way.
+        configuration.prefetch = max(500, inlet.batchLimit * 3)
         consumer = Consumer(endpoint.named("consume \(inlet.queue)"), configuration, logger: spine.logger)
         processor = InboxProcessor(inlet, spine)
         self.spine = spine
         queue = inlet.queue
-        batchesAtOnce = inlet.batchesAtOnce
+        batchLimit = inlet.batchLimit
     }
 
     /// What the connection does now.
@@ -38,35 +38,48 @@ public struct InletService<Source: Inlet>: Service {
         }
     }
 
-    /// Takes a batch whenever one less than allowed is under way: what arrives meanwhile makes the next one bigger.
+    /// Takes batch after batch: what arrives while one is stored makes the next one bigger.
+    ///
+    /// After a full one there is more already: that is read meanwhile, so that the database need not wait for it.
     private func consume() async {
-        await withTaskGroup(of: Void.self) { group in
-            var underWay = 0
-            var batches = consumer.batches.makeAsyncIterator()
-            while true {
-                if underWay == batchesAtOnce {
-                    await group.next()
-                    underWay -= 1
-                }
-                guard let batch = await batches.next() else { break }
-                group.addTask { await settle(batch) }
-                underWay += 1
+        var batches = consumer.batches.makeAsyncIterator()
+        var ahead: Batch?
+        while true {
+            var current = ahead
+            if current == nil { current = await batches.next().map(read) }
+            guard let batch = current else { break }
+            guard batch.deliveries.count == batchLimit else {
+                await settle(batch)
+                ahead = nil
+                continue
             }
+            async let settled: Void = settle(batch)
+            ahead = await batches.next().map(read)
+            await settled
         }
         consumer.finish()
     }
 
-    private func settle(_ batch: [Delivery]) async {
-        guard await settlePatiently(batch) else { return }
+    private struct Batch: Sendable {
+        let deliveries: [Delivery]
+        let readings: [Reading<Source.Content>]
+    }
+
+    private func read(_ deliveries: [Delivery]) -> Batch {
+        Batch(deliveries: deliveries, readings: deliveries.map(processor.read))
+    }
+
+    private func settle(_ batch: Batch) async {
+        guard await settlePatiently(batch.readings) else { return }
         Failpoint.hit(Source.self == DeadQueueInlet.self ? "dead-queue.before-ack" : "inbox.before-ack")
-        consumer.settle(batch.map(\.tag))
+        consumer.settle(batch.deliveries.map(\.tag))
     }
 
     /// Settles a batch, however long the database is away; returns false when it was given back to the broker instead.
     ///
     /// After a minute the connection is closed, so that the deliveries return to the queue before the broker's
     /// acknowledgement time-out would close the channel.
-    private func settlePatiently(_ batch: [Delivery]) async -> Bool {
+    private func settlePatiently(_ batch: [Reading<Source.Content>]) async -> Bool {
         let deadline = ContinuousClock.now + .seconds(60)
         var pause = Duration.milliseconds(200)
         while true {
