@@ -9,6 +9,7 @@ import Testing
 @testable import struct Messaging.DeadQueueInlet
 @testable import struct Messaging.EventInlet
 @testable import struct Messaging.InboxProcessor
+@testable import struct Messaging.IndependentParts
 
 @Suite("The inbox")
 struct InboxTests {
@@ -209,6 +210,47 @@ struct InboxTests {
             for key in Set(batch.flatMap(\.orderKeys)) {
                 let before = batch.filter { $0.orderKeys.contains(key) }.map(\.messageID)
                 #expect(flat.filter { $0.orderKeys.contains(key) }.map(\.messageID) == before)
+            }
+        }
+    }
+
+    @Test("cuts a big batch into parts that share no key and keep their order, and a small one not at all")
+    func parts() throws {
+        for _ in 1...100 {
+            let batch = (0..<200).map { number in
+                Incoming(
+                    source: "s",
+                    messageID: "\(number)",
+                    name: "a",
+                    orderKeys: ["k\(Int.random(in: 0..<80))", "u\(Int.random(in: 0..<300))"],
+                    content: Received(envelope: envelope("\(number)"), body: []),
+                    delivery: delivery([])
+                )
+            }
+            let parts = IndependentParts.of(batch, atMost: 2)
+            #expect(parts.map(\.count).reduce(0, +) == 200)
+            for part in parts {
+                let numbers = part.compactMap { Int($0.messageID) }
+                #expect(numbers == numbers.sorted())
+            }
+            let keys = parts.map { Set($0.flatMap(\.orderKeys)) }
+            #expect(parts.count < 2 || keys[0].isDisjoint(with: keys[1]))
+            #expect(IndependentParts.of(Array(batch.prefix(20)), atMost: 2).count == 1)
+        }
+    }
+
+    @Test("handles what a big batch tells of many subjects once each, in the order of each")
+    func bigBatch() async throws {
+        try await withSpine("sales") { spine in
+            try await spine.makeEffects()
+            let told = (0..<300).map { (subject: "s\($0 % 30)", reason: "s\($0 % 30) \($0)") }
+            let entries = try told.map { try entry($0.reason, about: $0.subject) }
+            for _ in 1...2 { try await spine.settleEvents(entries, with: [Toy.subscription]) }
+            let effects = try await spine.effects()
+            #expect(effects.count == 300)
+            for subject in Set(told.map(\.subject)) {
+                let wanted = told.filter { $0.subject == subject }.map(\.reason)
+                #expect(effects.filter { $0.hasPrefix(subject + " ") } == wanted)
             }
         }
     }

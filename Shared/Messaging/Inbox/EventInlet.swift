@@ -10,6 +10,8 @@ struct EventInlet: Inlet {
     let deduplicates = true
     /// The size from which a bigger batch brings little.
     let batchLimit = 500
+    /// While the database writes one, the other is read and put together.
+    let partsAtOnce = 2
     /// A message may be listened to by several.
     private let handlers: [MessageName: [Subscription]]
     /// What feeds projections, by the projection.

@@ -44,7 +44,16 @@ struct InboxProcessor<Source: Inlet>: Sendable {
             case .suspect(let delivery): try await settle(suspect: delivery)
             }
         }
-        if !messages.isEmpty { try await settle(together: messages) }
+        if !messages.isEmpty { try await settle(apart: IndependentParts.of(messages, atMost: inlet.partsAtOnce)) }
+    }
+
+    /// Handles parts of a batch that have nothing to do with one another, each in a transaction of its own.
+    private func settle(apart parts: [[Incoming<Source.Content>]]) async throws {
+        guard parts.count > 1 else { return try await settle(together: parts[0]) }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for part in parts { group.addTask { try await settle(together: part) } }
+            try await group.waitForAll()
+        }
     }
 
     /// Reads a delivery, unless that may be what kills.

@@ -15,6 +15,8 @@ public protocol Inlet: Sendable {
     var deduplicates: Bool { get }
     /// How many messages are handled in one transaction at most.
     var batchLimit: Int { get }
+    /// Into how many parts a big batch is cut that share no order key and are handled at once.
+    var partsAtOnce: Int { get }
 
     /// Reads what is needed to file the message, and as much of it as can be read before its turn.
     ///
@@ -39,6 +41,7 @@ extension Inlet {
     public func traced(_ content: Content, as traceparent: String) -> Content { content }
     public func check(_ message: Incoming<Content>) throws {}
     public var batchLimit: Int { 100 }
+    public var partsAtOnce: Int { 1 }
 }
 
 /// A binding of an inlet's queue.
