@@ -25,6 +25,7 @@ class Installation:
         self.folder = WORK / name
         self.parts = parts
         self.executables = executables
+        self.settings = settings
         self.variables = os.environ | {"LINTEL_HOME": str(self.folder), "LINTEL_PORT": os.environ.get("LINTEL_PORT", "auto"),
                                        "LINTEL_BIN": str(executables), "LINTEL_LOG_LEVEL": "warning", "LINTEL_DEMO": "staff"} | settings
         for name in ["LINTEL_FSYNC", "LINTEL_PUBLIC_URL", "LINTEL_TLS", "LINTEL_CHANNELS"]:
@@ -70,7 +71,7 @@ class Installation:
     def service_environment(self, service, **more):
         saved = dict(os.environ)
         try:
-            os.environ.update({"LINTEL_LOG_LEVEL": "warning", "LINTEL_DEVELOPMENT": "true"})
+            os.environ.update({"LINTEL_LOG_LEVEL": "warning", "LINTEL_DEVELOPMENT": "true"} | self.settings)
             return environment.of_service(self.home, service) | {key: str(value) for key, value in more.items()}
         finally:
             os.environ.clear()

@@ -12,7 +12,7 @@ public import Web
 ///
 /// `LINTEL_AUDIT_PATIENCE_SECONDS`: how long an event may be under way to another service before the audit misses it.
 /// `LINTEL_CHANNELS_FILE`: `{"channels": [{"name", "kind", "key"}]}`, the channels that are added or changed at start.
-/// `LINTEL_AUDIT_SECONDS`: how often it audits its own ledger (300).
+/// `LINTEL_AUDIT_SECONDS`: how often it audits its own ledger (300); 0 for never.
 public struct LeadsService: LintelService {
     public static let name = "leads"
     public static var resources: Bundle { LeadsApp.resources }
@@ -23,7 +23,8 @@ public struct LeadsService: LintelService {
     private let pages: Pages
     private let feed: LiveFeed
     private let channelsFile: String?
-    private let auditWatch: AuditWatch
+    /// Nil when nobody wants it.
+    private let auditWatch: AuditWatch?
 
     public init(_ ground: Ground) throws {
         let feed = ground.feed
@@ -36,17 +37,16 @@ public struct LeadsService: LintelService {
             announce: { LeadsLive.announce($0, on: feed) },
             dismiss: { feed.dismiss($0.uuid) }
         )
-        auditWatch = AuditWatch(
-            audit: app.auditLedger,
-            interval: .seconds(max(1, ground.config.int(forKey: "audit.seconds", default: 300))),
-            logger: ground.logger
-        )
+        let auditSeconds = ground.config.int(forKey: "audit.seconds", default: 300)
+        auditWatch =
+            auditSeconds <= 0
+            ? nil : AuditWatch(audit: app.auditLedger, interval: .seconds(auditSeconds), logger: ground.logger)
     }
 
     public var subscriptions: [Subscription] { app.subscriptions }
     public var inlets: [any Inlet] { [app.intake] }
     public var timers: [TimerHandler] { app.timers }
-    public var services: [any ServiceLifecycle.Service] { [auditWatch] }
+    public var services: [any ServiceLifecycle.Service] { [auditWatch].compactMap(\.self) }
 
     public func standing(of staff: UUID) async throws -> Standing? {
         try await app.spine.read { try await StaffStore($0).standing(StaffID(staff)) }
