@@ -61,8 +61,10 @@ struct Agency: Sendable {
         assigned.pool = nil
         assigned.customerName = name
         assigned.firstResponseDueAt = spine.clock.now.addingTimeInterval(300)
-        try await spine.deliver(received, about: lead, uid: uid, to: app.subscriptions)
-        try await spine.deliver(assigned, about: lead, uid: uid, to: app.subscriptions)
+        // By the clock that what follows goes by, too.
+        let now = spine.clock.now
+        try await spine.deliver(received, about: lead, uid: uid, at: now, to: app.subscriptions)
+        try await spine.deliver(assigned, about: lead, uid: uid, at: now, to: app.subscriptions)
         return uid
     }
 

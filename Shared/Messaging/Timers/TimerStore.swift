@@ -14,20 +14,19 @@ struct TimerStore: Sendable {
     }
 
     /// Removes what is due and hands it over, the oldest first; what another replica is just firing is left to it.
+    ///
+    /// By their places, which the lock keeps them in: their keys would be looked for a second time, all over the index.
     func takeDue(_ kinds: [String], at now: Date, atMost limit: Int) async throws -> [DueTimer] {
         let taken = try await tx.all(
             """
-            WITH due AS (
-                SELECT kind, key
-                  FROM timers
-                 WHERE coalesce(retry_at, due_at) <= \(now) AND kind = ANY(\(kinds)::text[])
-                 ORDER BY coalesce(retry_at, due_at)
-                 LIMIT \(limit)
-                   FOR UPDATE SKIP LOCKED
-            )
-            DELETE FROM timers t USING due
-             WHERE t.kind = due.kind AND t.key = due.key
-            RETURNING t.kind, t.key, t.due_at, t.payload, t.correlation_id
+            DELETE FROM timers
+             WHERE ctid = ANY(ARRAY(SELECT ctid
+                                      FROM timers
+                                     WHERE coalesce(retry_at, due_at) <= \(now) AND kind = ANY(\(kinds)::text[])
+                                     ORDER BY coalesce(retry_at, due_at)
+                                     LIMIT \(limit)
+                                       FOR UPDATE SKIP LOCKED))
+            RETURNING kind, key, due_at, payload, correlation_id
             """,
             as: TimerStore.timer
         )
