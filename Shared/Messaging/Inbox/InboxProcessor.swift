@@ -243,10 +243,3 @@ extension NewDeadLetter {
         )
     }
 }
-
-/// Counts dead letters by reason.
-enum DeadLetterMetrics {
-    static func count(inlet: String, reason: String) {
-        Counter(label: "dead_letter_total", dimensions: [("inlet", inlet), ("reason", reason)]).increment()
-    }
-}
