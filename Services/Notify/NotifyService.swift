@@ -47,10 +47,12 @@ public struct NotifyService: LintelService {
         inboundKey = try ground.secret("sms.inbound.key")
         sending = Sending(
             spine: ground.spine,
-            lanes: [
-                .sms(SMSGateway(try .init(ground), keys: keys)),
-                .email(MailServer(try MailClient.Configuration(ground), from: try .sender(ground))),
-            ],
+            lanes: try [true, false].flatMap { isWork in
+                [
+                    Sending.Lane.sms(isWork: isWork, SMSGateway(try .init(ground), keys: keys)),
+                    .email(isWork: isWork, MailServer(try .init(ground), from: try .sender(ground))),
+                ]
+            },
             reports: app.reports,
             wakeUp: app.wakeUp,
             logger: ground.logger
@@ -84,7 +86,7 @@ extension SMSGateway.Configuration {
             password: try ground.required("sms.password"),
             from: try ground.required("sms.from"),
             callbackURL: try ground.required("sms.callback.url"),
-            connections: 16
+            connections: 12
         )
     }
 }
@@ -95,7 +97,7 @@ extension MailClient.Configuration {
         user = ground.config.string(forKey: "smtp.user")
         password = try ground.secret("smtp.password")
         caFile = ground.config.string(forKey: "smtp.ca.file")
-        connections = 8
+        connections = 4
     }
 }
 

@@ -13,7 +13,7 @@ import Web
 
 @Suite("sending through the real gateway and mail server")
 struct SendingTests {
-    @Test("a text message is taken by the gateway and a mail by the server, and both are told of")
+    @Test("a text message is taken by the gateway and a mail by the server, and both remember it")
     func accepted() async throws {
         try await Stage.open { stage in
             try await stage.hears(stage.assigned, about: stage.lead, uid: stage.uid)
@@ -24,20 +24,46 @@ struct SendingTests {
             #expect(sms.state == .accepted && sms.attempt == 1)
             #expect(mail.state == .accepted)
             #expect(try await stage.attempts(of: sms.id) == ["call accepted"])
-            #expect(try await stage.spine.events(of: MessageAccepted.self).count == 2)
+            #expect(try await stage.spine.events(of: MessageAccepted.self).isEmpty, "of staff only the end is told")
             let stored = try #require(try MailBoxes.stored("<\(mail.id)@lintel.example>"))
             #expect(stored.contains("X-Envelope-To: agent@lintel.example"))
             #expect(stored.contains("text/html"))
         }
     }
 
+    @Test("of a message to a customer every step is told")
+    func told() async throws {
+        try await Stage.open { stage in
+            try await stage.hears(stage.received, about: stage.lead, uid: stage.uid)
+            try await stage.sends(.sms, with: Carriers.sms())
+            let id = try #require(try await stage.message("lead-acknowledged", .sms)?.id)
+            #expect(try await stage.spine.events(of: MessageQueued.self).map(\.messageID) == [id])
+            #expect(try await stage.spine.events(of: MessageAccepted.self).map(\.messageID) == [id])
+        }
+    }
+
+    @Test("a message to staff does not wait behind those to customers")
+    func staffFirst() async throws {
+        try await Stage.open { stage in
+            for index in 0..<20 {
+                var event = stage.received
+                event.leadID = .new()
+                try await stage.hears(event, about: "lead-\(index)", uid: stage.uid)
+            }
+            try await stage.hears(stage.assigned, about: stage.lead, uid: stage.uid)
+            let work = try await ClaimDue(spine: stage.spine)(.init(channel: .sms, isWork: true), limit: 4, lease: 30)
+            #expect(work.ready.map(\.message.template) == ["lead-assigned"])
+            let rest = try await ClaimDue(spine: stage.spine)(.init(channel: .sms, isWork: false), limit: 4, lease: 30)
+            #expect(rest.ready.map(\.message.template) == Array(repeating: "lead-acknowledged", count: 4))
+        }
+    }
+
     @Test("a running loop sends what events cause, one after another")
     func runningLoop() async throws {
         try await Stage.open { stage in
-            let lane = Sending.Lane.sms(Carriers.sms())
             let sending = Sending(
                 spine: stage.spine,
-                lanes: [lane],
+                lanes: [true, false].map { .sms(isWork: $0, Carriers.sms()) },
                 reports: stage.app.reports,
                 wakeUp: stage.app.wakeUp,
                 logger: testLogger("sending")
@@ -168,7 +194,7 @@ struct SendingTests {
         try await Stage.open { stage in
             try await stage.hears(stage.assigned, about: stage.lead, uid: stage.uid)
             for channel in [Channel.sms, .email] {
-                _ = try await ClaimDue(spine: stage.spine)(channel, limit: 10, lease: 0)
+                _ = try await ClaimDue(spine: stage.spine)(.init(channel: channel, isWork: true), limit: 10, lease: 0)
             }
             let recover = RecoverLost(spine: stage.spine, wakeUp: stage.app.wakeUp)
             #expect(try await recover() == 2)
@@ -193,7 +219,7 @@ struct SendingTests {
     func together() async throws {
         try await Stage.open { stage in
             try await stage.hears(stage.assigned, about: stage.lead, uid: stage.uid)
-            let batch = try await ClaimDue(spine: stage.spine)(.sms, limit: 10, lease: 30)
+            let batch = try await ClaimDue(spine: stage.spine)(.init(channel: .sms, isWork: true), limit: 10, lease: 30)
             let id = try #require(batch.ready.first).message.id
             let record = RecordReports(spine: stage.spine, wakeUp: stage.app.wakeUp)
             let known = try await record([
@@ -203,7 +229,6 @@ struct SendingTests {
             ])
             #expect(known == [true, false, true])
             #expect(try await stage.message("lead-assigned", .sms)?.state == .delivered)
-            #expect(try await stage.spine.events(of: MessageAccepted.self).map(\.messageID) == [id])
             #expect(try await stage.spine.events(of: MessageDelivered.self).map(\.messageID).contains(id))
             #expect(try await stage.attempts(of: id) == ["call accepted", "receipt delivered"])
         }
@@ -213,7 +238,7 @@ struct SendingTests {
     func overtaking() async throws {
         try await Stage.open { stage in
             try await stage.hears(stage.assigned, about: stage.lead, uid: stage.uid)
-            let batch = try await ClaimDue(spine: stage.spine)(.sms, limit: 10, lease: 30)
+            let batch = try await ClaimDue(spine: stage.spine)(.init(channel: .sms, isWork: true), limit: 10, lease: 30)
             let ready = try #require(batch.ready.first)
             let id = ready.message.id
             try await stage.app.takeReceipt(Receipt(messageID: id, attempt: 1, kind: .delivered, reply: ""))

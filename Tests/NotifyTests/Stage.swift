@@ -163,19 +163,25 @@ struct Stage: Sendable {
     /// Claims and sends what is due on a channel, once, with the given carrier; returns how many calls were made.
     @discardableResult
     func sends(_ channel: Channel, with carrier: any Carrier) async throws -> Int {
-        let lane = Sending.Lane(channel: channel, carrier: carrier, width: 50, lease: 30)
+        let lanes = [true, false].map { isWork in
+            Sending.Lane(name: .init(channel: channel, isWork: isWork), carrier: carrier, width: 50, lease: 30)
+        }
         let sending = Sending(
             spine: spine,
-            lanes: [lane],
+            lanes: lanes,
             reports: app.reports,
             wakeUp: app.wakeUp,
             logger: testLogger("sending")
         )
-        let batch = try await ClaimDue(spine: spine)(channel, limit: lane.width, lease: lane.lease)
-        await withDiscardingTaskGroup { group in
-            for one in batch.ready { group.addTask { await sending.deliver(one, on: lane) } }
+        var calls = 0
+        for lane in lanes {
+            let batch = try await ClaimDue(spine: spine)(lane.name, limit: lane.width, lease: lane.lease)
+            await withDiscardingTaskGroup { group in
+                for one in batch.ready { group.addTask { await sending.deliver(one, on: lane) } }
+            }
+            calls += batch.ready.count
         }
-        return batch.ready.count
+        return calls
     }
 
     /// Waits until a message is in a state, at most ten seconds.

@@ -58,7 +58,7 @@ struct HandleByHand: Sendable {
             try await work.publish([message.event(for: cause)].compactMap(\.self))
             let changed = message
             work.afterCommit {
-                wakeUp.poke([changed.channel])
+                wakeUp.poke(for: [changed])
                 SendingMetrics.count([changed])
             }
         }

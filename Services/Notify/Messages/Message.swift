@@ -89,7 +89,11 @@ extension Message {
 
 extension Message {
     /// The event that tells of the state it is in; none while an attempt is under way.
+    ///
+    /// Of a message to a member of staff only the end is told: nobody but Notify cares for the way there, and there are
+    /// four for every lead.
     func event(for cause: Cause? = nil) -> Draft? {
+        if staffID != nil, state == .queued || state == .accepted { return nil }
         let cause = cause ?? self.cause
         func draft(_ event: some Contract) -> Draft { Draft(event, about: id, uid: uid, cause: cause) }
         let reason = reason ?? "unknown"

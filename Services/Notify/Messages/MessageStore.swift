@@ -37,12 +37,13 @@ struct MessageStore: Sendable {
     }
 
     /// Locks messages that are due, those first that have waited longest; what others have locked is theirs.
-    func lockDue(_ channel: Channel, at now: Date, limit: Int) async throws -> [Message] {
+    func lockDue(_ lane: Sending.Lane.Name, at now: Date, limit: Int) async throws -> [Message] {
         try await tx.all(
             """
             SELECT \(Message.columns)
               FROM messages m
-             WHERE m.state = 'queued' AND m.channel = \(channel.rawValue) AND m.next_at <= \(now)
+             WHERE m.state = 'queued' AND m.channel = \(lane.channel.rawValue) AND (m.purpose = 'work') = \(lane.isWork)
+               AND m.next_at <= \(now)
              ORDER BY m.next_at, m.id
              LIMIT \(limit)
                FOR UPDATE SKIP LOCKED
@@ -50,12 +51,12 @@ struct MessageStore: Sendable {
         ) { try Message(row: $0) }
     }
 
-    /// When the next message of a channel is due; nil when none waits.
-    func nextDue(_ channel: Channel) async throws -> Date? {
+    /// When the next message of a lane is due; nil when none waits.
+    func nextDue(_ lane: Sending.Lane.Name) async throws -> Date? {
         try await tx.first(
             """
             SELECT next_at FROM messages
-             WHERE state = 'queued' AND channel = \(channel.rawValue)
+             WHERE state = 'queued' AND channel = \(lane.channel.rawValue) AND (purpose = 'work') = \(lane.isWork)
              ORDER BY next_at
              LIMIT 1
             """

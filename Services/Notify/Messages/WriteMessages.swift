@@ -30,10 +30,9 @@ struct WriteMessages: Sendable {
         let new = try await MessageStore(work.tx).insert(drafts, at: work.now)
         let written = drafts.map(\.message).filter { new.contains($0.id) }
         try await work.publish(written.compactMap { $0.event() })
-        let channels = Set(written.filter { $0.state == .queued }.map(\.channel))
         let told = Set(written.filter { $0.channel == .inApp }.compactMap(\.staffID))
         work.afterCommit {
-            wakeUp.poke(channels)
+            wakeUp.poke(for: written)
             SendingMetrics.count(written)
             announce(told)
         }

@@ -23,12 +23,12 @@ struct ClaimDue: Sendable {
         let next: Date?
     }
 
-    /// Claims at most `limit` messages; after `lease` seconds their attempts count as lost.
-    func callAsFunction(_ channel: Channel, limit: Int, lease: Int) async throws -> Batch {
+    /// Claims at most `limit` messages of a lane; after `lease` seconds their attempts count as lost.
+    func callAsFunction(_ lane: Sending.Lane.Name, limit: Int, lease: Int) async throws -> Batch {
         try await spine.perform(Cause(actor: "system")) { work in
             let store = MessageStore(work.tx)
-            let due = try await store.lockDue(channel, at: work.now, limit: limit)
-            guard !due.isEmpty else { return Batch(ready: [], isFull: false, next: try await store.nextDue(channel)) }
+            let due = try await store.lockDue(lane, at: work.now, limit: limit)
+            guard !due.isEmpty else { return Batch(ready: [], isFull: false, next: try await store.nextDue(lane)) }
             let verdicts = try await verdicts(on: due, in: RecipientStore(work.tx))
             var ready: [Ready] = []
             var suppressed: [Message] = []
@@ -48,7 +48,7 @@ struct ClaimDue: Sendable {
             let stopped = suppressed
             work.afterCommit { SendingMetrics.count(stopped) }
             let isFull = due.count == limit
-            return Batch(ready: ready, isFull: isFull, next: isFull ? nil : try await store.nextDue(channel))
+            return Batch(ready: ready, isFull: isFull, next: isFull ? nil : try await store.nextDue(lane))
         }
     }
 

@@ -31,7 +31,7 @@ struct RecordReports: Sendable {
             try await work.publish(settled.compactMap { $0.event() })
             let steps = settled
             work.afterCommit {
-                wakeUp.poke(Set(steps.filter { $0.state == .queued }.map(\.channel)))
+                wakeUp.poke(for: steps)
                 SendingMetrics.count(steps)
             }
             return isKnown

@@ -29,7 +29,7 @@ struct RecoverLost: Sendable {
             )
             try await work.publish(lost.compactMap { $0.event() })
             work.afterCommit {
-                wakeUp.poke([.email])
+                wakeUp.poke(for: lost)
                 SendingMetrics.count(lost)
             }
             return lost.count

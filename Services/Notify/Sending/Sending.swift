@@ -8,20 +8,10 @@ import ServiceLifecycle
 import Synchronization
 import Traces
 
-/// Sends what is queued: claim, call, record, each by itself, several calls at once per channel.
+/// Sends what is queued: claim, call, record, each by itself, several calls at once per lane.
 ///
 /// It is woken when messages are written and when a retry is due; a slow poll catches what another replica wrote.
 struct Sending: Service {
-    /// How a channel is worked.
-    struct Lane: Sendable {
-        let channel: Channel
-        let carrier: any Carrier
-        /// Messages on the way at once.
-        let width: Int
-        /// Seconds until an attempt counts as lost: more than a call can take.
-        let lease: Int
-    }
-
     let spine: Spine
     let lanes: [Lane]
     let reports: GroupCommit<AttemptReport, Bool>
@@ -67,7 +57,7 @@ struct Sending: Service {
 
     private func claim(_ lane: Lane, limit: Int) async -> ClaimDue.Batch? {
         do {
-            return try await ClaimDue(spine: spine)(lane.channel, limit: limit, lease: lane.lease)
+            return try await ClaimDue(spine: spine)(lane.name, limit: limit, lease: lane.lease)
         } catch {
             await pause(after: error, "claim messages")
             return nil
@@ -77,7 +67,7 @@ struct Sending: Service {
     private func sleep(_ lane: Lane, until next: Date?) async {
         // One that is due already is locked: another replica has it.
         let wait = next.map { Duration.seconds(max(0.005, $0.timeIntervalSince(spine.clock.now))) } ?? poll
-        await wakeUp.signal(of: lane.channel)?.wait(atMost: min(wait, poll))
+        await wakeUp.signal(of: lane.name)?.wait(atMost: min(wait, poll))
     }
 
     /// Makes a call and stores how it ended.
@@ -85,10 +75,10 @@ struct Sending: Service {
     /// It runs to its end even when the service stops: what was called must be recorded.
     func deliver(_ one: ClaimDue.Ready, on lane: Lane) async {
         Failpoint.hit("sending.before-call")
-        let span = one.beginSending(by: lane.channel)
+        let span = one.beginSending(by: lane.name.channel)
         let outcome = await lane.carrier.carry(one.message, attempt: one.attempt, to: one.address)
         span?.end(with: outcome)
-        SendingMetrics.count(lane.channel, outcome)
+        SendingMetrics.count(lane.name.channel, outcome)
         Failpoint.hit("sending.after-call")
         await record(.ended(one.message.id, attempt: one.attempt, outcome))
     }

@@ -1,20 +1,14 @@
 import Messaging
 
-/// Wakes the senders of the channels that have something to do.
+/// Wakes the lanes that have something to do.
 struct SendingSignals: Sendable {
-    private let sms = Signal()
-    private let email = Signal()
+    private let signals = Dictionary(uniqueKeysWithValues: Sending.Lane.Name.all.map { ($0, Signal()) })
 
-    func poke(_ channels: Set<Channel>) {
-        for channel in channels { signal(of: channel)?.poke() }
+    /// Wakes the lanes of those messages that are to be sent.
+    func poke(for messages: some Sequence<Message>) {
+        for name in Set(messages.filter { $0.state == .queued }.map(\.lane)) { signals[name]?.poke() }
     }
 
     /// Notices in the console are not sent, so nobody sleeps for them.
-    func signal(of channel: Channel) -> Signal? {
-        switch channel {
-        case .sms: sms
-        case .email: email
-        case .inApp: nil
-        }
-    }
+    func signal(of lane: Sending.Lane.Name) -> Signal? { signals[lane] }
 }
