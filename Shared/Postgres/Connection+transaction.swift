@@ -8,9 +8,18 @@ extension Connection {
         }
         guard !statements.isEmpty else { return [] }
         guard !open.hasBegun else { return try checked(exchange(statements)) }
-        let begin = Statement(control: open.isReadOnly ? "BEGIN READ ONLY" : "BEGIN")
         self.open?.hasBegun = true
-        return Array(try checked(exchange([begin] + statements)).dropFirst())
+        return Array(try checked(exchange([beginning(open)] + statements)).dropFirst())
+    }
+
+    private func beginning(_ open: OpenTransaction) -> Statement {
+        Statement(control: open.isReadOnly ? "BEGIN READ ONLY" : "BEGIN")
+    }
+
+    /// The server waits for ROLLBACK.
+    private var isInFailedTransaction: Bool {
+        guard let connection = try? live() else { return false }
+        return PQtransactionStatus(connection) == PQTRANS_INERROR
     }
 
     /// Runs statements outside a transaction.
@@ -21,18 +30,22 @@ extension Connection {
         return outcome.results
     }
 
-    /// Commits, if there was anything to commit.
-    func commit(_ number: UInt64) throws -> Health {
+    /// Sends what was postponed and commits, if there is anything to commit.
+    func commit(_ number: UInt64, after postponed: [Statement]) throws -> Health {
         guard let open, open.number == number else { throw PostgresError.misuse("the transaction is over") }
-        guard open.hasBegun else {
+        guard open.hasBegun || !postponed.isEmpty else {
             self.open = nil
             return health
         }
         // Lost before COMMIT was sent: nothing was committed.
         guard !isLost else { throw open.failure ?? PostgresError(message: "the connection was lost") }
-        let outcome = try exchange([Statement(control: "COMMIT")])
+        let statements = (open.hasBegun ? [] : [beginning(open)]) + postponed + [Statement(control: "COMMIT")]
+        self.open?.hasBegun = true
+        let outcome = try exchange(statements)
+        // One of the others failed, and COMMIT was not even looked at: what is open is left to ROLLBACK.
+        if let failure = outcome.failure, isInFailedTransaction { throw self.open?.failure ?? failure }
         self.open = nil
-        switch outcome.results.first?.commandTag {
+        switch outcome.results.dropFirst(statements.count - 1).first?.commandTag {
         case "COMMIT": return health
         case nil: throw Self.commitFailure(outcome.failure)
         default:

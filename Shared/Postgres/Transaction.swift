@@ -1,9 +1,18 @@
+import Synchronization
+
 /// An open transaction.
 ///
 /// Valid only inside the closure that it was handed to.
 public struct Transaction: Sendable {
     let connection: Connection
     let number: UInt64
+    let postponed = Postponed()
+
+    /// Sends a statement together with the next one, at the latest with COMMIT: who needs no answer saves the round trip.
+    ///
+    /// Statements keep their order. If it fails, whatever it was sent with throws its error.
+    /// - Throws: ``PostgresError`` when a value cannot be sent at all.
+    public func later(_ sql: SQL) throws { postponed.add(try Statement(sql)) }
 
     /// Runs a statement and returns how many rows it changed.
     @discardableResult
@@ -24,13 +33,13 @@ public struct Transaction: Sendable {
 
     /// Sends several statements in one round trip and returns the rows of each.
     public func pipeline(_ statements: [SQL]) async throws -> [[Row]] {
-        let encoded = try statements.map { try Statement($0) }
-        return try await connection.cuttable { try await connection.run(encoded, in: number) }.map(\.rows)
+        try await run(try statements.map { try Statement($0) }).map(\.rows)
     }
 
     /// Runs several statements without parameters: migrations.
     public func script(_ text: String) async throws {
         try Statement.refuseNUL(text)
+        _ = try await run([])
         try await connection.cuttable { try await connection.script(text, in: number) }
     }
 
@@ -48,10 +57,32 @@ public struct Transaction: Sendable {
     }
 
     private func result(_ sql: SQL) async throws -> ResultSet {
-        let statement = try Statement(sql)
-        let results = try await connection.cuttable { try await connection.run([statement], in: number) }
-        guard let first = results.first else { throw PostgresError(message: "the server sent no result") }
+        guard let first = try await run([try Statement(sql)]).first else {
+            throw PostgresError(message: "the server sent no result")
+        }
         return first
+    }
+
+    /// Sends what was postponed and then these, and returns the results of these.
+    private func run(_ statements: [Statement]) async throws -> [ResultSet] {
+        let earlier = postponed.take()
+        let all = earlier + statements
+        let results = try await connection.cuttable { try await connection.run(all, in: number) }
+        return Array(results.dropFirst(earlier.count))
+    }
+}
+
+/// The statements of a transaction whose answers nobody waits for.
+final class Postponed: Sendable {
+    private let statements = Mutex<[Statement]>([])
+
+    func add(_ statement: Statement) { statements.withLock { $0.append(statement) } }
+
+    func take() -> [Statement] {
+        statements.withLock { statements in
+            defer { statements = [] }
+            return statements
+        }
     }
 }
 

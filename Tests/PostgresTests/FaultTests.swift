@@ -6,9 +6,10 @@ import Testing
 struct FaultTests {
     @Test(
         "a COMMIT whose answer is lost is unknown, whether it happened or not",
-        arguments: CommitCutter.Moment.allCases
+        arguments: CommitCutter.Moment.allCases,
+        [false, true]
     )
-    func unknownCommit(_ moment: CommitCutter.Moment) async throws {
+    func unknownCommit(_ moment: CommitCutter.Moment, sentTogether: Bool) async throws {
         try await withDatabase { direct in
             try await direct.transaction { try await $0.script("CREATE TABLE deals (id int)") }
             let schema = try await direct.read {
@@ -19,7 +20,10 @@ struct FaultTests {
                 configuration.schema = schema
                 let database = Database(configuration, logger: quiet)
                 let error = try await postgresError {
-                    try await database.transaction { try await $0.execute("INSERT INTO deals VALUES (1)") }
+                    try await database.transaction { transaction in
+                        let insert: SQL = "INSERT INTO deals VALUES (1)"
+                        if sentTogether { try transaction.later(insert) } else { try await transaction.execute(insert) }
+                    }
                 }
                 #expect(error.isUnknownCommit)
                 #expect(error.sqlState == nil)

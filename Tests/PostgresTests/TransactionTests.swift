@@ -115,6 +115,53 @@ struct TransactionTests {
         }
     }
 
+    @Test("a statement for later is done before the next one, and with COMMIT at the latest")
+    func later() async throws {
+        try await withTable { database in
+            try await database.transaction { transaction in
+                try transaction.later("INSERT INTO units VALUES (1, 1)")
+                #expect(try await transaction.rows("SELECT id FROM units").count == 1)
+                try transaction.later("INSERT INTO units VALUES (2, 1)")
+                try transaction.later("UPDATE units SET price = price + id")
+            }
+            #expect(try await database.count("units") == 2)
+            try await database.transaction { transaction in try transaction.later("DELETE FROM units WHERE price = 3") }
+            #expect(try await database.count("units") == 1)
+        }
+    }
+
+    @Test("a statement for later is not sent when the body throws, and goes before a script")
+    func laterAndNever() async throws {
+        try await withTable { database in
+            await #expect(throws: Refusal(reason: "sold")) {
+                try await database.transaction { transaction in
+                    try transaction.later("INSERT INTO units VALUES (1, 1)")
+                    throw Refusal(reason: "sold")
+                }
+            }
+            try await database.transaction { transaction in
+                try transaction.later("INSERT INTO units VALUES (2, 1)")
+                try await transaction.script("DELETE FROM units; INSERT INTO units VALUES (3, 1)")
+            }
+            #expect(try await database.count("units") == 1)
+        }
+    }
+
+    @Test("a statement for later that fails with COMMIT takes all with it, which is known, and the connection stays")
+    func laterFails() async throws {
+        try await withTable(try configured { $0.poolSize = 1 }) { database in
+            let error = try await postgresError {
+                try await database.transaction { transaction in
+                    try await transaction.execute("INSERT INTO units VALUES (1, 1)")
+                    for _ in 0..<2 { try transaction.later("INSERT INTO units VALUES (2, 1)") }
+                }
+            }
+            #expect(error.sqlState == "23505" && error.constraint == "units_once")
+            #expect(!error.isUnknownCommit)
+            #expect(try await database.count("units") == 0)
+        }
+    }
+
     @Test("a statement that takes too long is stopped by the server")
     func statementTimeout() async throws {
         try await withTable(try configured { $0.statementTimeout = .milliseconds(50) }) { database in

@@ -30,7 +30,7 @@ struct DecisionStore: Sendable {
 
     func insert(_ entries: [Entry], actor: String, now: Date) async throws {
         guard !entries.isEmpty else { return }
-        try await tx.execute(
+        try tx.later(
             """
             INSERT INTO decisions (lead_id, kind, outcome, why, actor, decided_at)
             SELECT lead_id, kind, outcome, why, \(actor), \(now)

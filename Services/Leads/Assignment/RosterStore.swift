@@ -51,7 +51,7 @@ struct RosterStore: Sendable {
     func save(_ roster: Roster, since before: Roster) async throws {
         let changed = roster.agents.values.filter { $0 != before.agents[$0.id] }.sorted { $0.id < $1.id }
         guard !changed.isEmpty else { return }
-        try await tx.execute(
+        try tx.later(
             """
             UPDATE rotation r
                SET credit = n.credit, served = n.served, last_turn = n.last_turn

@@ -34,7 +34,7 @@ struct PersonStore: Sendable {
     func reassign(_ owners: [PersonIdentifier: UID]) async throws {
         guard !owners.isEmpty else { return }
         let sorted = owners.sorted { $0.key < $1.key }
-        try await tx.execute(
+        try tx.later(
             """
             UPDATE identifiers i
                SET uid = t.uid
@@ -94,7 +94,7 @@ struct PersonStore: Sendable {
     func save(_ persons: [Person], now: Date) async throws {
         guard !persons.isEmpty else { return }
         let sorted = persons.sorted { $0.uid < $1.uid }
-        try await tx.execute(
+        try tx.later(
             """
             INSERT INTO persons (uid, name, language, consent_sms, consent_email, consent_call, created_at, updated_at)
             SELECT uid, name, language, sms, email, call, \(now), \(now)
@@ -112,7 +112,7 @@ struct PersonStore: Sendable {
 
     func note(_ conflicts: [(conflict: IdentityResolver.Conflict, submission: UUID)], now: Date) async throws {
         guard !conflicts.isEmpty else { return }
-        try await tx.execute(
+        try tx.later(
             """
             INSERT INTO identity_conflicts (kept_uid, other_uid, submission_id, seen_at)
             SELECT kept, other, submission, \(now)

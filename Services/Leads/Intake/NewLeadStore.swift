@@ -23,7 +23,7 @@ struct NewLeadStore: Sendable {
         guard !leads.isEmpty else { return }
         let grades = try leads.map { try JSONText(wire: $0.gradeWhy) }
         let assignments = try leads.map { try JSONText(wire: $0.assignment.why) }
-        try await tx.execute(
+        try tx.later(
             """
             INSERT INTO leads (id, uid, status, grade, grade_why, channel, campaign, project, district, need, message,
                                owner_id, team_id, pool, owner_why, owners, response_due_at, received_at, assigned_at,

@@ -71,7 +71,7 @@ struct LeadStore: Sendable {
     /// Writes back what of leads may change; each lead may be among them once.
     func save(_ leads: [Lead]) async throws {
         guard !leads.isEmpty else { return }
-        try await tx.execute(
+        try tx.later(
             """
             UPDATE leads l
                SET status = n.status, owner_id = n.owner_id, team_id = n.team_id, pool = n.pool,
@@ -90,7 +90,7 @@ struct LeadStore: Sendable {
 
     /// Notes why leads are where they are.
     func note(_ assignments: [(id: LeadID, why: Why)], at now: Date) async throws {
-        try await tx.execute(
+        try tx.later(
             """
             UPDATE leads l
                SET owner_why = n.why, assigned_at = \(now)
@@ -105,7 +105,7 @@ struct LeadStore: Sendable {
     func touch(_ touches: [LeadID: Int], now: Date) async throws {
         guard !touches.isEmpty else { return }
         let sorted = touches.sorted { $0.key < $1.key }
-        try await tx.execute(
+        try tx.later(
             """
             UPDATE leads l
                SET touches = l.touches + t.more, last_touch_at = \(now)
@@ -116,16 +116,16 @@ struct LeadStore: Sendable {
     }
 
     func noteContact(_ id: LeadID, by staff: StaffID) async throws {
-        try await tx.execute("UPDATE leads SET contacted_by = \(staff) WHERE id = \(id)")
+        try tx.later("UPDATE leads SET contacted_by = \(staff) WHERE id = \(id)")
     }
 
     func noteDeal(_ id: LeadID, _ deal: DealID, outcome: String? = nil) async throws {
-        try await tx.execute("UPDATE leads SET deal_id = \(deal), deal_outcome = \(outcome) WHERE id = \(id)")
+        try tx.later("UPDATE leads SET deal_id = \(deal), deal_outcome = \(outcome) WHERE id = \(id)")
     }
 
     /// Of a deal that is no lead's nothing is kept.
     func noteStage(of deal: DealID, _ stage: String) async throws {
-        try await tx.execute("UPDATE leads SET deal_stage = \(stage) WHERE deal_id = \(deal)")
+        try tx.later("UPDATE leads SET deal_stage = \(stage) WHERE deal_id = \(deal)")
     }
 
     /// Finds the lead of a deal: by its own id where the deal names it, else by what was noted when it was opened.
@@ -134,7 +134,7 @@ struct LeadStore: Sendable {
     }
 
     func discard(_ id: LeadID, _ reason: DiscardReason, note: String?) async throws {
-        try await tx.execute(
+        try tx.later(
             """
             UPDATE leads
                SET status = 'discarded', response_step = 'stopped', discard_reason = \(reason.rawValue),

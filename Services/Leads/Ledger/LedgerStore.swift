@@ -49,7 +49,7 @@ struct LedgerStore: Sendable {
     func count(_ repeats: [UUID: Int], now: Date) async throws {
         guard !repeats.isEmpty else { return }
         let sorted = repeats.sorted { $0.key < $1.key }
-        try await tx.execute(
+        try tx.later(
             """
             UPDATE submissions s
                SET deliveries = s.deliveries + t.more, last_at = \(now)

@@ -22,8 +22,8 @@ struct ReceiptStore: Sendable {
             """
         )
         guard isNew == 1 else { return }
-        try await tx.execute("DELETE FROM receivers_hear WHERE service = \(service)")
-        try await tx.execute(
+        try tx.later("DELETE FROM receivers_hear WHERE service = \(service)")
+        try tx.later(
             """
             INSERT INTO receivers_hear (service, name, since)
             SELECT \(service), name, since
@@ -35,7 +35,7 @@ struct ReceiptStore: Sendable {
     /// Notes tallies; each takes the place of an earlier one of its minute.
     func note(_ service: String, _ minutes: [InboxTally.Minute], sequence: Int64) async throws {
         guard !minutes.isEmpty else { return }
-        try await tx.execute(
+        try tx.later(
             """
             INSERT INTO receipts (service, minute, name, events, digest, sequence)
             SELECT \(service), minute, name, events, digest, \(sequence)

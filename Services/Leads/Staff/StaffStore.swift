@@ -41,7 +41,7 @@ struct StaffStore: Sendable {
         )
         guard written == 1 else { return false }
         // A rotation row from the first day on, so that there is something to lock; another team starts even.
-        try await tx.execute(
+        try tx.later(
             """
             INSERT INTO rotation (agent_id, team_id) VALUES (\(staff.staffID), \(staff.teamID))
             ON CONFLICT (agent_id) DO UPDATE

@@ -66,7 +66,7 @@ struct MessageStore: Sendable {
     /// Begins an attempt of each; `lease` seconds later its process counts as lost.
     func begin(_ messages: [(message: Message, address: String)], lease: Int, at now: Date) async throws {
         guard !messages.isEmpty else { return }
-        try await tx.execute(
+        try tx.later(
             """
             UPDATE messages m
                SET state = 'sending', attempt = m.attempt + 1, address = t.address, reason = NULL, detail = NULL,
@@ -102,7 +102,7 @@ struct MessageStore: Sendable {
     /// Stores the states that messages have come to.
     func save(_ messages: [Message], nextAt: [Date], at now: Date) async throws {
         guard !messages.isEmpty else { return }
-        try await tx.execute(
+        try tx.later(
             """
             UPDATE messages m
                SET state = t.state, reason = t.reason, detail = t.detail, next_at = t.next_at, lease_until = NULL,
@@ -118,7 +118,7 @@ struct MessageStore: Sendable {
     /// Notes what was tried or reported.
     func note(_ lines: [AttemptLine], at now: Date) async throws {
         guard !lines.isEmpty else { return }
-        try await tx.execute(
+        try tx.later(
             """
             INSERT INTO attempts (message_id, attempt, kind, at, outcome, code, detail)
             SELECT t.message_id, t.attempt, t.kind, \(now), t.outcome, t.code, t.detail

@@ -15,7 +15,7 @@ struct RecipientStore: Sendable {
     /// Keeps cards and consents unless newer ones are known.
     func save(_ people: [(person: PersonIdentified, sequence: Int64)]) async throws {
         let all = people.map(\.person)
-        try await tx.execute(
+        try tx.later(
             """
             INSERT INTO customers AS c (uid, name, phone, email, language, consent_sms, consent_email,
                                         card_sequence, consent_sequence)
@@ -41,7 +41,7 @@ struct RecipientStore: Sendable {
 
     /// Keeps a consent unless a newer one is known.
     func save(_ change: ConsentChanged, sequence: Int64) async throws {
-        try await tx.execute(
+        try tx.later(
             """
             INSERT INTO customers AS c (uid, consent_sms, consent_email, consent_sequence)
             VALUES (\(change.uid), \(change.consent.sms), \(change.consent.email), \(sequence))
@@ -56,7 +56,7 @@ struct RecipientStore: Sendable {
     /// Remembers people of whom only a lead or contract has told; what Leads itself says of them goes before.
     func remember(_ people: [(uid: UID, card: PersonCard, consent: Consent?)]) async throws {
         guard !people.isEmpty else { return }
-        try await tx.execute(
+        try tx.later(
             """
             INSERT INTO customers (uid, name, phone, email, language, consent_sms, consent_email)
             SELECT DISTINCT ON (uid) *
@@ -76,7 +76,7 @@ struct RecipientStore: Sendable {
         let named = projects.compactMap { one in one.project.map { (uid: one.uid, project: $0) } }
         let last = Dictionary(named.map { ($0.uid, $0.project) }) { _, later in later }.sorted { $0.key < $1.key }
         guard !last.isEmpty else { return }
-        try await tx.execute(
+        try tx.later(
             """
             UPDATE customers c SET project = t.project
               FROM unnest(\(last.map(\.key.uuid))::uuid[], \(last.map(\.value))::text[]) AS t (uid, project)
@@ -95,7 +95,7 @@ struct RecipientStore: Sendable {
 
     /// Notes who answers for people now.
     func setOwners(_ leads: [LeadAssigned]) async throws {
-        try await tx.execute(
+        try tx.later(
             """
             UPDATE customers c SET owner_id = t.owner_id, team_id = t.team_id
               FROM unnest(\(leads.map(\.uid.uuid))::uuid[], \(leads.map { $0.ownerID?.uuid })::uuid[],
@@ -106,12 +106,12 @@ struct RecipientStore: Sendable {
     }
 
     func noteCase(of uid: UID) async throws {
-        try await tx.execute("UPDATE customers SET has_case = true WHERE uid = \(uid) AND NOT has_case")
+        try tx.later("UPDATE customers SET has_case = true WHERE uid = \(uid) AND NOT has_case")
     }
 
     /// Keeps a member of staff unless a newer word is known.
     func save(_ staff: StaffChanged, sequence: Int64) async throws {
-        try await tx.execute(
+        try tx.later(
             """
             INSERT INTO staff AS s (staff_id, name, email, phone, role, team_id, manager_id, language, is_active,
                                     sign_in_epoch, sequence)
@@ -142,7 +142,7 @@ struct RecipientStore: Sendable {
 
     /// A consent that was given after the opting out takes it back.
     func optIn(_ uid: UID, to channel: Channel, at instant: Date) async throws {
-        try await tx.execute(
+        try tx.later(
             "DELETE FROM opt_outs WHERE uid = \(uid) AND channel = \(channel.rawValue) AND at < \(instant)"
         )
     }

@@ -9,7 +9,7 @@ struct ContactStore: Sendable {
     init(_ tx: Transaction) { self.tx = tx }
 
     func add(_ contact: Contact, at now: Date) async throws {
-        try await tx.execute(
+        try tx.later(
             """
             INSERT INTO contacts (id, uid, lead_id, staff_id, kind, is_reached, note, next_action, next_at, contacted_at,
                                   logged_at)

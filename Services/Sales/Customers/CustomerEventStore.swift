@@ -12,7 +12,7 @@ struct CustomerEventStore: Sendable {
     /// Open deals go with their customers to the new owners.
     func passOnDeals(of customers: [UID]) async throws {
         guard !customers.isEmpty else { return }
-        try await tx.execute(
+        try tx.later(
             """
             UPDATE deals d
                SET owner_id = c.owner_id, team_id = c.team_id
@@ -25,7 +25,7 @@ struct CustomerEventStore: Sendable {
 
     func graded(_ arrival: Arrival<LeadGraded>) async throws {
         let why = try JSONText(wire: arrival.message.why)
-        try await tx.execute(
+        try tx.later(
             """
             UPDATE customers SET grade = \(arrival.message.grade), grade_why = \(why)
              WHERE uid = \(arrival.message.uid) AND lead_id = \(arrival.message.leadID)
@@ -34,7 +34,7 @@ struct CustomerEventStore: Sendable {
     }
 
     func contacted(_ arrival: Arrival<LeadContacted>) async throws {
-        try await tx.execute(
+        try tx.later(
             """
             UPDATE customers
                SET stage = CASE WHEN stage = 'enquiry' THEN 'contacted' ELSE stage END, first_response_due_at = NULL,
@@ -45,7 +45,7 @@ struct CustomerEventStore: Sendable {
     }
 
     func discarded(_ arrival: Arrival<LeadDiscarded>) async throws {
-        try await tx.execute(
+        try tx.later(
             """
             UPDATE customers
                SET stage = CASE WHEN stage IN ('enquiry', 'contacted') THEN 'discarded' ELSE stage END,

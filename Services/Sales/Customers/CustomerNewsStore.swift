@@ -38,7 +38,7 @@ struct CustomerNewsStore: Sendable {
 
     private func change(_ news: [CustomerNews]) async throws {
         guard !news.isEmpty else { return }
-        try await tx.execute(
+        try tx.later(
             """
             UPDATE customers c
                SET name = CASE WHEN is_name_known THEN n.name ELSE coalesce(c.name, n.name) END,

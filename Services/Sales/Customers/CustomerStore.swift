@@ -31,7 +31,7 @@ struct CustomerStore: Sendable {
 
     /// A contact was logged: what was agreed replaces what was due.
     func contacted(_ contact: Contact) async throws {
-        try await tx.execute(
+        try tx.later(
             """
             UPDATE customers
                SET last_contact_at = greatest(last_contact_at, \(contact.contactedAt)),
@@ -44,14 +44,14 @@ struct CustomerStore: Sendable {
     }
 
     func reached(_ stage: Customer.Stage, _ uid: UID, at now: Date) async throws {
-        try await tx.execute(
+        try tx.later(
             "UPDATE customers SET stage = \(stage.rawValue), active_at = \(now) WHERE uid = \(uid)"
         )
     }
 
     /// A customer's deal was lost: others may still be open.
     func lostDeal(_ uid: UID, at now: Date) async throws {
-        try await tx.execute(
+        try tx.later(
             """
             UPDATE customers c
                SET active_at = \(now),

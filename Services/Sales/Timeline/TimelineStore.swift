@@ -13,7 +13,7 @@ struct TimelineStore: Sendable {
     func add(_ entries: [NewTimelineEntry]) async throws {
         guard !entries.isEmpty else { return }
         let envelopes = entries.map(\.envelope)
-        try await tx.execute(
+        try tx.later(
             """
             INSERT INTO timeline (event_id, uid, occurred_at, name, subject, actor, inputs, why)
             SELECT id, uid, at, name, subject, actor, inputs, why

@@ -56,7 +56,7 @@ struct CareStore: Sendable {
 
     func markSent(_ steps: [CareStep], at now: Date) async throws {
         guard !steps.isEmpty else { return }
-        try await tx.execute(
+        try tx.later(
             """
             UPDATE care_steps c
                SET sent_at = \(now)

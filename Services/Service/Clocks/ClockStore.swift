@@ -37,7 +37,7 @@ struct ClockStore: Sendable {
 
     /// Takes steps of cases that are locked, none of which was taken before.
     func take(_ alerts: [Alert], at now: Date) async throws {
-        try await tx.execute(
+        try tx.later(
             """
             INSERT INTO sla_steps (case_id, clock, step, fired_at, recipients)
             SELECT case_id, \(Ladder.clock), step, \(now), recipients::uuid[]

@@ -11,7 +11,7 @@ struct CustomerStore: Sendable {
 
     /// Keeps what Leads knows of many people now; what is older than what is known changes nothing.
     func identify(_ people: [Identified]) async throws {
-        try await tx.execute(
+        try tx.later(
             """
             INSERT INTO customers (uid, name, phone, email, language, identity_sequence)
             SELECT uid, name, phone, email, language, sequence
@@ -30,7 +30,7 @@ struct CustomerStore: Sendable {
 
     /// Keeps what many people allow now.
     func allow(_ consents: [Allowed]) async throws {
-        try await tx.execute(
+        try tx.later(
             """
             INSERT INTO customers (uid, consent, consent_sequence)
             SELECT uid, consent, sequence
@@ -47,7 +47,7 @@ struct CustomerStore: Sendable {
 
     /// Keeps who answers for many people now.
     func entrust(_ assignments: [Entrusted]) async throws {
-        try await tx.execute(
+        try tx.later(
             """
             INSERT INTO customers (uid, agent_id, agent_team_id)
             SELECT uid, agent_id, team_id
@@ -61,7 +61,7 @@ struct CustomerStore: Sendable {
 
     /// A buyer, as the contract names them: only fills in what Leads has not told yet.
     func meet(_ uid: UID, _ card: PersonCard, agent: StaffID) async throws {
-        try await tx.execute(
+        try tx.later(
             """
             INSERT INTO customers (uid, name, phone, email, language, agent_id)
             VALUES (\(uid), \(card.name), \(card.phones.first), \(card.emails.first), \(card.language), \(agent))
@@ -76,7 +76,7 @@ struct CustomerStore: Sendable {
 
     /// Notes a purchase; a contract that is told of twice counts once.
     func notePurchase(_ contract: SaleContractID, by uid: UID, price: Money) async throws {
-        try await tx.execute(
+        try tx.later(
             """
             INSERT INTO purchases (contract_id, uid, price_minor, currency)
             VALUES (\(contract), \(uid), \(price.minor), \(price.currency))

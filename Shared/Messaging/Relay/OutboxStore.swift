@@ -108,14 +108,14 @@ struct OutboxStore: Sendable {
     }
 
     func remove(_ positions: [Int64]) async throws {
-        try await tx.execute("DELETE FROM outbox WHERE position = ANY(\(positions)::bigint[])")
+        try tx.later("DELETE FROM outbox WHERE position = ANY(\(positions)::bigint[])")
     }
 
     /// Puts events off: 200 ms, doubled with every failure, a minute at most.
     ///
     /// They are never given up.
     func postpone(_ failures: [OutboxFailure]) async throws {
-        try await tx.execute(
+        try tx.later(
             """
             UPDATE outbox o
                SET attempts = o.attempts + 1, is_unroutable = f.is_unroutable, last_error = f.error,

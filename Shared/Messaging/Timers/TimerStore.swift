@@ -68,7 +68,7 @@ struct TimerStore: Sendable {
     ///
     /// It is never given up.
     func postpone(_ id: ID, error: String, from now: Date) async throws {
-        try await tx.execute(
+        try tx.later(
             """
             UPDATE timers
                SET attempts = attempts + 1, last_error = \(error.withoutNUL),

@@ -29,7 +29,7 @@ public struct Timers: Sendable {
     public func set(_ drafts: [TimerDraft]) async throws {
         guard let earliest = drafts.map(\.due).min() else { return }
         hooks.wakeTimers(for: earliest)
-        try await tx.execute(
+        try tx.later(
             """
             INSERT INTO timers (kind, key, due_at, payload, correlation_id)
             SELECT DISTINCT ON (kind, key) kind, key, due_at, payload, correlation_id
@@ -50,7 +50,7 @@ public struct Timers: Sendable {
     /// sees that it does not stand any more. If the caller waited in turn, neither would ever go on.
     public func cancel(_ kind: String, keys: [some CustomStringConvertible]) async throws {
         guard !keys.isEmpty else { return }
-        try await tx.execute(
+        try tx.later(
             """
             DELETE FROM timers t
              USING (SELECT key FROM timers
