@@ -135,7 +135,8 @@ def settle(installation):
 def collect(installation, sent, tap, texts):
     """Seconds since its publish at which each lead reached each place.
 
-    The agent's messages are written together, so the event of the one in the console, which has come to its end then, tells of all."""
+    The agent's messages are written together, so the event of the one in the console, which has come to its end then, tells of all.
+    What was sent twice is left out: counting its second delivery writes its row anew, so that nobody knows any more when it was stored."""
     with installation.database(superuser=True) as database:
         rows = database.execute("""
             WITH told AS (SELECT m.id, m.channel, (regexp_match(m.link, '[0-9a-f-]{36}'))[1] AS lead FROM notify.messages m WHERE template = 'lead-assigned')
@@ -147,7 +148,7 @@ def collect(installation, sent, tap, texts):
               JOIN told notice ON notice.lead = s.lead_id::text AND notice.channel = 'in-app'
               LEFT JOIN notify.journal q ON q.subject = notice.id::text AND q.name = 'notify.message.delivered.v1'
               LEFT JOIN notify.attempts a ON a.message_id = sms.id AND a.kind = 'call'
-             WHERE s.outcome = 'accepted' AND s.external_id = ANY(%s)""", (list(sent),)).fetchall()
+             WHERE s.outcome = 'accepted' AND s.deliveries = 1 AND s.external_id = ANY(%s)""", (list(sent),)).fetchall()
     hops = {name: [] for name in ["stored", "event at a listener", "relay alone", "message queued", "gateway has it", "operator has it"]}
     for external, lead, event, stored, queued, accepted in rows:
         begin = sent[external]

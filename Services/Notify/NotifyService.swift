@@ -86,7 +86,7 @@ extension SMSGateway.Configuration {
             password: try ground.required("sms.password"),
             from: try ground.required("sms.from"),
             callbackURL: try ground.required("sms.callback.url"),
-            connections: 12
+            connections: 32
         )
     }
 }

@@ -16,6 +16,9 @@ struct Receipt: Sendable, Equatable {
         case taken = 8
         /// The operator refused it.
         case refused = 16
+
+        /// Those that tell how it ended, as a mask: that the operator took or keeps it would be a call more for every text.
+        static let ends = [delivered, undelivered, refused].reduce(0) { $0 | $1.rawValue }
     }
 
     let messageID: MessageID

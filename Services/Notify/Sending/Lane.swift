@@ -27,7 +27,7 @@ extension Sending.Lane {
     ///
     /// A call takes 10 s at most.
     static func sms(isWork: Bool, _ carrier: some Carrier) -> Sending.Lane {
-        Sending.Lane(name: Name(channel: .sms, isWork: isWork), carrier: carrier, width: isWork ? 12 : 6, lease: 30)
+        Sending.Lane(name: Name(channel: .sms, isWork: isWork), carrier: carrier, width: isWork ? 32 : 6, lease: 30)
     }
 
     /// Mails, to staff or to customers.

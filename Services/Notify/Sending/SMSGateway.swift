@@ -49,7 +49,7 @@ struct SMSGateway: Carrier {
         var query = [
             ("username", configuration.user), ("password", configuration.password), ("from", configuration.from),
             ("to", address), ("text", message.text.body), ("charset", "UTF-8"),
-            ("coding", GSMAlphabet.holds(message.text.body) ? "0" : "2"), ("dlr-mask", "31"),
+            ("coding", GSMAlphabet.holds(message.text.body) ? "0" : "2"), ("dlr-mask", "\(Receipt.Kind.ends)"),
         ]
         query.append(("dlr-url", receiptURL(for: message, attempt: attempt)))
         return configuration.url + "?" + query.map { "\($0.0)=\(Self.escaped($0.1))" }.joined(separator: "&")

@@ -84,7 +84,7 @@ public struct Relay: Service {
     private func publishUntilShutdown(_ session: Session) async throws {
         var lastCheck = ContinuousClock.now
         while !Task.isShuttingDownGracefully && !Task.isCancelled {
-            while try await sweep() > 0 {}
+            try await publishAll()
             await spine.outboxSignal.wait(atMost: .seconds(1))
             guard ContinuousClock.now - lastCheck > .seconds(1) else { continue }
             guard await session.isAlive() else { throw LostLeadership() }
@@ -96,10 +96,22 @@ public struct Relay: Service {
 
     private struct LostLeadership: Error {}
 
+    /// Publishes until nothing is due: what one sweep has come to is noted with the question for the next.
+    private func publishAll() async throws {
+        var last = Sweep()
+        repeat { last = try await sweep(after: last) } while !last.confirmed.isEmpty
+        try await note(last)
+    }
+
     /// Publishes what is due and returns how many of it the broker has now.
     func sweep() async throws -> Int {
-        let recent = spine.recentEvents
-        var waiting = try await spine.read { tx in try await OutboxStore(tx).due(atMost: 1_000, knowing: recent) }
+        let result = try await sweep(after: Sweep())
+        try await note(result)
+        return result.confirmed.count
+    }
+
+    private func sweep(after last: Sweep) async throws -> Sweep {
+        var waiting = try await next(after: last)
         var result = Sweep()
         while !waiting.isEmpty {
             let (wave, later) = Relay.wave(of: waiting)
@@ -111,8 +123,23 @@ public struct Relay: Service {
         }
         Failpoint.hit("relay.before-delete")
         if !result.failures.isEmpty { tell(of: result.failures) }
-        try await note(result)
-        return result.confirmed.count
+        return result
+    }
+
+    /// Notes what the last sweep has come to and asks for what is due, in one go.
+    ///
+    /// The disk is not waited for: what is forgotten again in a crash is sent again, and receivers drop what they have.
+    private func next(after last: Sweep) async throws -> [OutboxEvent] {
+        let recent = spine.recentEvents
+        guard !last.isEmpty else {
+            return try await spine.read { tx in try await OutboxStore(tx).due(atMost: 1_000, knowing: recent) }
+        }
+        return try await spine.database.transaction { tx in
+            try tx.later("SET LOCAL synchronous_commit = off")
+            let outbox = OutboxStore(tx)
+            try await note(last, outbox)
+            return try await outbox.due(atMost: 1_000, knowing: recent)
+        }
     }
 
     /// What became of a sweep's events.
@@ -121,6 +148,7 @@ public struct Relay: Service {
         var failures: [OutboxFailure] = []
         /// An event that used to be unroutable has found a queue.
         var hasFoundRoute = false
+        var isEmpty: Bool { confirmed.isEmpty && failures.isEmpty }
 
         /// Takes the outcomes of a wave and returns the subjects that cannot go on.
         mutating func take(_ wave: [OutboxEvent], _ outcomes: [PublishOutcome]) -> Set<String> {
@@ -144,17 +172,17 @@ public struct Relay: Service {
         }
     }
 
-    /// Forgets what the broker has and puts off what it did not take, in one transaction.
+    /// Forgets what the broker has and puts off what it did not take.
     ///
     /// When an unroutable event has found a queue, the others may too: they are tried at once.
     private func note(_ result: Sweep) async throws {
-        guard !result.confirmed.isEmpty || !result.failures.isEmpty else { return }
-        _ = try await spine.database.transaction { tx in
-            let outbox = OutboxStore(tx)
-            if !result.confirmed.isEmpty { try await outbox.remove(result.confirmed) }
-            if result.hasFoundRoute { try await outbox.hurry(onlyUnroutable: true) }
-            if !result.failures.isEmpty { try await outbox.postpone(result.failures) }
-        }
+        try await spine.database.transaction { tx in try await note(result, OutboxStore(tx)) }
+    }
+
+    private func note(_ result: Sweep, _ outbox: OutboxStore) async throws {
+        if !result.confirmed.isEmpty { try await outbox.remove(result.confirmed) }
+        if result.hasFoundRoute { try await outbox.hurry(onlyUnroutable: true) }
+        if !result.failures.isEmpty { try await outbox.postpone(result.failures) }
     }
 
     /// One line for a sweep, not one for each event: there may be hundreds.
