@@ -35,7 +35,7 @@ class FirstResponses:
         CREATE UNLOGGED TABLE due AS
         SELECT n, {id} AS uid, {id} AS id, lpad(n::text, 8, '0') AS digits FROM generate_series(1, {due}) AS n;
         INSERT INTO persons (uid, name, language, consent_sms, created_at, updated_at) SELECT uid, '客户' || n, 'zh', true, now(), now() FROM due;
-        INSERT INTO identifiers (kind, value, uid, created_at) SELECT 'phone', '+86139' || digits, uid, now() FROM due;
+        INSERT INTO identifiers (kind, value, uid, created_at) SELECT 'phone', '+86177' || digits, uid, now() FROM due;
         INSERT INTO leads (id, uid, status, grade, grade_why, channel, project, owner_id, team_id, owner_why, owners, response_step, response_due_at,
                            received_at, assigned_at, last_touch_at)
         SELECT d.id, uid, 'open', 'A', '{{"rule": "grade.a", "version": 1, "inputs": {{}}}}', 'web', 'river-park', s.id, s.team_id,

@@ -56,8 +56,14 @@ struct LedgerChainStore: Sendable {
 
     /// Chains rows that a version of Leads wrote which knew no chains, the oldest first; returns how many it found.
     func adopt(atMost limit: Int) async throws -> Int {
+        // One replica adopts at a time, so that the rows whose channels are locked are those that are chained.
+        try tx.later("SELECT pg_advisory_xact_lock(hashtextextended('lintel.adoption', 0))")
         let channels: [String] = try await tx.all(
-            "SELECT DISTINCT channel FROM submissions WHERE sequence IS NULL ORDER BY channel"
+            """
+            SELECT DISTINCT channel
+              FROM (SELECT channel FROM submissions WHERE sequence IS NULL ORDER BY received_at, id LIMIT \(limit)) AS late
+             ORDER BY channel
+            """
         ) { try $0["channel"] }
         guard !channels.isEmpty else { return 0 }
         _ = try await locked(Set(channels))
