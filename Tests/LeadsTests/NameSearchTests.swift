@@ -1,4 +1,5 @@
 import Messaging
+import Phone
 import Postgres
 import TestSupport
 import Testing
@@ -7,6 +8,15 @@ import Testing
 
 @Suite("Searching by name")
 struct NameSearchTests {
+    @Test(
+        "is for a name as soon as there is a letter, also when the digits would be a telephone number",
+        arguments: [("浏览35695365", nil), ("Ann 13812345678", nil), ("138 1234 5678", "+8613812345678"), ("张三", nil)]
+    )
+    func digits(_ search: String, _ phone: String?) {
+        #expect(LeadListQuery.phone(in: search) == phone)
+        #expect(phone != nil || PhoneNumber.e164(search) != nil || search == "张三", "the test asks for something")
+    }
+
     @Test(
         "finds a name by any part of it, whatever its script and case",
         arguments: [

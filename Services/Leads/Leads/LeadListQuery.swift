@@ -30,9 +30,14 @@ struct LeadListQuery: Sendable, Equatable {
         filter.grade = grade.flatMap { Grade(rawValue: $0) }
         filter.status = status.flatMap { Lead.Status(rawValue: $0) }
         if let search {
-            if let phone = PhoneNumber.e164(search) { filter.phone = phone } else { filter.name = search }
+            if let phone = LeadListQuery.phone(in: search) { filter.phone = phone } else { filter.name = search }
         }
         return filter
+    }
+
+    /// The telephone number that is searched for; nil for a name, which may have digits too.
+    static func phone(in search: String) -> String? {
+        search.contains(where: \.isLetter) ? nil : PhoneNumber.e164(search)
     }
 
     func items(without left: String? = nil) -> [URLQueryItem] {
