@@ -27,6 +27,18 @@ import Testing
         #expect(SignInThrottle.wait(person: [], place: many, now: now) == nil)
     }
 
+    @Test("what is due soon after midnight is on the list of the evening before")
+    func evening() throws {
+        let shanghai = try #require(TimeZone(identifier: "Asia/Shanghai"))
+        func until(_ now: String) throws -> Date {
+            TodayRoutes.evening(of: try Date(now, strategy: .iso8601), in: shanghai)
+        }
+        let midnight = try Date("2026-11-23T00:00:00+08:00", strategy: .iso8601)
+        #expect(try until("2026-11-22T00:00:00+08:00") == midnight)
+        #expect(try until("2026-11-22T09:30:00+08:00") == midnight)
+        #expect(try until("2026-11-22T23:58:00+08:00") == midnight.addingTimeInterval(58 * 60))
+    }
+
     @Test(
         "money is read as people write it",
         arguments: [("4200000", Int64(420_000_000)), ("4,200,000.5", 420_000_050), ("0.07", 7), (" 1 000", 100_000)]

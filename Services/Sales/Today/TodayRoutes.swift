@@ -32,11 +32,13 @@ struct TodayRoutes: Sendable {
         return try pages.page("today", page, head, for: context)
     }
 
-    /// The end of the day in the configured zone: what is due until then is due today.
-    private static func evening(of now: Date, in zone: TimeZone) -> Date {
+    /// Until when something is due today: the end of the day in the configured zone, yet at least an hour on, or a lead
+    /// that came at 23:58 and is to be called by 00:03 would be on nobody's list.
+    static func evening(of now: Date, in zone: TimeZone) -> Date {
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = zone
-        return calendar.startOfDay(for: now).addingTimeInterval(86_400)
+        let midnight = calendar.dateInterval(of: .day, for: now)?.end ?? now
+        return max(midnight, now.addingTimeInterval(3600))
     }
 
     @Sendable
