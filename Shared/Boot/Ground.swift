@@ -66,17 +66,10 @@ public struct Ground: Sendable {
     /// Waits for a database that is still starting.
     func migrate(_ resources: Bundle) async throws -> [String] {
         let folders = [SpineMigrations.folder, resources.bundleURL.appending(path: "Migrations")]
-        var attempt = 0
-        while true {
-            do {
-                let applied = try await Migrator(folders: folders, logger: logger).apply(to: spine.database)
-                try await spine.clock.load(from: spine.database)
-                return applied
-            } catch let error as PostgresError where error.retry == .whenReachable && attempt < 60 {
-                attempt += 1
-                logger.warning("the database is not there yet", metadata: ["error": "\(error)"])
-                try await Task.sleep(for: .seconds(1))
-            }
+        return try await Patience(logger: logger) {
+            let applied = try await Migrator(folders: folders, logger: logger).apply(to: spine.database)
+            try await spine.clock.load(from: spine.database)
+            return applied
         }
     }
 }

@@ -4,6 +4,7 @@ import signal
 import threading
 import time
 
+import httpx
 import pytest
 from conftest import IS_SHORT, MINUTES
 from faults import (
@@ -29,7 +30,7 @@ class Storm:
         self.done.append(name)
         try:
             getattr(self, name)()
-        except (AssertionError, OSError) as error:
+        except (AssertionError, OSError, httpx.HTTPError) as error:
             # A fault that could not be put in place while others were there is not the product's.
             self.done.append(f"{name} could not be done: {str(error)[:80]}")
 

@@ -35,7 +35,7 @@ struct Serve<Lintel: LintelService>: AsyncParsableCommand {
         let applied = try await ground.migrate(Lintel.resources)
         ground.logger.info("starting", metadata: ["migrations.applied": "\(applied.count)"])
         let service = try Lintel(ground)
-        try await service.prepare()
+        try await Patience(logger: ground.logger) { try await service.prepare() }
         var configuration = ServiceGroupConfiguration(
             services: (try (exporter.map { [$0] } ?? []) + parts(of: service, ground, metrics)).map {
                 .init(service: $0)
