@@ -11,8 +11,8 @@ sed -e "s|@STATE@|$state|" -e "s|@BIND@|0.0.0.0|" -e 's|@ALLOW@|*.*.*.*|' \
     "$(dirname "$0")/kannel.conf.in" >/tmp/kannel.conf
 
 wait_port() { until (: <"/dev/tcp/127.0.0.1/$1") 2>/dev/null; do sleep 0.1; done; }
-/usr/sbin/bearerbox /tmp/kannel.conf &
-wait_port 13001; /usr/sbin/smsbox /tmp/kannel.conf &
+/usr/sbin/bearerbox -v 1 /tmp/kannel.conf &
+wait_port 13001; /usr/sbin/smsbox -v 1 /tmp/kannel.conf &
 wait_port 13002; /usr/lib/kannel/test/fakesmsc -H 127.0.0.1 -r 13002 -i 1 -m 0 "1 2 text x" &
 trap 'kill $(jobs -p); wait' TERM INT
 wait -n

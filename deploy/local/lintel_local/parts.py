@@ -112,8 +112,8 @@ def kannel(home):
     line = home.port("kannel-operator")
     operator = [FAKESMSC, "-H", "127.0.0.1", "-r", line, "-i", "1", "-m", "0", "1 2 text x"]
     return [
-        Child(home, "bearerbox", ["/usr/sbin/bearerbox", configuration]),
-        Child(home, "smsbox", ["/usr/sbin/smsbox", configuration], needs=home.port("kannel-smsbox")),
+        Child(home, "bearerbox", ["/usr/sbin/bearerbox", "-v", "1", configuration]),
+        Child(home, "smsbox", ["/usr/sbin/smsbox", "-v", "1", configuration], needs=home.port("kannel-smsbox")),
         Child(home, "operator", operator, needs=line),
     ]
 
