@@ -14,6 +14,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parent
 MEASURES = ["intake", "latency", "fanout", "timers", "growth"]
+ONLY_WHEN_ASKED = ["soak"]
 
 
 def parse():
@@ -22,9 +23,11 @@ def parse():
     mode.add_argument("--quick", dest="mode", action="store_const", const="quick", default="quick", help="under three minutes (the default)")
     mode.add_argument("--full", dest="mode", action="store_const", const="full", help="more and longer rounds, and growth")
     mode.add_argument("--tiny", dest="mode", action="store_const", const="tiny", help="only whether it runs at all")
-    parser.add_argument("--only", metavar="A,B", help="only these, of: " + ", ".join(MEASURES))
+    parser.add_argument("--only", metavar="A,B", help="only these, of: " + ", ".join(MEASURES + ONLY_WHEN_ASKED))
     parser.add_argument("--contenders", metavar="A,B", help="for intake: lintel, lintelTwice, floor, handMade, fastStream, celery")
     parser.add_argument("--rounds", type=int)
+    parser.add_argument("--minutes", type=int, help="of the soak (full: 60)")
+    parser.add_argument("--rate", type=int, help="submissions a second of the soak (100)")
     parser.add_argument("--bin", type=Path, default=REPOSITORY / ".build/release", help="where the services' executables are")
     options = parser.parse_args()
     options.only = options.only.split(",") if options.only else [name for name in MEASURES if name != "growth" or options.mode == "full"]
@@ -50,12 +53,12 @@ def main():
     in_own_python()
     compiler = ["CC=clang"] if shutil.which("cc") is None else []
     subprocess.run(["make", "-s", "-C", HERE / "floor", *compiler], check=True)
-    from harness import fanout, growth, intake, latency, timers
+    from harness import fanout, growth, intake, latency, soak, timers
     from harness.report import Report
     report = Report(options.mode)
     report.line(report.machine())
     for name in options.only:
-        {"intake": intake, "latency": latency, "fanout": fanout, "timers": timers, "growth": growth}[name].run(options, report)
+        {"intake": intake, "latency": latency, "fanout": fanout, "timers": timers, "growth": growth, "soak": soak}[name].run(options, report)
     report.finish()
 
 

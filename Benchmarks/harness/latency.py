@@ -61,8 +61,8 @@ def pace(installation, seconds, rate, seed, over=None):
         channel.basic_publish("lintel.intake", f"lead.{name}", body.encode(), pika.BasicProperties(content_type="application/json", delivery_mode=2, message_id=message_id))
     with installation.database() as leads:
         while leads.execute("SELECT count(*) FROM submissions WHERE external_id = ANY(%s)", (list(sent),)).fetchone()[0] < len(sent):
-            if time.time() > start + seconds + 120:
-                raise SystemExit("not everything was taken in within two minutes")
+            if time.time() > start + seconds + 300:
+                raise SystemExit("not everything was taken in within five minutes")
             connection.sleep(0.5)
     connection.close()
     return sent
@@ -123,13 +123,13 @@ def lead_of(key):
     return str(uuid.UUID(int=functools.reduce(lambda number, digit: number * 62 + DIGITS.index(digit), key, 0)))
 
 
-def settle(installation):
+def settle(installation, within=120):
     """Until all that the submissions cause has gone out."""
     with installation.database(superuser=True) as database:
         wait_until(
             lambda: database.execute("SELECT count(*) FROM notify.messages WHERE state IN ('queued', 'sending') AND channel = 'sms'").fetchone()[0] == 0
             and database.execute("SELECT NOT EXISTS (SELECT FROM leads.outbox) AND NOT EXISTS (SELECT FROM notify.outbox)").fetchone()[0],
-            "sending everything", seconds=120, every=0.5)
+            "sending everything", seconds=within, every=0.5)
 
 
 def collect(installation, sent, tap, texts):
