@@ -19,6 +19,7 @@ struct LeadsApp: Sendable {
     let reassignLead: ReassignLead
     let auditLedger: AuditLedger
     let noteReceipts = NoteReceipts()
+    let changePolicy = ChangePolicy()
     let adoptLedger: AdoptLedger
 
     /// `announce` is told of leads that are new, `dismiss` of staff whose sign-in may say something else now, once that

@@ -64,6 +64,8 @@ public struct LeadsService: LintelService {
         LeadPages(app: app, pages: pages).add(to: group)
         LedgerPages(app: app, pages: pages).add(to: group)
         AuditPages(app: app, pages: pages).add(to: group)
+        PolicyRoutes(app: app).add(to: group)
+        SettingsPages(app: app, pages: pages).add(to: group)
         LeadFragments(app: app, pages: pages).add(to: group)
     }
 

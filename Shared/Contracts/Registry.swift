@@ -4,7 +4,8 @@
 public enum Registry {
     public static let contracts: [any Contract.Type] = [
         SubmitLead.self, LeadReceived.self, LeadTouched.self, LeadGraded.self, LeadAssigned.self,
-        LeadResponseOverdue.self, LeadContacted.self, LeadConverted.self, LeadDiscarded.self, PersonIdentified.self,
+        LeadResponseOverdue.self, LeadContacted.self, LeadConverted.self, LeadDiscarded.self, PolicyChanged.self,
+        PersonIdentified.self,
         ConsentChanged.self, StaffChanged.self, CustomerUnmasked.self, ContactLogged.self, DealOpened.self,
         DealStageChanged.self,
         DealWon.self, DealLost.self, UnitHeld.self, UnitReleased.self, ContractSigned.self, HandoverOpened.self,

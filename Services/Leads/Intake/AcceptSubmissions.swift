@@ -103,7 +103,7 @@ struct AcceptSubmissions: Sendable {
                 persons: [:],
                 leads: [:],
                 roster: Roster(rules: [], agents: []),
-                targets: ResponseTargets(byGrade: [:]),
+                targets: .standard,
                 now: work.now
             )
         }

@@ -33,6 +33,7 @@ public struct PageHead: Sendable {
         case deals
         case cases
         case messages
+        case settings
         case operations
     }
 }

@@ -167,21 +167,24 @@ extension PageHead.Section {
         case .deals: "/sales/deals"
         case .cases: "/service/cases"
         case .messages: "/notify/messages"
+        case .settings: "/leads/settings"
         case .operations: "/leads/operations"
         }
     }
 
-    static let rail: [Self] = [.today, .leads, .customers, .deals, .units, .cases, .messages, .operations]
+    static let rail: [Self] = [
+        .today, .leads, .customers, .deals, .units, .cases, .messages, .settings, .operations,
+    ]
 
     /// What somebody of this role may use, the most needed first: five of them are the bottom bar of a phone.
     static func all(for role: Role) -> [Self] {
         switch role {
-        case .admin: [.today, .leads, .customers, .deals, .cases, .units, .messages, .operations]
-        case .manager, .head: [.today, .leads, .customers, .deals, .cases, .units, .messages]
+        case .admin: [.today, .leads, .customers, .deals, .cases, .units, .messages, .settings, .operations]
+        case .manager, .head: [.today, .leads, .customers, .deals, .cases, .units, .messages, .settings]
         case .agent: [.today, .leads, .customers, .deals, .units, .cases, .messages]
         case .service, .supervisor: [.today, .cases, .customers, .units, .messages]
         case .clerk: [.today, .deals, .units, .customers]
-        case .marketing: [.today, .leads, .messages]
+        case .marketing: [.today, .leads, .messages, .settings]
         case .other: [.today]
         }
     }

@@ -1,0 +1,75 @@
+import Contracts
+import Foundation
+import Postgres
+
+/// By when somebody must have spoken with the person of a lead, and when the ladder goes on, per grade; seconds.
+struct ResponsePolicy: Policy {
+    static let name = "response.first"
+    static let standard = ResponsePolicy()
+
+    var aRespondWithin = 300
+    var aReassignAfter = 300
+    var aManagerAfter = 300
+    var bRespondWithin = 1_800
+    var bReassignAfter = 300
+    var bManagerAfter = 300
+    var cRespondWithin = 7_200
+    var cReassignAfter = 300
+    var cManagerAfter = 300
+
+    static let fields: [PolicyField<ResponsePolicy>] = [
+        PolicyField(\.aRespondWithin, "aRespondWithin", .seconds, within),
+        PolicyField(\.aReassignAfter, "aReassignAfter", .seconds, within),
+        PolicyField(\.aManagerAfter, "aManagerAfter", .seconds, within),
+        PolicyField(\.bRespondWithin, "bRespondWithin", .seconds, within),
+        PolicyField(\.bReassignAfter, "bReassignAfter", .seconds, within),
+        PolicyField(\.bManagerAfter, "bManagerAfter", .seconds, within),
+        PolicyField(\.cRespondWithin, "cRespondWithin", .seconds, within),
+        PolicyField(\.cReassignAfter, "cReassignAfter", .seconds, within),
+        PolicyField(\.cManagerAfter, "cManagerAfter", .seconds, within),
+    ]
+
+    /// Half a minute to a week.
+    private static let within = 30...604_800
+}
+
+/// The times of one grade, in seconds.
+struct ResponseTarget: Sendable, Equatable {
+    var respondWithin: Double
+    /// From the reminder to the next agent.
+    var reassignAfter: Double
+    /// From the next agent to the manager.
+    var managerAfter: Double
+    /// Of the ``ResponsePolicy``.
+    var version: Int
+
+    static let timerKind = "leads.first-response"
+}
+
+/// The targets of all grades.
+struct ResponseTargets: Sendable {
+    let policy: Versioned<ResponsePolicy>
+
+    /// As they were delivered.
+    static let standard = ResponseTargets(policy: Versioned(value: .standard, version: 1))
+
+    subscript(grade: Grade) -> ResponseTarget {
+        let times = policy.value
+        let (respond, reassign, manager) =
+            switch grade {
+            case .a: (times.aRespondWithin, times.aReassignAfter, times.aManagerAfter)
+            case .b: (times.bRespondWithin, times.bReassignAfter, times.bManagerAfter)
+            case .c: (times.cRespondWithin, times.cReassignAfter, times.cManagerAfter)
+            }
+        return ResponseTarget(
+            respondWithin: Double(respond),
+            reassignAfter: Double(reassign),
+            managerAfter: Double(manager),
+            version: policy.version
+        )
+    }
+
+    static func load(_ tx: Transaction) async throws -> ResponseTargets {
+        ResponseTargets(policy: try await PolicyStore(tx).current(ResponsePolicy.self))
+    }
+}

@@ -1,0 +1,44 @@
+import Contracts
+import Foundation
+import Hummingbird
+import Messaging
+import NIOCore
+import Web
+
+/// A request that changes something: who asks, and the key under which it is done once.
+struct Deed: Sendable {
+    let who: Principal
+    let cause: Cause
+    private let path: String
+    private var key: String?
+
+    /// - Throws: a ``Failures/Rejection`` for whoever is not signed in.
+    init(_ request: Request, _ context: WebContext) throws {
+        who = try context.requirePrincipal()
+        cause = who.cause(context)
+        path = request.uri.path
+        key = try request.idempotencyKey()
+    }
+
+    /// Does it once per key: the same request again gets the same answer and changes nothing.
+    func once<Answer: Encodable & Sendable>(
+        _ spine: Spine,
+        _ body: some Encodable & Sendable,
+        status: Int = 200,
+        _ act: @Sendable (Work) async throws -> Answer
+    ) async throws -> Response {
+        let stored = try await spine.once(
+            cause,
+            scope: "staff:\(who.staffID.wire) POST \(path)",
+            key: key,
+            digest: Digest.of([UInt8](try Contracts.Wire.encoder.encode(body)))
+        ) { work in
+            StoredAnswer(status: status, json: [UInt8](try Contracts.Wire.encoder.encode(try await act(work))))
+        }
+        return Response(
+            status: .init(code: stored.status),
+            headers: [.contentType: "application/json"],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: stored.json))
+        )
+    }
+}
