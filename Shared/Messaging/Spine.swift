@@ -20,8 +20,6 @@ public struct Spine: Sendable {
     /// Told of every timer that is due sooner than the loop means to sleep.
     let timerAlarm = TimerAlarm()
     let projections: [Projection]
-    /// Events journalled, by name.
-    let published = CounterFamily("events_total", by: "name")
 
     public init(
         service: String,

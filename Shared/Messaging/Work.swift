@@ -114,7 +114,7 @@ final class CommitHooks: Sendable {
         let wanted = wanted.withLock { $0 }
         spine.recentEvents.add(wanted.entries)
         if wanted.isOutboxFilled { spine.outboxSignal.poke() }
-        spine.published.increment(wanted.published)
+        EventCounts.published(wanted.published)
         if let due = wanted.earliestTimer { spine.timerAlarm.wake(for: due) }
         for body in wanted.bodies { body() }
     }

@@ -17,44 +17,37 @@ enum SendingMetrics {
         .gauge("notify_messages_unknown", "Messages of which nobody knows whether they were sent: people decide."),
     ]
 
-    // Made once: looking one up by its label and dimensions costs more than counting.
-    private static let totals = Dictionary(
-        uniqueKeysWithValues: Channel.allCases.flatMap { channel in
-            MessageState.allCases.filter { $0 != .sending }.map { state in
-                let labels = [("channel", channel.rawValue), ("state", state.rawValue)]
-                let counter = Counter(label: "notify_messages_total", dimensions: labels)
-                return (Total(channel: channel, state: state), counter)
-            }
-        }
-    )
-    private static let receipts = Dictionary(
-        uniqueKeysWithValues: Receipt.Kind.allCases.map { kind in
-            (kind, Counter(label: "notify_receipts_total", dimensions: [("kind", "\(kind)")]))
-        }
-    )
-
-    private struct Total: Hashable {
-        let channel: Channel
-        let state: MessageState
-    }
-
     static func count(_ channel: Channel, _ outcome: Outcome) { attempts(channel, outcome.word).increment() }
 
-    static func count(receipt kind: Receipt.Kind) { receipts[kind]?.increment() }
+    static func count(receipt kind: Receipt.Kind) { receipts(kind).increment() }
 
     /// Counts messages in the states that they have come to.
     static func count(_ messages: [Message]) {
-        for message in messages { totals[Total(channel: message.channel, state: message.state)]?.increment() }
+        for message in messages { totals(message.channel, message.state).increment() }
     }
 
     /// Makes the counters, so that the first of each is a rise from 0 and not a beginning.
     static func begin() {
-        for counter in totals.values { counter.increment(by: 0) }
+        for channel in Channel.allCases {
+            for state in MessageState.allCases where state != .sending { totals(channel, state).increment(by: 0) }
+        }
+        for kind in Receipt.Kind.allCases { receipts(kind).increment(by: 0) }
         for channel in [Channel.sms, .email] {
             for outcome in ["accepted", "refused-for-good", "refused-for-now", "unknown", "not-sent"] {
                 attempts(channel, outcome).increment(by: 0)
             }
         }
+    }
+
+    private static func totals(_ channel: Channel, _ state: MessageState) -> Counter {
+        Counter(
+            label: "notify_messages_total",
+            dimensions: [("channel", channel.rawValue), ("state", state.rawValue)]
+        )
+    }
+
+    private static func receipts(_ kind: Receipt.Kind) -> Counter {
+        Counter(label: "notify_receipts_total", dimensions: [("kind", "\(kind)")])
     }
 
     private static func attempts(_ channel: Channel, _ outcome: String) -> Counter {

@@ -16,7 +16,6 @@ struct EventInlet: Inlet {
     private let handlers: [MessageName: [Subscription]]
     /// What feeds projections, by the projection.
     private let feeds: [[Subscription]]
-    private let received = CounterFamily("events_received_total", by: "name")
     private let projections: [Projection]
 
     init(service: String, subscriptions: [Subscription], projections: [Projection] = []) {
@@ -75,7 +74,7 @@ struct EventInlet: Inlet {
             for listener in handlers[name] ?? [] { try await listener.handle(group.map(\.content), work) }
         }
         let names = batch.map(\.content.envelope.type.text)
-        work.afterCommit { received.increment(names) }
+        work.afterCommit { EventCounts.received(names) }
     }
 
     /// Applies what was sent again for a projection, and for nothing else.

@@ -9,6 +9,8 @@ import Synchronization
 /// seconds; recorders that aggregate are histograms too, and others are gauges, like meters.
 public final class PrometheusRegistry: MetricsFactory {
     private let series = Mutex<[Key: any Series]>([:])
+    /// What was asked for before, in the words of whoever asked: counting is frequent, writing labels is not cheap.
+    private let asked = Mutex<[Question: any Series]>([:])
     private let labels: [(String, String)]
     private let descriptions: [String: MetricDescription]
 
@@ -21,6 +23,16 @@ public final class PrometheusRegistry: MetricsFactory {
     struct Key: Hashable, Sendable {
         let name: String
         let labels: String
+    }
+
+    private struct Question: Hashable {
+        let label: String
+        let dimensions: [String]
+
+        init(_ label: String, _ dimensions: [(String, String)]) {
+            self.label = label
+            self.dimensions = dimensions.flatMap { [$0.0, $0.1] }
+        }
     }
 
     public func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
@@ -89,6 +101,18 @@ public final class PrometheusRegistry: MetricsFactory {
 
     /// The series of that name and labels; where another kind has the name already, one that nobody hears of.
     private func make<S: Series>(
+        _ label: String,
+        _ dimensions: [(String, String)],
+        _ create: @Sendable () -> S
+    ) -> S {
+        let question = Question(label, dimensions)
+        if let known = asked.withLock({ $0[question] }) as? S { return known }
+        let found = find(label, dimensions, create)
+        asked.withLock { $0[question] = found }
+        return found
+    }
+
+    private func find<S: Series>(
         _ label: String,
         _ dimensions: [(String, String)],
         _ create: @Sendable () -> S
