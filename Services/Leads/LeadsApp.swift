@@ -20,6 +20,8 @@ struct LeadsApp: Sendable {
     let auditLedger: AuditLedger
     let noteReceipts = NoteReceipts()
     let changePolicy = ChangePolicy()
+    let changeRules = ChangeRules()
+    let offers: Offers
     let adoptLedger: AdoptLedger
 
     /// `announce` is told of leads that are new, `dismiss` of staff whose sign-in may say something else now, once that
@@ -33,6 +35,7 @@ struct LeadsApp: Sendable {
         self.spine = spine
         acceptSubmissions = AcceptSubmissions(announce: announce)
         climbLadder = ClimbLadder(place: placeLeads)
+        offers = Offers(place: placeLeads)
         followDeals = FollowDeals(place: placeLeads)
         followStaff = FollowStaff(place: placeLeads, dismiss: dismiss)
         discardLead = DiscardLead(place: placeLeads)

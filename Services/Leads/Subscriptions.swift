@@ -30,7 +30,10 @@ extension LeadsApp {
 
     /// Every timer that Leads sets.
     var timers: [TimerHandler] {
-        [.batch(ResponseTarget.timerKind) { try await climbLadder($0, $1) }]
+        [
+            .batch(ResponseTarget.timerKind) { try await climbLadder($0, $1) },
+            .batch(Offers.timerKind) { try await offers.ended($0, $1) },
+        ]
     }
 
     /// The queue that channels push to.

@@ -5,6 +5,7 @@ public enum Registry {
     public static let contracts: [any Contract.Type] = [
         SubmitLead.self, LeadReceived.self, LeadTouched.self, LeadGraded.self, LeadAssigned.self,
         LeadResponseOverdue.self, LeadContacted.self, LeadConverted.self, LeadDiscarded.self, PolicyChanged.self,
+        AssignmentRulesChanged.self,
         PersonIdentified.self,
         ConsentChanged.self, StaffChanged.self, CustomerUnmasked.self, ContactLogged.self, DealOpened.self,
         DealStageChanged.self,

@@ -91,7 +91,7 @@ extension Office {
     /// What the rotation takes everybody's load to be, without those who have none.
     fileprivate func load() async throws -> [StaffID: Int] {
         try await spine.perform(Cause(actor: "test")) { work in
-            try await RosterStore(work.tx).locked().agents.mapValues(\.load).filter { $0.value != 0 }
+            try await RosterStore(work.tx).locked(at: work.now).roster.agents.mapValues(\.load).filter { $0.value != 0 }
         }
     }
 }

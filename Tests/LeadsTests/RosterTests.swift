@@ -5,13 +5,18 @@ import Testing
 
 @Suite("Assignment")
 struct RosterTests {
-    static let rules = [
+    static let rules = RuleSet([
         AssignmentRule("previous", .previousOwner), AssignmentRule("project", .project),
         AssignmentRule("district", .district), AssignmentRule("any", .any),
-    ]
+    ])
 
     static func question(_ projects: [String] = [], districts: [String] = []) -> AssignmentQuestion {
-        AssignmentQuestion(projects: projects, districts: districts, channel: "web", grade: "A")
+        var facts = LeadFacts()
+        facts[.channel] = ["web"]
+        facts[.grade] = ["A"]
+        facts[.project] = projects
+        facts[.district] = districts
+        return AssignmentQuestion(facts)
     }
 
     @Test("a project is sold by those who sell it, a district by those who know it, else anybody serves")

@@ -11,16 +11,30 @@ struct DecisionStore: Sendable {
         let kind: String
         let outcome: String
         let why: JSONText
+        /// What it was decided from, where it can be decided once more.
+        let basis: Assignment.Basis?
 
         init(leadID: LeadID, kind: String, outcome: String, why: Why) throws {
             self.init(leadID: leadID, kind: kind, outcome: outcome, why: try JSONText(wire: why))
         }
 
-        init(leadID: LeadID, kind: String, outcome: String, why: JSONText) {
+        /// Who has a lead, or which pool.
+        init(leadID: LeadID, _ assignment: Assignment) throws {
+            self.init(
+                leadID: leadID,
+                kind: "assign",
+                outcome: assignment.outcome,
+                why: try JSONText(wire: assignment.why),
+                basis: assignment.basis
+            )
+        }
+
+        init(leadID: LeadID, kind: String, outcome: String, why: JSONText, basis: Assignment.Basis? = nil) {
             self.leadID = leadID
             self.kind = kind
             self.outcome = outcome
             self.why = why
+            self.basis = basis
         }
     }
 
@@ -32,11 +46,13 @@ struct DecisionStore: Sendable {
         guard !entries.isEmpty else { return }
         try tx.later(
             """
-            INSERT INTO decisions (lead_id, kind, outcome, why, actor, decided_at)
-            SELECT lead_id, kind, outcome, why, \(actor), \(now)
+            INSERT INTO decisions (lead_id, kind, outcome, why, actor, decided_at, roster_id, ordinal, question)
+            SELECT lead_id, kind, outcome, why, \(actor), \(now), roster_id, ordinal, question
               FROM unnest(\(entries.map(\.leadID.uuid))::uuid[], \(entries.map(\.kind))::text[],
-                          \(entries.map(\.outcome))::text[], \(entries.map(\.why))::jsonb[])
-                   AS t (lead_id, kind, outcome, why)
+                          \(entries.map(\.outcome))::text[], \(entries.map(\.why))::jsonb[],
+                          \(entries.map(\.basis?.rosterID))::uuid[], \(entries.map(\.basis?.ordinal))::bigint[],
+                          \(try entries.map { try $0.basis.map { try JSONText(wire: $0.question) } })::jsonb[])
+                   AS t (lead_id, kind, outcome, why, roster_id, ordinal, question)
             """
         )
     }

@@ -2,30 +2,39 @@ import Contracts
 import Foundation
 import Messaging
 
-/// Finds agents for leads that exist already: those in the pool, those whose agent has left or did not answer.
+/// Finds agents for leads that exist already: those in a pool, those whose agent has left or did not answer.
 struct PlaceLeads: Sendable {
     /// Leads that are placed in one transaction at most; those left over have their turn with the next change of staff.
-    private static let atOnce = 200
+    static let atOnce = 200
+
+    /// How leads are placed.
+    struct Manner: Sendable {
+        /// Each lead's cause, where it has one of its own.
+        var causes: [LeadID: Cause] = [:]
+        var restartsClock = true
+        /// Whether a lead goes to a pool for which the rules find nobody, instead of staying where it is.
+        var mayPool = false
+        /// Only the rules after this one are tried, by lead.
+        var after: [LeadID: String] = [:]
+    }
 
     /// Gives waiting leads to whoever is free now, oldest first.
     func fromPool(_ work: Work) async throws {
         let waiting = try await LeadStore(work.tx).waiting(atMost: Self.atOnce)
-        guard !waiting.isEmpty else { return }
-        try await place(waiting, restartsClock: true, work)
+        try await place(waiting, Manner(), work)
     }
 
     /// Gives the unanswered leads of somebody who has left to others.
     func unanswered(of staff: StaffID, _ work: Work) async throws {
         let leads = try await LeadStore(work.tx).unanswered(of: staff, atMost: Self.atOnce)
-        guard !leads.isEmpty else { return }
-        try await place(leads, restartsClock: true, work)
+        try await place(leads, Manner(), work)
     }
 
     /// Gives locked leads to the next agents, in this order, each for a cause of its own.
     /// - Returns: those that somebody has now.
     func next(_ leads: [Lead], causes: [LeadID: Cause], _ work: Work) async throws -> Set<LeadID> {
-        guard !leads.isEmpty else { return [] }
-        return Set(try await place(leads, causes: causes, restartsClock: false, work).map(\.id))
+        let manner = Manner(causes: causes, restartsClock: false)
+        return Set(try await place(leads, manner, work).map(\.id))
     }
 
     /// Gives a lead to whom a manager has chosen.
@@ -33,41 +42,36 @@ struct PlaceLeads: Sendable {
         let why = Why(rule: "assign.by-hand", version: 1, inputs: ["by": actor])
         let assignment = Assignment(ownerID: agent.id, teamID: agent.teamID, why: why)
         let targets = try await ResponseTargets.load(work.tx)
-        return try await save([(lead, assignment)], restartingBy: targets, work)[0]
+        return try await put([(lead, assignment)], Manner(), targets, work)[0]
     }
 
+    /// Gives locked leads to whom the rules find, in this order.
+    /// - Returns: those that were placed, as they are now.
     @discardableResult
-    private func place(
-        _ leads: [Lead],
-        causes: [LeadID: Cause] = [:],
-        restartsClock: Bool,
-        _ work: Work
-    ) async throws -> [Lead] {
+    func place(_ leads: [Lead], _ manner: Manner, _ work: Work) async throws -> [Lead] {
+        guard !leads.isEmpty else { return [] }
+        let facts = try await LeadFactsStore(work.tx).facts(of: leads.map(\.id))
         let rosters = RosterStore(work.tx)
-        let before = try await rosters.locked()
-        var roster = before
-        var placed: [(Lead, Assignment)] = []
+        let ground = try await rosters.locked(at: work.now)
+        var roster = ground.roster
+        var placed: [(lead: Lead, assignment: Assignment)] = []
         for lead in leads {
-            let assignment = roster.assign(AssignmentQuestion(lead))
-            guard assignment.ownerID != nil else { continue }
-            if let owner = lead.ownerID { roster.release(owner) }
+            var question = AssignmentQuestion(lead, facts[lead.id] ?? LeadFacts())
+            question.after = manner.after[lead.id]
+            let assignment = roster.assign(question)
+            guard assignment.ownerID != nil || (manner.mayPool && assignment.pool != lead.pool) else { continue }
             placed.append((lead, assignment))
         }
         guard !placed.isEmpty else { return [] }
-        try await rosters.save(roster, since: before)
-        return try await save(
-            placed,
-            causes: causes,
-            restartingBy: restartsClock ? try await ResponseTargets.load(work.tx) : nil,
-            work
-        )
+        try await rosters.save(roster, since: ground.roster, leads: placed.map(\.lead.id), now: work.now)
+        return try await put(placed, manner, ResponseTargets(ground.policies), work)
     }
 
-    /// Writes where leads are now and tells of it; with `targets` their first-response clocks start anew.
-    private func save(
+    /// Writes where leads are now and tells of it.
+    func put(
         _ placed: [(lead: Lead, assignment: Assignment)],
-        causes: [LeadID: Cause] = [:],
-        restartingBy targets: ResponseTargets?,
+        _ manner: Manner,
+        _ targets: ResponseTargets,
         _ work: Work
     ) async throws -> [Lead] {
         let store = LeadStore(work.tx)
@@ -76,10 +80,10 @@ struct PlaceLeads: Sendable {
         for (before, assignment) in placed {
             var lead = before
             lead.place(assignment)
-            if let targets, lead.status == .open {
+            if manner.restartsClock, lead.status == .open {
                 lead.step = .waiting
-                lead.responseDueAt = work.now.addingTimeInterval(targets[lead.grade].respondWithin)
-                let cause = causes[lead.id] ?? work.cause
+                lead.responseDueAt = targets.dueAt(lead.grade, from: work.now)
+                let cause = manner.causes[lead.id] ?? work.cause
                 clocks.append(
                     try TimerDraft(ResponseTarget.timerKind, key: lead.id, at: lead.responseDueAt, cause: cause)
                 )
@@ -89,7 +93,15 @@ struct PlaceLeads: Sendable {
         try await work.timers.set(clocks)
         try await store.save(saved)
         try await store.note(placed.map { ($0.lead.id, $0.assignment.why) }, at: work.now)
-        try await tell(placed, saved, causes: causes, work)
+        try await Offers.make(zip(saved, placed).map { ($0, $1.assignment) }, work)
+        try await PoolStore(work.tx).noteExits(
+            placed.compactMap { change in
+                guard change.assignment.ownerID == nil else { return nil }
+                return change.lead.ownerID.map { (change.lead.id, $0) }
+            },
+            at: work.now
+        )
+        try await tell(placed, saved, manner, work)
         return saved
     }
 
@@ -97,14 +109,12 @@ struct PlaceLeads: Sendable {
     private func tell(
         _ placed: [(lead: Lead, assignment: Assignment)],
         _ saved: [Lead],
-        causes: [LeadID: Cause],
+        _ manner: Manner,
         _ work: Work
     ) async throws {
         let names = try await PersonStore(work.tx).names(of: Set(saved.map(\.uid)))
         try await DecisionStore(work.tx).insert(
-            try placed.map {
-                try .init(leadID: $0.lead.id, kind: "assign", outcome: $0.assignment.outcome, why: $0.assignment.why)
-            },
+            try placed.map { try .init(leadID: $0.lead.id, $0.assignment) },
             actor: work.cause.actor,
             now: work.now
         )
@@ -116,7 +126,7 @@ struct PlaceLeads: Sendable {
                     name: names[lead.uid],
                     previous: change.lead.ownerID
                 )
-                return Draft(event, about: lead.id, uid: lead.uid, cause: causes[lead.id] ?? work.cause)
+                return Draft(event, about: lead.id, uid: lead.uid, cause: manner.causes[lead.id] ?? work.cause)
             }
         )
     }
@@ -124,13 +134,7 @@ struct PlaceLeads: Sendable {
 
 extension AssignmentQuestion {
     /// A lead that needs another agent than those who have had it.
-    init(_ lead: Lead) {
-        self.init(
-            projects: lead.project.map { [$0] } ?? [],
-            districts: lead.district.map { [$0] } ?? [],
-            channel: lead.channel,
-            grade: lead.grade.rawValue,
-            excluded: Set(lead.owners)
-        )
+    init(_ lead: Lead, _ facts: LeadFacts) {
+        self.init(facts, excluded: Set(lead.owners), holder: lead.ownerID)
     }
 }

@@ -1,32 +1,7 @@
 import Contracts
+import Foundation
 
-/// A member of staff who may be given leads.
-struct Agent: Sendable, Equatable {
-    var id: StaffID
-    var teamID: TeamID?
-    var projects: Set<String> = []
-    var districts: Set<String> = []
-    /// Open leads at most.
-    var capacity: Int
-    /// Open leads now.
-    var load = 0
-    var isOnShift = true
-    /// What the rotation owes, in 1/``Roster/share`` of a lead.
-    var credit: Int64 = 0
-    var served: Int64 = 0
-    /// The turn at which the agent was last served; 0 for never.
-    var lastTurn: Int64 = 0
-
-    var isFree: Bool { isOnShift && load < capacity }
-
-    /// Why a lead cannot go here now.
-    var unavailability: String? {
-        if !isOnShift { return "off shift" }
-        return load < capacity ? nil : "full"
-    }
-}
-
-/// Everybody who may be given leads, and whose turn it is.
+/// Everybody who may be given leads, the rules, and whose turn it is.
 ///
 /// Deficit round robin: each agent who could have taken a lead earns an equal share of it, and the one who gets it pays
 /// for it. So over time everybody's leads are what their presence entitles them to, and the state is a number per agent.
@@ -34,21 +9,52 @@ struct Roster: Sendable, Equatable {
     /// One lead, in units that divide evenly among up to sixteen agents.
     static let share: Int64 = 720_720
 
-    let rules: [AssignmentRule]
+    /// Names this state in the decisions that are made from it.
+    let id: UUID
+    let rules: RuleSet
+    /// Of the rules.
+    let version: Int
+    /// The day of the office's calendar that quotas are counted for.
+    let day: Int
     private(set) var agents: [StaffID: Agent]
     private(set) var turn: Int64
+    /// How many leads were decided so far.
+    private(set) var asked = 0
 
-    init(rules: [AssignmentRule], agents: [Agent]) {
+    init(
+        rules: RuleSet,
+        version: Int = 1,
+        agents: [Agent],
+        day: Int = 0,
+        turn: Int64? = nil,
+        id: UUID = UUID.v7()
+    ) {
+        self.id = id
         self.rules = rules
+        self.version = version
+        self.day = day
         self.agents = Dictionary(agents.map { ($0.id, $0) }) { first, _ in first }
-        turn = agents.map(\.lastTurn).max() ?? 0
+        self.turn = turn ?? agents.map(\.lastTurn).max() ?? 0
     }
 
     /// Decides who gets a lead and notes that they have it.
     mutating func assign(_ question: AssignmentQuestion) -> Assignment {
+        let basis = Assignment.Basis(rosterID: id, ordinal: asked, question: question)
+        asked += 1
+        var assignment = decide(question)
+        assignment.basis = basis
+        if let holder = question.holder, assignment.ownerID != nil { agents[holder]?.load -= 1 }
+        return assignment
+    }
+
+    private mutating func decide(_ question: AssignmentQuestion) -> Assignment {
         var tried: [String] = []
-        for rule in rules {
-            switch candidates(of: rule, for: question) {
+        for rule in rules.rules {
+            switch outcome(of: rule, for: question) {
+            case .passed: continue
+            case .disabled: continue
+            case .fails(let condition): tried.append("\(rule.name): \(condition.asText) does not hold")
+            case .nobody(let reason): tried.append("\(rule.name): \(reason)")
             case .free(let free):
                 let chosen = serve(free)
                 return Assignment(
@@ -56,14 +62,15 @@ struct Roster: Sendable, Equatable {
                     teamID: chosen.teamID,
                     why: why(rule, question, among: free, chosen: chosen, tried: tried)
                 )
-            case .nobody(let reason): tried.append("\(rule.name): \(reason)")
+            case .pool(let pool, let offer):
+                return Assignment(pool: pool, offer: offer, why: why(rule, question, tried: tried))
             }
         }
         return Assignment(
-            pool: Assignment.mainPool,
+            pool: rules.fallback,
             why: Why(
-                rule: "assign.pool",
-                version: rules.map(\.version).max() ?? 1,
+                rule: RuleSet.fallbackName,
+                version: version,
                 inputs: question.asText,
                 tried: tried,
                 otherwise: "An agent on shift with room for one more lead would have got it."
@@ -76,21 +83,48 @@ struct Roster: Sendable, Equatable {
         agents[id]?.load -= 1
     }
 
-    private enum Candidates {
-        case free([Agent])
+    /// What becomes of a rule that is tried.
+    enum Outcome {
+        /// Before the rule after which the search goes on.
+        case passed
+        case disabled
+        case fails(RuleCondition)
         case nobody(String)
+        case free([Agent])
+        case pool(String, Assignment.Offer?)
     }
 
-    private func candidates(of rule: AssignmentRule, for question: AssignmentQuestion) -> Candidates {
-        guard rule.applies(to: question) else { return .nobody("does not apply") }
-        let meant = agents.values.filter { rule.speaks(of: $0, for: question) }
+    func outcome(of rule: AssignmentRule, for question: AssignmentQuestion) -> Outcome {
+        if isPassed(rule, question) { return .passed }
+        guard rule.isEnabled else { return .disabled }
+        if let condition = rule.failing(for: question.facts) { return .fails(condition) }
+        if rule.target.kind == .pool { return .pool(rule.target.pool ?? rules.fallback, nil) }
+        if rule.target.kind == .firstToClaim {
+            let offer = Assignment.Offer(rule: rule.name, seconds: rule.target.seconds ?? 60)
+            return .pool(rule.target.pool ?? rules.fallback, offer)
+        }
+        let meant = meant(by: rule, for: question)
         guard !meant.isEmpty else { return .nobody("nobody matches") }
         let others = meant.filter { !question.excluded.contains($0.id) }
         guard !others.isEmpty else { return .nobody("everybody who matches has had it") }
         let free = others.filter(\.isFree)
-        guard free.isEmpty else { return .free(free.sorted { $0.id < $1.id }) }
+        guard free.isEmpty else { return .free(free) }
         let reasons = Set(others.compactMap(\.unavailability)).sorted().joined(separator: ", ")
         return .nobody("\(others.count) matching, \(reasons)")
+    }
+
+    /// The agents that a rule speaks of, available or not, in the order of their ids.
+    func meant(by rule: AssignmentRule, for question: AssignmentQuestion) -> [Agent] {
+        agents.values.filter { rule.target.means($0, for: question) }.sorted { $0.id < $1.id }
+    }
+
+    private func isPassed(_ rule: AssignmentRule, _ question: AssignmentQuestion) -> Bool {
+        guard let after = question.after else { return false }
+        // A rule that is gone meanwhile does not send the search round in a circle.
+        guard let place = rules.rules.firstIndex(where: { $0.name == after }) else {
+            return rule.target.kind == .firstToClaim
+        }
+        return rules.rules.prefix(through: place).contains { $0.name == rule.name }
     }
 
     /// Lets the free agents earn, picks whom is owed most, and lets them pay.
@@ -105,13 +139,14 @@ struct Roster: Sendable, Equatable {
         chosen.credit -= earned * Int64(free.count)
         chosen.served += 1
         chosen.load += 1
+        chosen.taken += 1
         chosen.lastTurn = turn
         agents[chosen.id] = chosen
         return chosen
     }
 
     /// Most credit first, then the longest unserved, then by id.
-    private static func isServedBefore(_ left: Agent, _ right: Agent) -> Bool {
+    static func isServedBefore(_ left: Agent, _ right: Agent) -> Bool {
         if left.credit != right.credit { return left.credit > right.credit }
         if left.lastTurn != right.lastTurn { return left.lastTurn < right.lastTurn }
         return left.id < right.id
@@ -132,23 +167,23 @@ struct Roster: Sendable, Equatable {
         let next = free.filter { $0.id != chosen.id }.min(by: Roster.isServedBefore)
         return Why(
             rule: rule.name,
-            version: rule.version,
+            version: version,
             inputs: inputs,
             tried: tried,
             otherwise: next.map { "Had they not been free, agent \($0.id) would have been next." }
                 ?? "Nobody else was free under this rule."
         )
     }
-}
 
-extension AssignmentQuestion {
-    /// What the rules looked at, as text.
-    var asText: [String: String] {
-        var text = ["channel": channel, "grade": grade]
-        text["projects"] = projects.isEmpty ? nil : projects.joined(separator: ", ")
-        text["districts"] = districts.isEmpty ? nil : districts.joined(separator: ", ")
-        text["previousOwner"] = previousOwner?.description
-        text["excluded"] = excluded.isEmpty ? nil : excluded.sorted().map(\.description).joined(separator: ", ")
-        return text
+    private func why(_ rule: AssignmentRule, _ question: AssignmentQuestion, tried: [String]) -> Why {
+        Why(
+            rule: rule.name,
+            version: version,
+            inputs: question.asText,
+            tried: tried,
+            otherwise: rule.target.kind == .pool
+                ? "Without this rule the next ones would have been tried."
+                : "Whoever claims it first has it; when nobody does in time, the next rules are tried."
+        )
     }
 }

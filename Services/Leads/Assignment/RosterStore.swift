@@ -1,8 +1,9 @@
 import Contracts
+import Foundation
 import Messaging
 import Postgres
 
-/// The SQL of rules, rotation and load.
+/// The SQL of rotation and load.
 struct RosterStore: Sendable {
     let tx: Transaction
 
@@ -12,15 +13,29 @@ struct RosterStore: Sendable {
     ///
     /// What has changed of the load is taken in after the lock was taken, so that no two leads go to the last free place
     /// of an agent.
-    func locked() async throws -> Roster {
+    func locked(at now: Date) async throws -> Ground {
+        let local = LocalTime(now)
         let results = try await tx.pipeline([
-            "SELECT FROM rotation ORDER BY agent_id FOR UPDATE", RosterStore.takingInChanges, RosterStore.agents,
-            RosterStore.rules,
+            "SELECT FROM rotation ORDER BY agent_id FOR UPDATE", RosterStore.takingInChanges,
+            RosterStore.agents(at: local), RuleSetStore.newest, PolicyStore.newest,
         ])
-        return Roster(
-            rules: try results[3].map(AssignmentRule.init(row:)),
-            agents: try results[2].map(Agent.init(row:))
+        let rules = try results[3].first.map(RuleSetStore.version(row:))
+        return Ground(
+            roster: Roster(
+                rules: rules?.set ?? RuleSet([]),
+                version: rules?.version ?? 0,
+                agents: try results[2].map(Agent.init(row:)),
+                day: local.day,
+                id: .v7(at: now)
+            ),
+            policies: try PolicySet(results[4])
         )
+    }
+
+    /// What assignment stands on, read at once.
+    struct Ground: Sendable {
+        let roster: Roster
+        let policies: PolicySet
     }
 
     private static let takingInChanges: SQL = """
@@ -33,31 +48,44 @@ struct RosterStore: Sendable {
          WHERE r.agent_id = t.agent_id
         """
 
-    private static let agents: SQL = """
-        SELECT s.id, s.team_id, s.projects, s.districts, s.capacity::bigint AS capacity, s.is_on_shift,
+    /// Everybody who sells, with why they are not there; who has no shift at all may work at any hour.
+    private static func agents(at local: LocalTime) -> SQL {
+        """
+        SELECT s.id, s.team_id, s.projects, s.districts, s.capacity::bigint AS capacity,
                coalesce(r.load, 0) AS load, coalesce(r.credit, 0) AS credit, coalesce(r.served, 0) AS served,
-               coalesce(r.last_turn, 0) AS last_turn
+               coalesce(r.last_turn, 0) AS last_turn, q.per_day::bigint AS quota,
+               CASE WHEN r.taken_on = \(local.date)::text::date THEN r.taken ELSE 0 END AS taken,
+               CASE WHEN NOT s.is_on_shift THEN 1::bigint
+                    WHEN EXISTS (SELECT FROM agent_leaves l
+                                  WHERE l.agent_id = s.id
+                                    AND \(local.date)::text::date BETWEEN l.first_day AND l.last_day) THEN 3
+                    WHEN EXISTS (SELECT FROM agent_shifts w WHERE w.agent_id = s.id)
+                     AND NOT EXISTS (SELECT FROM agent_shifts w
+                                      WHERE w.agent_id = s.id AND w.weekday = \(local.weekday)::bigint
+                                        AND w.from_minute <= \(local.minute)::bigint
+                                        AND w.to_minute > \(local.minute)::bigint) THEN 2
+                    ELSE 0 END AS absence
           FROM staff s
           LEFT JOIN rotation r ON r.agent_id = s.id
+          LEFT JOIN agent_quotas q ON q.agent_id = s.id
          WHERE s.is_active AND s.role = 'agent'
         """
+    }
 
-    private static let rules: SQL = """
-        SELECT name, kind, version::bigint AS version, channel, grade, project, district, team_id
-          FROM assignment_rules ORDER BY position
-        """
-
-    /// Writes back whose turn it is now.
-    func save(_ roster: Roster, since before: Roster) async throws {
+    /// Writes back whose turn it is now, and what was decided from, for the leads in the order in which they were.
+    func save(_ roster: Roster, since before: Roster, leads: [LeadID], now: Date) async throws {
+        if roster.asked > before.asked { try await RosterSnapshotStore(tx).add(before, leads: leads, at: now) }
         let changed = roster.agents.values.filter { $0 != before.agents[$0.id] }.sorted { $0.id < $1.id }
         guard !changed.isEmpty else { return }
         try tx.later(
             """
             UPDATE rotation r
-               SET credit = n.credit, served = n.served, last_turn = n.last_turn
+               SET credit = n.credit, served = n.served, last_turn = n.last_turn, taken = n.taken,
+                   taken_on = \(LocalTime.date(of: roster.day))::text::date
               FROM unnest(\(changed.map(\.id.uuid))::uuid[], \(changed.map(\.credit))::bigint[],
-                          \(changed.map(\.served))::bigint[], \(changed.map(\.lastTurn))::bigint[])
-                   AS n (agent_id, credit, served, last_turn)
+                          \(changed.map(\.served))::bigint[], \(changed.map(\.lastTurn))::bigint[],
+                          \(changed.map(\.taken))::bigint[])
+                   AS n (agent_id, credit, served, last_turn, taken)
              WHERE r.agent_id = n.agent_id
             """
         )
@@ -73,25 +101,12 @@ extension Agent {
             districts: Set(try row["districts"] as [String]),
             capacity: try row["capacity"],
             load: try row["load"],
-            isOnShift: try row["is_on_shift"],
+            absence: Absence(rawValue: try row["absence"]),
+            quota: try row["quota"],
+            taken: try row["taken"],
             credit: try row["credit"],
             served: try row["served"],
             lastTurn: try row["last_turn"]
-        )
-    }
-}
-
-extension AssignmentRule {
-    fileprivate init(row: Row) throws {
-        self.init(
-            try row["name"],
-            Kind(rawValue: try row["kind"]) ?? .any,
-            version: try row["version"],
-            channel: try row["channel"],
-            grade: try row["grade"],
-            project: try row["project"],
-            district: try row["district"],
-            teamID: try row["team_id"]
         )
     }
 }

@@ -69,6 +69,13 @@ struct ResponseTargets: Sendable {
         )
     }
 
+    init(policy: Versioned<ResponsePolicy>) { self.policy = policy }
+
+    init(_ policies: PolicySet) { policy = policies.current(ResponsePolicy.self) }
+
+    /// When the clock of a lead runs out that begins now.
+    func dueAt(_ grade: Grade, from now: Date) -> Date { now.addingTimeInterval(self[grade].respondWithin) }
+
     static func load(_ tx: Transaction) async throws -> ResponseTargets {
         ResponseTargets(policy: try await PolicyStore(tx).current(ResponsePolicy.self))
     }

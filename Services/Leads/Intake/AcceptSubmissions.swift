@@ -102,7 +102,7 @@ struct AcceptSubmissions: Sendable {
                 channels: channels,
                 persons: [:],
                 leads: [:],
-                roster: Roster(rules: [], agents: []),
+                roster: Roster(rules: RuleSet([]), agents: []),
                 targets: .standard,
                 now: work.now
             )
@@ -112,12 +112,13 @@ struct AcceptSubmissions: Sendable {
         let persons = try await PersonStore(work.tx).locked(known).mapValues { $0.without(claimed) }
         let leads = try await LeadStore(work.tx).newest(of: known)
         let needsOwner = identities.contains { leads[$0.uid]?.status.isOpen != true }
+        let assigning = needsOwner ? try await RosterStore(work.tx).locked(at: work.now) : nil
         return IntakePlan.Ground(
             channels: channels,
             persons: persons,
             leads: leads,
-            roster: needsOwner ? try await RosterStore(work.tx).locked() : Roster(rules: [], agents: []),
-            targets: try await ResponseTargets.load(work.tx),
+            roster: assigning?.roster ?? Roster(rules: RuleSet([]), agents: []),
+            targets: assigning.map { ResponseTargets($0.policies) } ?? .standard,
             now: work.now
         )
     }
@@ -136,7 +137,13 @@ struct AcceptSubmissions: Sendable {
         )
         try await NewLeadStore(work.tx).insert(plan.newLeads, now: work.now)
         try await LeadStore(work.tx).touch(plan.touches, now: work.now)
-        try await RosterStore(work.tx).save(plan.roster, since: ground.roster)
+        try await RosterStore(work.tx).save(
+            plan.roster,
+            since: ground.roster,
+            leads: plan.newLeads.map(\.lead.id),
+            now: work.now
+        )
+        try await Offers.make(plan.newLeads.map { ($0.lead, $0.assignment) }, work)
         try await work.timers.set(
             plan.newLeads.map { new in
                 try TimerDraft(

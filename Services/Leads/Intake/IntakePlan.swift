@@ -27,9 +27,11 @@ struct IntakePlan: Sendable {
     private(set) var roster: Roster
     private var leads: [UID: Lead]
     private let ground: Ground
+    private let local: LocalTime
 
     init(_ ground: Ground) {
         self.ground = ground
+        local = LocalTime(ground.now)
         persons = ground.persons
         leads = ground.leads
         roster = ground.roster
@@ -108,15 +110,14 @@ struct IntakePlan: Sendable {
     private mutating func open(_ submission: ReadSubmission, _ enquiry: Enquiry, of person: Person) {
         let kind = ground.channels[enquiry.channel]?.kind ?? "unknown"
         let (grade, gradeWhy) = ground.grades.grade(GradeInputs(enquiry, channelKind: kind))
-        let assignment = roster.assign(
-            AssignmentQuestion(
-                projects: enquiry.need?.projects ?? [],
-                districts: enquiry.need?.districts ?? [],
-                channel: enquiry.channel,
-                grade: grade.rawValue,
-                previousOwner: leads[person.uid]?.ownerID
-            )
+        let facts = LeadFacts(
+            enquiry,
+            channelKind: kind,
+            grade: grade.rawValue,
+            isReturning: leads[person.uid] != nil,
+            at: local
         )
+        let assignment = roster.assign(AssignmentQuestion(facts, previousOwner: leads[person.uid]?.ownerID))
         var lead = Lead(
             id: LeadID(.v7(at: ground.now)),
             uid: person.uid,
@@ -124,7 +125,7 @@ struct IntakePlan: Sendable {
             channel: enquiry.channel,
             project: enquiry.need?.projects?.first,
             district: enquiry.need?.districts?.first,
-            responseDueAt: ground.now.addingTimeInterval(ground.targets[grade].respondWithin),
+            responseDueAt: ground.targets.dueAt(grade, from: ground.now),
             receivedAt: ground.now
         )
         lead.place(assignment)

@@ -27,9 +27,10 @@ struct NewLeadStore: Sendable {
             """
             INSERT INTO leads (id, uid, status, grade, grade_why, channel, campaign, project, district, need, message,
                                owner_id, team_id, pool, owner_why, owners, response_due_at, received_at, assigned_at,
-                               last_touch_at)
+                               last_touch_at, pooled_at)
             SELECT id, uid, 'open', grade, grade_why, channel, campaign, project, district, need, message,
-                   owner_id, team_id, pool, owner_why, array_remove(ARRAY[owner_id], NULL), due, \(now), \(now), \(now)
+                   owner_id, team_id, pool, owner_why, array_remove(ARRAY[owner_id], NULL), due, \(now), \(now), \(now),
+                   CASE WHEN pool IS NOT NULL THEN \(now) END
               FROM unnest(\(leads.map(\.lead.id.uuid))::uuid[], \(leads.map(\.lead.uid.uuid))::uuid[],
                           \(leads.map(\.lead.grade.rawValue))::text[],
                           \(grades)::jsonb[],
@@ -48,7 +49,13 @@ struct NewLeadStore: Sendable {
         let decisions = zip(leads, zip(grades, assignments)).flatMap { new, whys in
             [
                 DecisionStore.Entry(leadID: new.lead.id, kind: "grade", outcome: new.lead.grade.rawValue, why: whys.0),
-                DecisionStore.Entry(leadID: new.lead.id, kind: "assign", outcome: new.assignment.outcome, why: whys.1),
+                DecisionStore.Entry(
+                    leadID: new.lead.id,
+                    kind: "assign",
+                    outcome: new.assignment.outcome,
+                    why: whys.1,
+                    basis: new.assignment.basis
+                ),
             ]
         }
         try await DecisionStore(tx).insert(decisions, actor: "system", now: now)

@@ -43,7 +43,8 @@ struct LeadStore: Sendable {
     func waiting(atMost limit: Int) async throws -> [Lead] {
         try await leads(
             """
-            WHERE pool IS NOT NULL AND status = 'open'
+            WHERE pool = ANY(ARRAY(SELECT name FROM pools WHERE gives_out)) AND status = 'open'
+              AND frozen_at IS NULL AND offered_until IS NULL
             ORDER BY received_at, id LIMIT \(limit) FOR UPDATE SKIP LOCKED
             """
         )
@@ -76,7 +77,11 @@ struct LeadStore: Sendable {
             UPDATE leads l
                SET status = n.status, owner_id = n.owner_id, team_id = n.team_id, pool = n.pool,
                    owners = n.owners::uuid[], attempts = n.attempts, response_step = n.step,
-                   response_due_at = n.due_at, contacted_at = n.contacted_at
+                   response_due_at = n.due_at, contacted_at = n.contacted_at,
+                   offered_until = CASE WHEN n.owner_id IS NULL THEN l.offered_until END,
+                   offered_rule = CASE WHEN n.owner_id IS NULL THEN l.offered_rule END,
+                   frozen_at = CASE WHEN n.owner_id IS NULL THEN l.frozen_at END,
+                   frozen_by = CASE WHEN n.owner_id IS NULL THEN l.frozen_by END
               FROM unnest(\(leads.map(\.id.uuid))::uuid[], \(leads.map(\.status.rawValue))::text[],
                           \(leads.map(\.ownerID?.uuid))::uuid[], \(leads.map(\.teamID?.uuid))::uuid[],
                           \(leads.map(\.pool))::text[], \(leads.map { $0.owners.map(\.uuid).arrayText })::text[],
@@ -93,7 +98,7 @@ struct LeadStore: Sendable {
         try tx.later(
             """
             UPDATE leads l
-               SET owner_why = n.why, assigned_at = \(now)
+               SET owner_why = n.why, assigned_at = \(now), pooled_at = CASE WHEN l.pool IS NOT NULL THEN \(now) END
               FROM unnest(\(assignments.map(\.id.uuid))::uuid[],
                           \(try assignments.map { try JSONText(wire: $0.why) })::jsonb[]) AS n (id, why)
              WHERE l.id = n.id

@@ -1,0 +1,84 @@
+import Contracts
+
+/// Every rule that was tried for a lead, in order, and for each why it did or did not decide.
+struct Explanation: Sendable, Equatable {
+    /// One rule.
+    struct Trial: Sendable, Equatable {
+        let rule: String
+        let verdict: Verdict
+        /// Each condition, and what the lead had where it looked.
+        let conditions: [Check]
+        /// The agents that the rule means, and why each could or could not take the lead.
+        let candidates: [Candidate]
+    }
+
+    enum Verdict: String, Sendable, CaseIterable {
+        /// It was offered under this rule, or an earlier one, before.
+        case passed
+        case disabled
+        /// A condition does not hold.
+        case fails
+        /// It holds, but nobody could take the lead.
+        case nobody
+        case decided
+        /// A rule before it had decided.
+        case notReached = "not-reached"
+    }
+
+    struct Check: Sendable, Equatable {
+        let condition: RuleCondition
+        let known: [String]
+        let holds: Bool
+    }
+
+    struct Candidate: Sendable, Equatable {
+        let agent: Agent
+        /// Nil for who could have taken it.
+        let reason: String?
+        let isChosen: Bool
+    }
+
+    let trials: [Trial]
+    let assignment: Assignment
+
+    /// Decides the question once more, on a copy of the roster, and notes everything on the way.
+    init(of question: AssignmentQuestion, by roster: Roster) {
+        var copy = roster
+        let decided = copy.assign(question)
+        var isDecided = false
+        trials = roster.rules.rules.map { rule in
+            let verdict = isDecided ? .notReached : Explanation.verdict(roster.outcome(of: rule, for: question))
+            if verdict == .decided { isDecided = true }
+            return Trial(
+                rule: rule.name,
+                verdict: verdict,
+                conditions: rule.conditions.map { condition in
+                    Check(
+                        condition: condition,
+                        known: question.facts[condition.field],
+                        holds: condition.holds(for: question.facts)
+                    )
+                },
+                candidates: verdict == .nobody || verdict == .decided
+                    ? roster.meant(by: rule, for: question).map { agent in
+                        Candidate(
+                            agent: agent,
+                            reason: question.excluded.contains(agent.id) ? "has had it" : agent.unavailability,
+                            isChosen: verdict == .decided && agent.id == decided.ownerID
+                        )
+                    } : []
+            )
+        }
+        assignment = decided
+    }
+
+    private static func verdict(_ outcome: Roster.Outcome) -> Verdict {
+        switch outcome {
+        case .passed: .passed
+        case .disabled: .disabled
+        case .fails: .fails
+        case .nobody: .nobody
+        case .free, .pool: .decided
+        }
+    }
+}

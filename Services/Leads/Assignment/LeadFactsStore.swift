@@ -1,0 +1,89 @@
+import Contracts
+import Foundation
+import Messaging
+import Postgres
+
+/// The SQL of what rules look at, of leads that exist already.
+struct LeadFactsStore: Sendable {
+    /// A lead as the rules see it.
+    struct Seen: Sendable {
+        let leadID: LeadID
+        let receivedAt: Date
+        let facts: LeadFacts
+        /// Who had the person's lead before this one.
+        let previousOwner: StaffID?
+    }
+
+    let tx: Transaction
+
+    init(_ tx: Transaction) { self.tx = tx }
+
+    func facts(of leads: [LeadID]) async throws -> [LeadID: LeadFacts] {
+        let seen = try await seen("l.id = ANY(\(leads.map(\.uuid))::uuid[])")
+        return Dictionary(seen.map { ($0.leadID, $0.facts) }) { first, _ in first }
+    }
+
+    /// How many leads have arrived since, up to a bound that tells enough.
+    func count(since: Date, atMost limit: Int) async throws -> Int {
+        try await tx.first(
+            """
+            SELECT count(*) AS count FROM (SELECT FROM leads WHERE received_at >= \(since) LIMIT \(limit)) AS some
+            """
+        ) { try $0["count"] } ?? 0
+    }
+
+    /// The next leads after a place, in the order of their arrival; of every 256 about so many, chosen by their id.
+    func sample(
+        after place: (at: Date, id: UUID),
+        until end: Date,
+        of256 share: Int,
+        limit: Int
+    ) async throws -> [Seen] {
+        try await seen(
+            """
+            (l.received_at, l.id) > (\(place.at), \(place.id)) AND l.received_at < \(end)
+               AND get_byte(uuid_send(l.id), 15) < \(share)::bigint
+             ORDER BY l.received_at, l.id LIMIT \(limit)
+            """
+        )
+    }
+
+    private func seen(_ condition: SQL) async throws -> [Seen] {
+        try await tx.all(
+            """
+            SELECT l.id, l.received_at, l.channel, coalesce(c.kind, 'unknown') AS channel_kind, l.campaign, l.grade,
+                   l.project, l.district, l.need, p.language, before.id IS NOT NULL AS is_returning,
+                   before.owner_id AS previous_owner
+              FROM leads l
+              JOIN persons p ON p.uid = l.uid
+              LEFT JOIN channels c ON c.name = l.channel
+              LEFT JOIN LATERAL (SELECT b.id, b.owner_id FROM leads b
+                                  WHERE b.uid = l.uid AND b.id < l.id ORDER BY b.id DESC LIMIT 1) AS before ON true
+             WHERE \(condition)
+            """
+        ) { row in
+            let receivedAt: Date = try row["received_at"]
+            return Seen(
+                leadID: try row["id"],
+                receivedAt: receivedAt,
+                facts: try facts(row, at: LocalTime(receivedAt)),
+                previousOwner: try row["previous_owner"]
+            )
+        }
+    }
+
+    private func facts(_ row: Row, at local: LocalTime) throws -> LeadFacts {
+        let stored: JSONText? = try row["need"]
+        let need: Need? = try stored?.decode()
+        var facts = LeadFacts(need, at: local)
+        facts[.channel] = [try row["channel"]]
+        facts[.channelKind] = [try row["channel_kind"]]
+        facts[.grade] = [try row["grade"]]
+        facts[.campaign] = [try row["campaign"] as String?].compactMap { $0 }
+        facts[.language] = [try row["language"] as String?].compactMap { $0 }
+        if facts[.project].isEmpty { facts[.project] = [try row["project"] as String?].compactMap { $0 } }
+        if facts[.district].isEmpty { facts[.district] = [try row["district"] as String?].compactMap { $0 } }
+        if try row["is_returning"] { facts[.returning] = ["yes"] }
+        return facts
+    }
+}
