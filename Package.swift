@@ -170,7 +170,7 @@ let package = Package(
             ]
         ),
     ]
-        + service("Leads", folder: "Leads", also: ["Phone", crypto])
+        + service("Leads", folder: "Leads", also: ["AMQP", "Outbound", "Phone", crypto])
         + service("Sales", folder: "Sales", also: ["Threads", crypto, cryptoExtras, jwt])
         + service("AfterSales", folder: "Service")
         + service("Notify", folder: "Notify", also: ["Outbound", crypto], alsoCopy: [.copy("Templates/Texts")])
@@ -218,7 +218,7 @@ let package = Package(
                 resources: [.copy("Pages")]
             ),
             tests("BootTests", ["AMQP", "TestSupport"] + spine),
-            tests("LeadsTests", ["Leads", "Phone", "TestSupport"] + spine),
+            tests("LeadsTests", ["AMQP", "Leads", "Phone", "TestSupport", crypto] + spine),
             tests("SalesTests", ["Sales", "TestSupport"] + spine),
             tests("AfterSalesTests", ["AfterSales", "TestSupport"] + spine),
             tests("NotifyTests", ["Notify", "Outbound", "TestSupport"] + spine),

@@ -1,6 +1,7 @@
 import Contracts
 import Foundation
 import Messaging
+import Web
 
 /// What Leads can do.
 struct LeadsApp: Sendable {
@@ -23,17 +24,24 @@ struct LeadsApp: Sendable {
     let changeRules = ChangeRules()
     let offers: Offers
     let adoptLedger: AdoptLedger
+    let keepChannels: KeepChannels
+    let settleBrokerUsers: SettleBrokerUsers
+    let saveAdapter = SaveAdapter()
+    let takeHook: TakeHook
 
     /// `announce` is told of leads that are new, `dismiss` of staff whose sign-in may say something else now, once that
     /// is committed.
     init(
         _ spine: Spine,
         auditPatience: TimeInterval = 900,
+        zone: TimeZone = .shanghai,
+        broker: BrokerManagement? = nil,
         announce: @escaping @Sendable ([Lead]) -> Void = { _ in },
         dismiss: @escaping @Sendable (StaffID) -> Void = { _ in }
     ) {
         self.spine = spine
         acceptSubmissions = AcceptSubmissions(announce: announce)
+        takeHook = TakeHook(accept: acceptSubmissions, zone: zone)
         climbLadder = ClimbLadder(place: placeLeads)
         offers = Offers(place: placeLeads)
         followDeals = FollowDeals(place: placeLeads)
@@ -41,6 +49,8 @@ struct LeadsApp: Sendable {
         discardLead = DiscardLead(place: placeLeads)
         auditLedger = AuditLedger(spine: spine, patience: auditPatience)
         adoptLedger = AdoptLedger(spine: spine)
+        keepChannels = KeepChannels(zone: zone, hasBroker: broker != nil)
+        settleBrokerUsers = SettleBrokerUsers(spine: spine, broker: broker)
         reassignLead = ReassignLead(place: placeLeads)
     }
 }

@@ -1,3 +1,4 @@
+import AMQP
 public import ArgumentParser
 public import Boot
 import Configuration
@@ -12,6 +13,8 @@ public import Web
 ///
 /// `LINTEL_AUDIT_PATIENCE_SECONDS`: how long an event may be under way to another service before the audit misses it.
 /// `LINTEL_CHANNELS_FILE`: `{"channels": [{"name", "kind", "key"}]}`, the channels that are added or changed at start.
+/// `LINTEL_AMQP_MANAGEMENT_URL`, `LINTEL_AMQP_MANAGEMENT_USER`, `LINTEL_AMQP_MANAGEMENT_PASSWORD`: RabbitMQ's management
+/// interface, through which channels get broker users; none can be made where it is not set.
 /// `LINTEL_AUDIT_SECONDS`: how often it audits its own ledger (300); 0 for never.
 public struct LeadsService: LintelService {
     public static let name = "leads"
@@ -25,6 +28,7 @@ public struct LeadsService: LintelService {
     private let channelsFile: String?
     /// Nil when nobody wants it.
     private let auditWatch: AuditWatch?
+    private let brokerUserWatch: BrokerUserWatch
 
     public init(_ ground: Ground) throws {
         let feed = ground.feed
@@ -34,9 +38,12 @@ public struct LeadsService: LintelService {
         app = LeadsApp(
             ground.spine,
             auditPatience: ground.config.double(forKey: "audit.patience.seconds", default: 900),
+            zone: ground.settings.zone,
+            broker: try BrokerManagement(ground),
             announce: { LeadsLive.announce($0, on: feed) },
             dismiss: { feed.dismiss($0.uuid) }
         )
+        brokerUserWatch = BrokerUserWatch(settle: app.settleBrokerUsers, logger: ground.logger)
         let auditSeconds = ground.config.int(forKey: "audit.seconds", default: 300)
         auditWatch =
             auditSeconds <= 0
@@ -46,7 +53,9 @@ public struct LeadsService: LintelService {
     public var subscriptions: [Subscription] { app.subscriptions }
     public var inlets: [any Inlet] { [app.intake] }
     public var timers: [TimerHandler] { app.timers }
-    public var services: [any ServiceLifecycle.Service] { [auditWatch].compactMap(\.self) }
+    public var services: [any ServiceLifecycle.Service] {
+        ([auditWatch] as [(any ServiceLifecycle.Service)?]).compactMap(\.self) + [brokerUserWatch]
+    }
 
     public func standing(of staff: UUID) async throws -> Standing? {
         try await app.spine.read { try await StaffStore($0).standing(StaffID(staff)) }
@@ -66,6 +75,11 @@ public struct LeadsService: LintelService {
         AuditPages(app: app, pages: pages).add(to: group)
         PolicyRoutes(app: app).add(to: group)
         SettingsPages(app: app, pages: pages).add(to: group)
+        ChannelRoutes(app: app, pages: pages).add(to: group)
+        ChannelPages(app: app, pages: pages).add(to: group)
+        HookRoutes(app: app, zone: pages.viewer(.english).zone).add(to: group)
+        AdapterPages(app: app, pages: pages).add(to: group)
+        ManualEntryPages(app: app, pages: pages).add(to: group)
         LeadFragments(app: app, pages: pages).add(to: group)
     }
 
@@ -76,4 +90,17 @@ public struct LeadsService: LintelService {
     }
 
     public func measure() async throws { try await LeadMetrics.measure(app.spine) }
+}
+
+extension BrokerManagement {
+    /// What the settings name; nil where they name none.
+    fileprivate init?(_ ground: Ground) throws {
+        guard let url = ground.config.string(forKey: "amqp.management.url"), !url.isEmpty else { return nil }
+        self.init(
+            url: url,
+            user: try ground.required("amqp.management.user"),
+            password: try ground.required("amqp.management.password"),
+            virtualHost: try Endpoint(url: ground.settings.amqpURL).virtualHost
+        )
+    }
 }

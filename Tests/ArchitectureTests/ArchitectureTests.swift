@@ -19,7 +19,8 @@ struct ArchitectureTests {
         "Shared/Web": ["Contracts", "Failures", "Messaging", "Postgres", "Traces"],
         "Shared/Boot": ["AMQP", "Contracts", "Failures", "Messaging", "OTLP", "Postgres", "Threads", "Traces", "Web"],
         "Services/Leads": [
-            "AMQP", "Boot", "Contracts", "Failures", "Messaging", "Phone", "Postgres", "Traces", "Web", "Leads",
+            "AMQP", "Boot", "Contracts", "Failures", "Messaging", "Outbound", "Phone", "Postgres", "Traces", "Web",
+            "Leads",
         ],
         "Services/Sales": ["Boot", "Contracts", "Failures", "Messaging", "Postgres", "Threads", "Web", "Sales"],
         "Services/Service": ["Boot", "Contracts", "Failures", "Messaging", "Postgres", "Web", "AfterSales"],

@@ -3,9 +3,11 @@ struct Channel: Sendable, Equatable {
     var name: String
     /// What sort of place it is, such as `website`, `ad`, `showroom` or `phone`.
     var kind: String
-    /// SHA-256 of its HTTP key, in hexadecimal; nil when it may not use HTTP.
+    /// SHA-256 of the HTTP key that the file of channels gives it, in hexadecimal; the others are in ``ChannelKeyStore``.
     var keyHash: String?
     /// The broker user of its messages.
     var brokerUser: String
     var isActive = true
+    /// The campaign of what it sends without naming one.
+    var defaultCampaign: String?
 }

@@ -19,18 +19,9 @@ extension Channel {
             name: seed.name,
             kind: seed.kind,
             keyHash: seed.key.map { Digest.of(Array($0.utf8)) },
-            brokerUser: "channel-\(seed.name)"
+            brokerUser: Channel.brokerUser(of: seed.name)
         )
     }
-}
 
-extension Channel {
-    /// Whether this is the channel's key; takes as long for a wrong one as for the right one.
-    func accepts(key: String) -> Bool {
-        guard let keyHash else { return false }
-        let given = Array(Digest.of(Array(key.utf8)).utf8)
-        let known = Array(keyHash.utf8)
-        guard given.count == known.count else { return false }
-        return zip(given, known).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
-    }
+    static func brokerUser(of name: String) -> String { "channel-\(name)" }
 }

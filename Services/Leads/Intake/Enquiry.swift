@@ -28,6 +28,13 @@ struct Enquiry: Sendable, Equatable {
         var code: String
     }
 
+    /// The same, as one of a campaign.
+    func inCampaign(_ campaign: String) -> Enquiry {
+        var enquiry = self
+        enquiry.campaign = campaign
+        return enquiry
+    }
+
     /// Everything that says who the person is.
     var identifiers: [PersonIdentifier] {
         phones.map { PersonIdentifier(kind: .phone, value: $0) }

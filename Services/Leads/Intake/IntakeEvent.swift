@@ -39,7 +39,7 @@ struct IntakeEvent: Sendable {
 extension ReadSubmission {
     var cause: Cause {
         Cause(
-            actor: "channel:\(channel)",
+            actor: received.actor ?? "channel:\(channel)",
             correlationID: received.id.wire,
             causationID: received.messageID ?? received.id.wire,
             traceparent: received.traceparent

@@ -51,9 +51,12 @@ struct IntakeRoutes: Sendable {
     }
 
     private func authorized(_ name: String, _ request: Request) async throws -> Channel {
-        let channels = try await app.spine.read { tx in try await ChannelStore(tx).all() }
         let key = request.headers[.channelKey] ?? ""
-        guard let channel = channels[name], channel.accepts(key: key) else {
+        let found = try await app.spine.read { tx in
+            let isValid = try await ChannelKeyStore(tx).accepts(key, of: name)
+            return isValid ? try await ChannelStore(tx).find(name) : nil
+        }
+        guard let channel = found else {
             throw Rejection(.unauthorized, "channel-key-wrong", "X-Channel-Key is not the key of this channel.")
         }
         return channel

@@ -25,6 +25,8 @@ struct ReceivedSubmission: Sendable {
     let digest: String
     /// W3C trace context of what it follows from.
     var traceparent: String?
+    /// Who acts, where it is not the channel by itself.
+    let actor: String?
 
     init(
         id: UUID = .v7(),
@@ -36,7 +38,8 @@ struct ReceivedSubmission: Sendable {
         forgedHeader: String? = nil,
         body: [UInt8],
         digest: String,
-        traceparent: String? = nil
+        traceparent: String? = nil,
+        actor: String? = nil
     ) {
         self.id = id
         self.transport = transport
@@ -48,6 +51,7 @@ struct ReceivedSubmission: Sendable {
         self.body = body
         self.digest = digest
         self.traceparent = traceparent
+        self.actor = actor
     }
 }
 

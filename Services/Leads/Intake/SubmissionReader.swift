@@ -46,6 +46,14 @@ struct ParsedSubmission: Sendable {
         }
     }
 
+    /// What something else than the intake's own contract was read as: the body stays as it came.
+    init(_ received: ReceivedSubmission, channel: String, externalID: String?, reading: Result<Enquiry, Rejection>) {
+        self.received = received
+        self.channel = channel
+        self.externalID = externalID
+        self.reading = reading
+    }
+
     private static func decode(_ received: ReceivedSubmission) throws -> SubmitLead {
         if received.contentType?.hasPrefix("application/cloudevents") == true {
             return try decodeStrictly(SubmissionEvent.self, from: received.body).data
@@ -90,6 +98,9 @@ struct SubmissionReader: Sendable {
                 throw Rejection.invalid(header, "forged-header", "\(header) is the broker's to write.")
             }
             try checkChannel(named, received)
+            if let campaign = channels[named]?.defaultCampaign {
+                reading = reading.map { enquiry in enquiry.campaign == nil ? enquiry.inCampaign(campaign) : enquiry }
+            }
         } catch {
             reading = .failure(Rejection(reading: error))
         }

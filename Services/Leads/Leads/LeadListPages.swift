@@ -61,8 +61,7 @@ struct LeadListPages: Sendable {
             header: PageHeader(
                 viewer.text("leads.title"),
                 sub: viewer.text("leads.hint"),
-                actions: who.isOne(of: LedgerPages.readers)
-                    ? [Action(viewer.text("ledger.title"), "/leads/ledger")] : []
+                actions: MarketingLinks.all(for: who, viewer)
             ),
             filters: views.map { name in
                 FilterLink(

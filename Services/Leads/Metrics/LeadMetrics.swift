@@ -11,6 +11,10 @@ import Web
 enum LeadMetrics {
     static let descriptions: [MetricDescription] = [
         .counter("intake_submissions_total", "Submissions by channel and by what became of them."),
+        .counter(
+            "intake_signature_failures_total",
+            "Posts to a channel's hook whose sender did not prove to be the platform."
+        ),
         .histogram(
             "leads_first_response_seconds",
             "From a lead's arrival until somebody spoke with the person, by grade, in seconds.",
@@ -32,6 +36,7 @@ enum LeadMetrics {
     static func begin(channels: [String]) {
         for channel in channels {
             for outcome in outcomes { count(0, from: channel, as: outcome) }
+            signatureFailed(channel, by: 0)
         }
         for grade in Grade.allCases {
             for step in ["remind", "reassign", "manager"] { overdue(grade, step: step, by: 0) }
@@ -42,6 +47,11 @@ enum LeadMetrics {
     static func count(_ count: Int, from channel: String, as outcome: String) {
         Counter(label: "intake_submissions_total", dimensions: [("channel", channel), ("outcome", outcome)])
             .increment(by: count)
+    }
+
+    /// Somebody who did not prove to be the platform posted to a channel's hook.
+    static func signatureFailed(_ channel: String, by count: Int = 1) {
+        Counter(label: "intake_signature_failures_total", dimensions: [("channel", channel)]).increment(by: count)
     }
 
     /// Somebody has spoken with the person.

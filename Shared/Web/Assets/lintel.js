@@ -49,6 +49,24 @@
   setInterval(tick, 1000);
   setInterval(tell, 30000);
 
+  // What is typed into a form is looked up meanwhile: who has this number already.
+  document.querySelectorAll("[data-lookup]").forEach((holder) => {
+    const form = holder.closest("form");
+    let asked = "", timer;
+    const look = async () => {
+      const names = holder.dataset.lookupFields.split(" ");
+      const query = new URLSearchParams(names.map((name) => [name, form.elements[name]?.value ?? ""])).toString();
+      if (query === asked) return;
+      asked = query;
+      const answer = await fetch(`${holder.dataset.lookup}?${query}`).catch(() => null);
+      if (answer?.ok && query === asked) holder.innerHTML = await answer.text();
+    };
+    form.addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(look, 250);
+    });
+  });
+
   // Toasts: what happened, with an undo for ten seconds.
   const toast = (text, undo) => {
     const item = document.createElement("div");

@@ -54,7 +54,12 @@ def passed_through():
 
 
 def of_leads(home):
-    return {"LINTEL_CHANNELS_FILE": home.path("seed", "channels.json")}
+    return {
+        "LINTEL_CHANNELS_FILE": home.path("seed", "channels.json"),
+        "LINTEL_AMQP_MANAGEMENT_URL": f"http://{home.address('amqp-management')}",
+        "LINTEL_AMQP_MANAGEMENT_USER": "admin",
+        "LINTEL_AMQP_MANAGEMENT_PASSWORD": home.secret("amqp-admin"),
+    }
 
 
 def of_sales(home):

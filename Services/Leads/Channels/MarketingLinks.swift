@@ -1,0 +1,13 @@
+import Web
+
+/// Where one goes from the list of leads: what marketing looks after, and a lead of one's own.
+enum MarketingLinks {
+    static func all(for who: Principal, _ viewer: Viewer) -> [Action] {
+        let links: [(roles: [Role], Action)] = [
+            (LedgerPages.readers, Action(viewer.text("ledger.title"), "/leads/ledger")),
+            (ChannelPages.editors, Action(viewer.text("channels.title"), "/leads/channels")),
+            (ManualEntryPages.writers, Action(viewer.text("manual.title"), "/leads/new", isPrimary: true)),
+        ]
+        return links.filter { who.isOne(of: $0.roles) }.map(\.1)
+    }
+}
