@@ -28,6 +28,10 @@ struct LeadsApp: Sendable {
     let settleBrokerUsers: SettleBrokerUsers
     let saveAdapter = SaveAdapter()
     let takeHook: TakeHook
+    let mergePersons = MergePersons()
+    let unmergePersons = UnmergePersons()
+    let findMatches: FindMatches
+    let decideReview: DecideReview
 
     /// `announce` is told of leads that are new, `dismiss` of staff whose sign-in may say something else now, once that
     /// is committed.
@@ -51,6 +55,8 @@ struct LeadsApp: Sendable {
         adoptLedger = AdoptLedger(spine: spine)
         keepChannels = KeepChannels(zone: zone, hasBroker: broker != nil)
         settleBrokerUsers = SettleBrokerUsers(spine: spine, broker: broker)
+        findMatches = FindMatches(merge: mergePersons)
+        decideReview = DecideReview(merge: mergePersons)
         reassignLead = ReassignLead(place: placeLeads)
     }
 }

@@ -42,6 +42,7 @@ public enum Kinds {
     public enum Handover {}
     public enum Case {}
     public enum Message {}
+    public enum Merge {}
 }
 
 /// The one id of a person across all channels and services.
@@ -58,6 +59,7 @@ public typealias SaleContractID = Identifier<Kinds.SaleContract>
 public typealias HandoverID = Identifier<Kinds.Handover>
 public typealias CaseID = Identifier<Kinds.Case>
 public typealias MessageID = Identifier<Kinds.Message>
+public typealias MergeID = Identifier<Kinds.Merge>
 
 extension UUID {
     /// A UUID of version 7 (RFC 9562): 48 bits of Unix milliseconds, then random.

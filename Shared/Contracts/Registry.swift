@@ -7,6 +7,7 @@ public enum Registry {
         LeadResponseOverdue.self, LeadContacted.self, LeadConverted.self, LeadDiscarded.self, PolicyChanged.self,
         AssignmentRulesChanged.self,
         PersonIdentified.self,
+        PersonMerged.self, PersonUnmerged.self, PersonProfiled.self, PersonErased.self, PersonExported.self,
         ConsentChanged.self, StaffChanged.self, CustomerUnmasked.self, ContactLogged.self, DealOpened.self,
         DealStageChanged.self,
         DealWon.self, DealLost.self, UnitHeld.self, UnitReleased.self, ContractSigned.self, HandoverOpened.self,

@@ -16,6 +16,8 @@ enum Sample {
     static let message = MessageID(uuid(11))
     static let manager = StaffID(uuid(12))
     static let colleague = StaffID(uuid(13))
+    static let otherUID = UID(uuid(14))
+    static let merge = MergeID(uuid(15))
 
     static let card = PersonCard(
         name: "张三",

@@ -41,8 +41,6 @@ struct NoteContact: Sendable {
     }
 
     private func lead(of contact: ContactLogged, _ work: Work) async throws -> Lead? {
-        let store = LeadStore(work.tx)
-        if let id = contact.leadID { return try await store.locked(id) }
-        return try await store.open(of: contact.uid)
+        try await LeadStore(work.tx).meant(contact.leadID, of: contact.uid)
     }
 }

@@ -7,6 +7,8 @@ struct PersonIdentifier: Sendable, Hashable, Comparable {
         case phone
         case email
         case wechat
+        /// An identity document: the value is a keyed digest of its number.
+        case document
     }
 
     let kind: Kind
@@ -47,12 +49,13 @@ struct Person: Sendable, Equatable {
     ///
     /// A name once known is kept, since a channel's form is easily filled in badly
     /// and an agent has perhaps corrected it.
-    func learning(from enquiry: Enquiry) -> Person {
+    /// What is `foreign` is named in it, but somebody else's.
+    func learning(from enquiry: Enquiry, foreign: [PersonIdentifier] = []) -> Person {
         var person = self
         person.name = name ?? enquiry.name
         person.language = language ?? enquiry.language
         person.consent = consent.merged(with: enquiry.consent)
-        for identifier in enquiry.identifiers where !identifiers.contains(identifier) {
+        for identifier in enquiry.identifiers where !identifiers.contains(identifier) && !foreign.contains(identifier) {
             person.identifiers.append(identifier)
         }
         return person

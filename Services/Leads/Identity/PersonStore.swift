@@ -13,7 +13,7 @@ struct PersonStore: Sendable {
     ///
     /// Locks every one of them until the transaction ends, in one order for all callers, so that two replicas with the
     /// same new person wait for each other instead of making two of them.
-    func claim(_ proposals: [PersonIdentifier: UID], now: Date) async throws -> [PersonIdentifier: UID] {
+    func claim(_ proposals: [PersonIdentifier: Holder], now: Date) async throws -> [PersonIdentifier: Holder] {
         guard !proposals.isEmpty else { return [:] }
         let sorted = proposals.sorted { $0.key < $1.key }
         let rows = try await tx.all(
@@ -21,25 +21,26 @@ struct PersonStore: Sendable {
             INSERT INTO identifiers (kind, value, uid, created_at)
             SELECT kind, value, uid, \(now)
               FROM unnest(\(sorted.map(\.key.kind.rawValue))::text[], \(sorted.map(\.key.value))::text[],
-                          \(sorted.map(\.value.uuid))::uuid[]) WITH ORDINALITY AS t (kind, value, uid, position)
+                          \(sorted.map(\.value.uid.uuid))::uuid[]) WITH ORDINALITY AS t (kind, value, uid, position)
              ORDER BY position
             ON CONFLICT (kind, value) DO UPDATE SET uid = identifiers.uid
-            RETURNING kind, value, uid
+            RETURNING kind, value, uid, origin
             """
-        ) { row in (try PersonStore.identifier(row), try row["uid"] as UID) }
+        ) { row in (try PersonStore.identifier(row), Holder(try row["uid"], side: try row["origin"])) }
         return Dictionary(rows) { first, _ in first }
     }
 
     /// Gives identifiers that were just claimed to whom they turned out to belong.
-    func reassign(_ owners: [PersonIdentifier: UID]) async throws {
+    func reassign(_ owners: [PersonIdentifier: Holder]) async throws {
         guard !owners.isEmpty else { return }
         let sorted = owners.sorted { $0.key < $1.key }
         try tx.later(
             """
             UPDATE identifiers i
-               SET uid = t.uid
+               SET uid = t.uid, origin = t.origin
               FROM unnest(\(sorted.map(\.key.kind.rawValue))::text[], \(sorted.map(\.key.value))::text[],
-                          \(sorted.map(\.value.uuid))::uuid[]) AS t (kind, value, uid)
+                          \(sorted.map(\.value.uid.uuid))::uuid[], \(sorted.map(\.value.origin?.uuid))::uuid[])
+                   AS t (kind, value, uid, origin)
              WHERE i.kind = t.kind AND i.value = t.value
             """
         )
@@ -110,21 +111,17 @@ struct PersonStore: Sendable {
         )
     }
 
-    func note(_ conflicts: [(conflict: IdentityResolver.Conflict, submission: UUID)], now: Date) async throws {
-        guard !conflicts.isEmpty else { return }
-        try tx.later(
+    /// Locks all that says who these persons are: an enquiry that names them waits until the transaction ends.
+    func lockIdentifiers(of uids: [UID]) async throws {
+        try await tx.execute(
             """
-            INSERT INTO identity_conflicts (kept_uid, other_uid, submission_id, seen_at)
-            SELECT kept, other, submission, \(now)
-              FROM unnest(\(conflicts.map(\.conflict.kept.uuid))::uuid[], \(conflicts.map(\.conflict.other.uuid))::uuid[],
-                          \(conflicts.map(\.submission))::uuid[]) AS t (kept, other, submission)
-             ORDER BY kept, other
-            ON CONFLICT (kept_uid, other_uid) DO NOTHING
+            SELECT 1 FROM identifiers WHERE uid = ANY(\(uids.map(\.uuid))::uuid[])
+             ORDER BY kind COLLATE "C", value COLLATE "C" FOR UPDATE
             """
         )
     }
 
-    private static func identifier(_ row: Row) throws -> PersonIdentifier {
+    static func identifier(_ row: Row) throws -> PersonIdentifier {
         PersonIdentifier(
             kind: PersonIdentifier.Kind(rawValue: try row["kind"]) ?? .wechat,
             value: try row["value"]

@@ -32,7 +32,7 @@ struct AcceptSubmissions: Sendable {
         var next = identities.makeIterator()
         for submission in sorted.fresh {
             if let enquiry = submission.enquiry, let identity = next.next() {
-                plan.take(submission, enquiry, of: identity.uid)
+                plan.take(submission, enquiry, of: identity.who)
             } else {
                 plan.reject(submission)
             }
@@ -60,7 +60,7 @@ struct AcceptSubmissions: Sendable {
         _ work: Work
     ) async throws -> (identities: [Identity], claimed: Set<PersonIdentifier>) {
         let enquiries = fresh.compactMap { submission in
-            submission.enquiry.map { (id: submission.received.id, identifiers: $0.identifiers) }
+            submission.enquiry.map { (id: submission.received.id, identifiers: $0.identifiers, name: $0.name) }
         }
         guard !enquiries.isEmpty else { return ([], []) }
         var proposing = IdentityResolver()
@@ -68,26 +68,35 @@ struct AcceptSubmissions: Sendable {
         let persons = PersonStore(work.tx)
         let owners = try await persons.claim(proposing.owners, now: work.now)
         let proposed = Set(proposals)
-        var resolver = IdentityResolver(known: owners.filter { !proposed.contains($0.value) })
+        let known = owners.filter { !proposed.contains($0.value.uid) }
+        let different = try await different(enquiries.map(\.identifiers), known, work)
+        var resolver = IdentityResolver(known: known, different: different)
         let identities = zip(enquiries, proposals).map { enquiry, proposal in
-            let found = resolver.resolve(enquiry.identifiers, orElse: proposal)
-            return Identity(
-                submission: enquiry.id,
-                uid: found.uid,
-                isNew: proposed.contains(found.uid),
-                conflicts: found.conflicts
-            )
+            let found = resolver.resolve(enquiry.identifiers, name: enquiry.name, orElse: proposal)
+            return Identity(submission: enquiry.id, who: found, isNew: proposed.contains(found.uid))
         }
         try await persons.reassign(resolver.owners.filter { owners[$0.key] != $0.value })
-        return (identities, Set(owners.filter { proposed.contains($0.value) }.keys))
+        return (identities, Set(owners.filter { proposed.contains($0.value.uid) }.keys))
+    }
+
+    /// Who of those that one enquiry speaks of have been said to be different people: asked only where one speaks of two.
+    private func different(
+        _ enquiries: [[PersonIdentifier]],
+        _ known: [PersonIdentifier: Holder],
+        _ work: Work
+    ) async throws -> DifferentPeople {
+        let several = enquiries.map { Set($0.compactMap { known[$0]?.uid }) }.filter { $0.count > 1 }
+        let persons = several.reduce(into: Set<UID>()) { $0.formUnion($1) }
+        let pairs = try await AliasStore(work.tx).different(among: persons)
+        guard !pairs.isEmpty else { return DifferentPeople() }
+        return DifferentPeople(pairs, names: try await PersonStore(work.tx).names(of: persons))
     }
 
     private struct Identity {
         let submission: UUID
-        let uid: UID
+        let who: IdentityResolver.Resolution
         /// A person of whom nothing is stored yet.
         let isNew: Bool
-        let conflicts: [IdentityResolver.Conflict]
     }
 
     /// What the batch meets: the persons as they were `before` their new identifiers were claimed.
@@ -107,11 +116,11 @@ struct AcceptSubmissions: Sendable {
                 now: work.now
             )
         }
-        let known = Set(identities.filter { !$0.isNew }.map(\.uid))
+        let known = Set(identities.filter { !$0.isNew }.map(\.who.uid))
         // What was claimed just now is not what was known before.
         let persons = try await PersonStore(work.tx).locked(known).mapValues { $0.without(claimed) }
         let leads = try await LeadStore(work.tx).newest(of: known)
-        let needsOwner = identities.contains { leads[$0.uid]?.status.isOpen != true }
+        let needsOwner = identities.contains { leads[$0.who.uid]?.status.isOpen != true }
         let assigning = needsOwner ? try await RosterStore(work.tx).locked(at: work.now) : nil
         return IntakePlan.Ground(
             channels: channels,
@@ -130,11 +139,13 @@ struct AcceptSubmissions: Sendable {
         _ work: Work
     ) async throws {
         let persons = PersonStore(work.tx)
-        try await persons.save(plan.changedPersons, now: work.now)
-        try await persons.note(
-            identities.flatMap { identity in identity.conflicts.map { ($0, identity.submission) } },
-            now: work.now
-        )
+        let changed = plan.changedPersons
+        try await persons.save(changed, now: work.now)
+        try TellingStore(work.tx).insert(plan.tellings)
+        let conflicts = identities.flatMap { identity in
+            identity.who.conflicts.map { MatchQuestion.Conflict($0, identity.submission) }
+        }
+        let question = MatchQuestion(persons: plan.newLeads.map(\.lead.uid) + changed.map(\.uid), conflicts: conflicts)
         try await NewLeadStore(work.tx).insert(plan.newLeads, now: work.now)
         try await LeadStore(work.tx).touch(plan.touches, now: work.now)
         try await RosterStore(work.tx).save(
@@ -144,15 +155,14 @@ struct AcceptSubmissions: Sendable {
             now: work.now
         )
         try await Offers.make(plan.newLeads.map { ($0.lead, $0.assignment) }, work)
-        try await work.timers.set(
-            plan.newLeads.map { new in
-                try TimerDraft(
-                    ResponseTarget.timerKind,
-                    key: new.lead.id,
-                    at: new.lead.responseDueAt,
-                    cause: Cause(actor: "system", correlationID: new.submissionID.wire)
-                )
-            }
-        )
+        let clocks = try plan.newLeads.map { new in
+            try TimerDraft(
+                ResponseTarget.timerKind,
+                key: new.lead.id,
+                at: new.lead.responseDueAt,
+                cause: Cause(actor: "system", correlationID: new.submissionID.wire)
+            )
+        }
+        try await work.timers.set(clocks + [try question.timer(at: work.now)].compactMap(\.self))
     }
 }

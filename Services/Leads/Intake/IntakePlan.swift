@@ -21,6 +21,7 @@ struct IntakePlan: Sendable {
 
     private(set) var persons: [UID: Person]
     private(set) var newLeads: [NewLead] = []
+    private(set) var tellings: [Telling] = []
     private(set) var touches: [LeadID: Int] = [:]
     private(set) var ledger: [LedgerEntry] = []
     private(set) var events: [IntakeEvent] = []
@@ -59,18 +60,25 @@ struct IntakePlan: Sendable {
     }
 
     /// Takes an enquiry of a person: into their open lead, or as a new one.
-    mutating func take(_ submission: ReadSubmission, _ enquiry: Enquiry, of uid: UID) {
-        let person = learn(submission, enquiry, of: uid)
-        if let lead = leads[uid], lead.status.isOpen {
+    mutating func take(_ submission: ReadSubmission, _ enquiry: Enquiry, of who: IdentityResolver.Resolution) {
+        let person = learn(submission, enquiry, of: who)
+        if let lead = leads[who.uid], lead.status.isOpen {
             touch(lead, submission, enquiry)
         } else {
-            open(submission, enquiry, of: person)
+            open(submission, enquiry, of: person, who.side)
         }
     }
 
-    private mutating func learn(_ submission: ReadSubmission, _ enquiry: Enquiry, of uid: UID) -> Person {
+    private mutating func learn(
+        _ submission: ReadSubmission,
+        _ enquiry: Enquiry,
+        of who: IdentityResolver.Resolution
+    ) -> Person {
+        let uid = who.uid
         let before = persons[uid]
-        let person = (before ?? Person(uid: uid)).learning(from: enquiry)
+        let telling = Telling(submission, enquiry, of: who.side, before: before, now: ground.now)
+        if let telling { tellings.append(telling) }
+        let person = (before ?? Person(uid: uid)).learning(from: enquiry, foreign: who.foreign)
         persons[uid] = person
         guard person != before else { return person }
         let identified = PersonIdentified(
@@ -107,7 +115,12 @@ struct IntakePlan: Sendable {
         events.append(IntakeEvent(submission, uid: lead.uid, .touched(touched)))
     }
 
-    private mutating func open(_ submission: ReadSubmission, _ enquiry: Enquiry, of person: Person) {
+    private mutating func open(
+        _ submission: ReadSubmission,
+        _ enquiry: Enquiry,
+        of person: Person,
+        _ side: UID
+    ) {
         let kind = ground.channels[enquiry.channel]?.kind ?? "unknown"
         let (grade, gradeWhy) = ground.grades.grade(GradeInputs(enquiry, channelKind: kind))
         let facts = LeadFacts(
@@ -132,6 +145,7 @@ struct IntakePlan: Sendable {
         leads[person.uid] = lead
         let new = NewLead(
             lead: lead,
+            origin: side == person.uid ? nil : side,
             submissionID: submission.received.id,
             enquiry: enquiry,
             gradeWhy: gradeWhy,

@@ -6,6 +6,8 @@ import Postgres
 /// A lead that an enquiry has made, with everything that was decided about it.
 struct NewLead: Sendable {
     var lead: Lead
+    /// The UID that it was told of, where that one is a part of the person now.
+    var origin: UID?
     let submissionID: UUID
     let enquiry: Enquiry
     let gradeWhy: Why
@@ -25,14 +27,14 @@ struct NewLeadStore: Sendable {
         let assignments = try leads.map { try JSONText(wire: $0.assignment.why) }
         try tx.later(
             """
-            INSERT INTO leads (id, uid, status, grade, grade_why, channel, campaign, project, district, need, message,
+            INSERT INTO leads (id, uid, origin, status, grade, grade_why, channel, campaign, project, district, need, message,
                                owner_id, team_id, pool, owner_why, owners, response_due_at, received_at, assigned_at,
                                last_touch_at, pooled_at)
-            SELECT id, uid, 'open', grade, grade_why, channel, campaign, project, district, need, message,
+            SELECT id, uid, origin, 'open', grade, grade_why, channel, campaign, project, district, need, message,
                    owner_id, team_id, pool, owner_why, array_remove(ARRAY[owner_id], NULL), due, \(now), \(now), \(now),
                    CASE WHEN pool IS NOT NULL THEN \(now) END
               FROM unnest(\(leads.map(\.lead.id.uuid))::uuid[], \(leads.map(\.lead.uid.uuid))::uuid[],
-                          \(leads.map(\.lead.grade.rawValue))::text[],
+                          \(leads.map(\.origin?.uuid))::uuid[], \(leads.map(\.lead.grade.rawValue))::text[],
                           \(grades)::jsonb[],
                           \(leads.map(\.lead.channel))::text[], \(leads.map(\.enquiry.campaign))::text[],
                           \(leads.map(\.lead.project))::text[], \(leads.map(\.lead.district))::text[],
@@ -42,7 +44,7 @@ struct NewLeadStore: Sendable {
                           \(leads.map(\.lead.pool))::text[],
                           \(assignments)::jsonb[],
                           \(leads.map(\.lead.responseDueAt))::timestamptz[])
-                   AS t (id, uid, grade, grade_why, channel, campaign, project, district, need, message, owner_id,
+                   AS t (id, uid, origin, grade, grade_why, channel, campaign, project, district, need, message, owner_id,
                          team_id, pool, owner_why, due)
             """
         )

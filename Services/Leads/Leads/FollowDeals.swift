@@ -8,13 +8,7 @@ struct FollowDeals: Sendable {
     /// The lead has become a deal.
     func opened(_ deal: DealOpened, _ work: Work) async throws {
         let store = LeadStore(work.tx)
-        let named: Lead?
-        if let id = deal.leadID {
-            named = try await store.locked(id)
-        } else {
-            named = try await store.open(of: deal.uid)
-        }
-        guard var lead = named, lead.status.isOpen else { return }
+        guard var lead = try await store.meant(deal.leadID, of: deal.uid), lead.status.isOpen else { return }
         lead.status = .converted
         lead.step = .stopped
         if lead.ownerID == nil {

@@ -10,6 +10,8 @@ struct Lead: Sendable, Equatable {
         /// It became a deal.
         case converted
         case discarded
+        /// Two leads of a person who turned out to be one: this one waits behind the other.
+        case merged
 
         /// Another enquiry of the person belongs to this lead.
         var isOpen: Bool { self == .open || self == .contacted }

@@ -17,7 +17,7 @@ extension Lead.Status {
         case .open: .accent
         case .contacted: .neutral
         case .converted: .good
-        case .discarded: .neutral
+        case .discarded, .merged: .neutral
         }
     }
 }

@@ -21,13 +21,13 @@ struct LeadStore: Sendable {
 
     func locked(_ id: LeadID) async throws -> Lead? { try await locked([id]).first }
 
-    /// Each person's newest lead; the open ones are locked by the lock on their person.
+    /// Each person's newest lead, those that wait behind another left out; the open ones are locked by the lock on their person.
     func newest(of uids: some Collection<UID>) async throws -> [UID: Lead] {
         guard !uids.isEmpty else { return [:] }
         let found = try await leads(
             """
             WHERE id IN (SELECT DISTINCT ON (uid) id FROM leads
-                          WHERE uid = ANY(\(uids.map(\.uuid))::uuid[]) ORDER BY uid, id DESC)
+                          WHERE uid = ANY(\(uids.map(\.uuid))::uuid[]) AND status <> 'merged' ORDER BY uid, id DESC)
             ORDER BY id FOR UPDATE
             """
         )

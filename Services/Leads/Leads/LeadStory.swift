@@ -40,13 +40,9 @@ struct LeadStory: Sendable {
         let isMasked = !(viewer.principal?.leadSight.isResponsible(for: view.belonging) ?? false)
         var facts: [Fact] = []
         for identifier in person?.identifiers ?? [] {
-            let value =
-                switch identifier.kind {
-                case .phone: viewer.phone(identifier.value, masked: isMasked)
-                case .email: viewer.email(identifier.value, masked: isMasked)
-                case .wechat: viewer.handle(identifier.value, masked: isMasked)
-                }
-            facts.append(Fact(viewer.text("leads.fact.\(identifier.kind.rawValue)"), value))
+            facts.append(
+                Fact(viewer.text("leads.fact.\(identifier.kind.rawValue)"), identifier.shown(viewer, masked: isMasked))
+            )
         }
         facts.append(
             Fact(

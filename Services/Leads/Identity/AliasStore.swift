@@ -1,0 +1,83 @@
+import Contracts
+import Foundation
+import Messaging
+import Postgres
+
+/// The SQL of who is who now, and of who has been said to be different people.
+struct AliasStore: Sendable {
+    let tx: Transaction
+
+    init(_ tx: Transaction) { self.tx = tx }
+
+    /// Who a UID is now: itself, unless it was merged into somebody.
+    func survivor(of uid: UID) async throws -> UID {
+        try await tx.first("SELECT survivor FROM aliases WHERE uid = \(uid)") { try $0["survivor"] } ?? uid
+    }
+
+    /// Who each of these is now.
+    func survivors(of uids: some Collection<UID>) async throws -> [UID: UID] {
+        guard !uids.isEmpty else { return [:] }
+        let moved = try await tx.all(
+            "SELECT uid, survivor FROM aliases WHERE uid = ANY(\(uids.map(\.uuid))::uuid[])"
+        ) { (try $0["uid"] as UID, try $0["survivor"] as UID) }
+        return Dictionary(uids.map { ($0, $0) } + moved) { $1 }
+    }
+
+    /// The lines of merges that end at these persons.
+    func tree(of survivors: [UID]) async throws -> AliasTree {
+        let lines = try await tx.all(
+            """
+            SELECT uid, parent, merge_id FROM aliases WHERE survivor = ANY(\(survivors.map(\.uuid))::uuid[]) ORDER BY uid
+            """
+        ) { AliasTree.Line(uid: try $0["uid"], parent: try $0["parent"], mergeID: try $0["merge_id"]) }
+        return AliasTree(lines)
+    }
+
+    /// Draws a line, and lets everybody behind it resolve to the end.
+    func merge(_ uid: UID, into survivor: UID, _ merge: MergeID) throws {
+        try tx.later("UPDATE aliases SET survivor = \(survivor) WHERE survivor = \(uid)")
+        try tx.later(
+            """
+            INSERT INTO aliases (uid, parent, survivor, merge_id)
+            VALUES (\(uid), \(survivor), \(survivor), \(merge))
+            """
+        )
+    }
+
+    /// Takes a line away; those who came with it resolve to `uid` again.
+    func unmerge(_ uid: UID, with companions: [UID]) throws {
+        try tx.later("DELETE FROM aliases WHERE uid = \(uid)")
+        try tx.later(
+            "UPDATE aliases SET survivor = \(uid) WHERE uid = ANY(\(companions.filter { $0 != uid }.map(\.uuid))::uuid[])"
+        )
+    }
+
+    // MARK: Different people
+
+    func pin(_ pair: UIDPair, by actor: String, now: Date) throws {
+        try tx.later(
+            """
+            INSERT INTO pins (low, high, actor, pinned_at)
+            VALUES (\(pair.low), \(pair.high), \(actor), \(now)) ON CONFLICT DO NOTHING
+            """
+        )
+    }
+
+    /// Which of these persons have been said to be different, themselves or by a UID that is theirs now.
+    func different(among persons: some Collection<UID>) async throws -> Set<UIDPair> {
+        guard persons.count > 1 else { return [] }
+        let pairs = try await tx.all(
+            """
+            WITH sides AS (
+                SELECT uid, uid AS person FROM unnest(\(persons.map(\.uuid))::uuid[]) AS t (uid)
+                 UNION ALL
+                SELECT uid, survivor FROM aliases WHERE survivor = ANY(\(persons.map(\.uuid))::uuid[])
+            )
+            SELECT DISTINCT l.person AS one, h.person AS other
+              FROM sides l JOIN pins p ON p.low = l.uid JOIN sides h ON h.uid = p.high
+             WHERE l.person <> h.person
+            """
+        ) { UIDPair(try $0["one"], try $0["other"]) }
+        return Set(pairs)
+    }
+}

@@ -1,0 +1,58 @@
+import Contracts
+import Failures
+import Foundation
+import Messaging
+
+/// What somebody decides of two who may be one person.
+struct DecideReview: Sendable {
+    enum Decision: String, Sendable, CaseIterable {
+        case merge
+        case different
+        case later
+    }
+
+    let merge: MergePersons
+
+    func callAsFunction(_ id: UUID, _ decision: Decision, keep: UID? = nil, _ work: Work) async throws {
+        let store = ReviewStore(work.tx)
+        guard let review = try await store.locked(id) else { throw Rejection.notFound("review", id.wire) }
+        guard review.isWaiting else {
+            throw Rejection(
+                .conflict,
+                "review-decided",
+                "Somebody has decided this already: \(review.status.rawValue)."
+            )
+        }
+        switch decision {
+        case .later: try store.decide(id, .later, by: work.cause.actor, now: work.now)
+        case .different: try await part(review, work)
+        case .merge:
+            let kept = keep == review.pair.high ? review.pair.high : review.pair.low
+            let other = kept == review.pair.low ? review.pair.high : review.pair.low
+            try await merge(other, into: kept, why: Merge.byHand(review.why), work)
+            try store.decide(id, .merged, by: work.cause.actor, now: work.now)
+        }
+    }
+
+    private func part(_ review: Review, _ work: Work) async throws {
+        let aliases = AliasStore(work.tx)
+        let now = try await aliases.survivors(of: [review.pair.low, review.pair.high])
+        guard now[review.pair.low] != now[review.pair.high] else {
+            throw Rejection(.conflict, "same-person", "They are one person already: take the merge back first.")
+        }
+        try aliases.pin(review.pair, by: work.cause.actor, now: work.now)
+        try ReviewStore(work.tx).markDifferent(review.pair, by: work.cause.actor, now: work.now)
+    }
+}
+
+extension Merge {
+    /// Why somebody made one person of two, by what they were shown.
+    static func byHand(_ evidence: Why? = nil) -> Why {
+        Why(
+            rule: "identity.by-hand",
+            version: 1,
+            inputs: ["evidence": evidence?.rule ?? "none"],
+            otherwise: "Marked as different people, they would have stayed two."
+        )
+    }
+}

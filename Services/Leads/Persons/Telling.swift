@@ -1,0 +1,97 @@
+import Contracts
+import Foundation
+import Messaging
+
+/// What somebody told of a person at one time.
+struct Telling: Sendable, Equatable {
+    enum Source: String, Sendable {
+        case submission
+        case staff
+        case stopReply = "stop-reply"
+        /// What was known before tellings were kept.
+        case earlier
+
+        /// How much a value is worth that is told so: the highest wins.
+        var confidence: Int {
+            switch self {
+            case .earlier, .submission: 50
+            case .staff, .stopReply: 90
+            }
+        }
+    }
+
+    /// The UID that it was told of.
+    let origin: UID
+    let id: UUID
+    let source: Source
+    var submissionID: UUID?
+    let actor: String
+    var confidence: Int
+    /// Value by field.
+    var told: [String: String]
+    let toldAt: Date
+
+    init(
+        origin: UID,
+        id: UUID,
+        source: Source,
+        submissionID: UUID? = nil,
+        actor: String,
+        confidence: Int? = nil,
+        told: [String: String],
+        toldAt: Date
+    ) {
+        self.origin = origin
+        self.id = id
+        self.source = source
+        self.submissionID = submissionID
+        self.actor = actor
+        self.confidence = confidence ?? source.confidence
+        self.told = told
+        self.toldAt = toldAt
+    }
+
+    /// What an enquiry tells of somebody that we did not know; nil when it is nothing.
+    ///
+    /// What is told first of a person has the person's own id, and is kept even if it is nothing.
+    init?(_ submission: ReadSubmission, _ enquiry: Enquiry, of side: UID, before: Person?, now: Date) {
+        var told: [String: String] = [:]
+        if let name = enquiry.name, name != before?.name { told[ProfileField.name.rawValue] = name }
+        if let language = enquiry.language, language != before?.language {
+            told[ProfileField.language.rawValue] = language
+        }
+        let consent = enquiry.consent ?? Consent()
+        for field in ProfileField.consents {
+            guard let allowed = consent[field], allowed != before?.consent[field] else { continue }
+            told[field.rawValue] = allowed ? "yes" : "no"
+        }
+        guard before == nil || !told.isEmpty else { return nil }
+        self.init(
+            origin: side,
+            id: before == nil ? side.uuid : submission.received.id,
+            source: .submission,
+            submissionID: submission.received.id,
+            actor: submission.cause.actor,
+            told: told,
+            toldAt: now
+        )
+    }
+
+    /// Each value with where it comes from; what is no field of ours is left out.
+    var facts: [PersonFact] {
+        told.compactMap { name, value in
+            ProfileField(rawValue: name).map { PersonFact(field: $0, value: value, telling: self) }
+        }
+    }
+}
+
+extension Consent {
+    subscript(field: ProfileField) -> Bool? {
+        switch field {
+        case .consentSMS: sms
+        case .consentEmail: email
+        case .consentCall: call
+        default: nil
+        }
+    }
+}
