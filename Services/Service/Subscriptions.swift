@@ -12,6 +12,8 @@ extension AfterSalesApp {
             },
             .batch(PersonIdentified.self) { people, work in try await keepCustomers.identified(people, work) },
             .batch(ConsentChanged.self) { consents, work in try await keepCustomers.consentChanged(consents, work) },
+            .on(PersonMerged.self) { merged, work in try await keepCustomers.merged(merged.message, work) },
+            .on(PersonUnmerged.self) { parted, work in try await keepCustomers.unmerged(parted.message, work) },
             .batch(LeadAssigned.self) { leads, work in try await keepCustomers.assigned(leads, work) },
         ]
     }

@@ -123,11 +123,14 @@ extension CustomerNews {
     ]
 
     /// What a batch tells, customer by customer, in the order of their ids so that two batches cannot deadlock.
-    static func all(in batch: [Received]) throws -> [CustomerNews] {
+    ///
+    /// What is told of somebody who has been `moved` is told of who they are now.
+    static func all(in batch: [Received], moved: [UID: UID] = [:]) throws -> [CustomerNews] {
         var news: [UID: CustomerNews] = [:]
         for received in batch {
             let time = received.envelope.time
-            func note(_ uid: UID, _ take: (inout CustomerNews) -> Void) {
+            func note(_ named: UID, _ take: (inout CustomerNews) -> Void) {
+                let uid = moved[named] ?? named
                 take(&news[uid, default: CustomerNews(of: uid, at: time)])
                 news[uid]?.isBegun = true
             }

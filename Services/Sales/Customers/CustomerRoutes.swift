@@ -63,6 +63,7 @@ struct CustomerRoutes: Sendable {
         let viewer = pages.viewer(context)
         let uid: UID = try context.id("uid")
         let timeline = try await app.readTimeline(uid, by: access)
+        guard timeline.customer.uid == uid else { return .seeOther("/sales/customers/\(timeline.customer.uid)") }
         let (deals, owner) = try await app.spine.read { tx in
             let owner = try await StaffStore(tx).names(Set([timeline.customer.ownerID].compactMap { $0 }))
             return (try await DealStore(tx).deals(of: uid), owner)

@@ -12,13 +12,21 @@ struct CustomerStore: Sendable {
     init(_ tx: Transaction) { self.tx = tx }
 
     func customer(_ uid: UID) async throws -> Customer? {
-        try await tx.first(Self.columns + " WHERE uid = \(uid)", as: Self.customer)
+        try await tx.first(Self.columns + " WHERE uid = \(Self.survivor(uid))", as: Self.customer)
+    }
+
+    /// Who an old UID is now.
+    private static func survivor(_ uid: UID) -> SQL {
+        "coalesce((SELECT survivor FROM aliases a WHERE a.uid = \(uid)), \(uid))"
     }
 
     /// The customer, whose row stays locked; outside of what `access` sees there is none.
     func locked(_ uid: UID, for access: Access) async throws -> Customer {
         guard access.sight.mayAct else { throw Self.notYours }
-        let found = try await tx.first(Self.columns + " WHERE uid = \(uid) FOR UPDATE", as: Self.customer)
+        let found = try await tx.first(
+            Self.columns + " WHERE uid = \(Self.survivor(uid)) FOR UPDATE",
+            as: Self.customer
+        )
         guard let found, access.sees(found) else { throw Rejection.notFound("customer", uid) }
         return found
     }

@@ -5,7 +5,9 @@ import Messaging
 struct KeepCustomers: Sendable {
     /// What comes in masses is put together, customer by customer.
     func callAsFunction(_ batch: [Received], _ work: Work) async throws {
-        let news = try CustomerNews.all(in: batch)
+        let named = Set(batch.compactMap(\.envelope.uid))
+        let moved = try await MergedPersonStore(work.tx).moved(among: named)
+        let news = try CustomerNews.all(in: batch, moved: moved)
         try await CustomerNewsStore(work.tx).save(news)
         try await CustomerEventStore(work.tx).passOnDeals(of: news.filter(\.isReassigned).map(\.uid))
     }
@@ -20,5 +22,23 @@ struct KeepCustomers: Sendable {
 
     func discarded(_ arrival: Arrival<LeadDiscarded>, _ work: Work) async throws {
         try await CustomerEventStore(work.tx).discarded(arrival)
+    }
+
+    func merged(_ arrival: Arrival<PersonMerged>, _ work: Work) async throws {
+        let event = arrival.message
+        let store = MergedCustomerStore(work.tx)
+        try store.bring(event.mergedUID, to: event.uid, at: arrival.envelope.time)
+        try await MergedCustomerStore.merges.merged(event, work)
+        try store.note(event.mergedUID, in: event.uid)
+        try store.entrust(event.uid, event.standing)
+    }
+
+    func unmerged(_ arrival: Arrival<PersonUnmerged>, _ work: Work) async throws {
+        let event = arrival.message
+        let store = MergedCustomerStore(work.tx)
+        try store.giveBack(event.unmergedUID, of: event.uid)
+        try await MergedCustomerStore.merges.unmerged(event, work)
+        try store.entrust(event.uid, event.standing)
+        try store.entrust(event.unmergedUID, event.unmergedStanding)
     }
 }

@@ -14,7 +14,7 @@ struct ReadTimeline: Sendable {
     func callAsFunction(_ uid: UID, by access: Access, limit: Int = 500) async throws -> Timeline {
         try await spine.read { tx in
             let customer = try await CustomerStore(tx).seen(uid, by: access)
-            let entries = try await TimelineStore(tx).events(of: uid, limit: limit)
+            let entries = try await TimelineStore(tx).events(of: customer.uid, limit: limit)
             let staff = entries.reduce(into: Set<StaffID>()) { $0.formUnion($1.event.staff) }
             return Timeline(customer: customer, entries: entries, names: try await StaffStore(tx).names(staff))
         }

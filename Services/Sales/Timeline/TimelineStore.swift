@@ -29,11 +29,11 @@ struct TimelineStore: Sendable {
         )
     }
 
-    /// A person's timeline in the order in which things happened.
+    /// A person's timeline in the order in which things happened, with that of whoever was merged into them.
     ///
     /// The latest `limit` entries that happened before `before`, the oldest of them first.
     func events(of uid: UID, before: (at: Date, position: Int64)? = nil, limit: Int) async throws -> [Placed] {
-        var condition: SQL = "uid = \(uid)"
+        var condition: SQL = "uid IN (SELECT \(uid) UNION ALL SELECT a.uid FROM aliases a WHERE a.survivor = \(uid))"
         if let before { condition = condition + " AND (occurred_at, position) < (\(before.at), \(before.position))" }
         let latest = try await tx.all(
             """

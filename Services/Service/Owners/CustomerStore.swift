@@ -5,6 +5,9 @@ import Postgres
 
 /// The customers, and what they bought.
 struct CustomerStore: Sendable {
+    /// What goes with a person when Leads finds two to be one.
+    static let merges = FollowMerges(moving: ["purchases", "handovers", "cases"])
+
     let tx: Transaction
 
     init(_ tx: Transaction) { self.tx = tx }
@@ -96,7 +99,8 @@ struct CustomerStore: Sendable {
     func customer(_ uid: UID) async throws -> Customer? {
         try await tx.first(
             """
-            SELECT uid, name, phone, email, consent, agent_id, agent_team_id FROM customers WHERE uid = \(uid)
+            SELECT uid, name, phone, email, consent, agent_id, agent_team_id FROM customers
+             WHERE uid = coalesce((SELECT survivor FROM aliases a WHERE a.uid = \(uid)), \(uid))
             """,
             as: Customer.init(row:)
         )
@@ -110,10 +114,10 @@ struct CustomerStore: Sendable {
         return try await tx.all(
             """
             (SELECT uid, name, phone, email, consent, agent_id, agent_team_id
-               FROM customers WHERE lower(name) LIKE \(name) ORDER BY name LIMIT 10)
+               FROM customers WHERE lower(name) LIKE \(name) AND uid NOT IN (SELECT uid FROM aliases) ORDER BY name LIMIT 10)
              UNION
             (SELECT uid, name, phone, email, consent, agent_id, agent_team_id
-               FROM customers WHERE reverse(phone) LIKE \(phone) LIMIT 10)
+               FROM customers WHERE reverse(phone) LIKE \(phone) AND uid NOT IN (SELECT uid FROM aliases) LIMIT 10)
              ORDER BY name, uid
              LIMIT 10
             """,

@@ -51,6 +51,22 @@ struct KeepCustomers: Sendable {
         )
     }
 
+    /// What was one person's is the other's too; their own row stays, for what is still told of the old UID.
+    func merged(_ event: PersonMerged, _ work: Work) async throws {
+        try await CustomerStore.merges.merged(event, work)
+        if let lead = event.standing { try await entrust(event.uid, lead, work) }
+    }
+
+    func unmerged(_ event: PersonUnmerged, _ work: Work) async throws {
+        try await CustomerStore.merges.unmerged(event, work)
+        if let lead = event.standing { try await entrust(event.uid, lead, work) }
+        if let lead = event.unmergedStanding { try await entrust(event.unmergedUID, lead, work) }
+    }
+
+    private func entrust(_ uid: UID, _ lead: StandingLead, _ work: Work) async throws {
+        try await CustomerStore(work.tx).entrust([Entrusted(uid: uid, agentID: lead.ownerID, teamID: lead.teamID)])
+    }
+
     /// The last message about each person of a batch: one statement cannot change a row twice.
     private func newest<Message, Kept>(
         _ arrivals: [Arrival<Message>],
