@@ -32,6 +32,9 @@ struct LeadsApp: Sendable {
     let unmergePersons = UnmergePersons()
     let findMatches: FindMatches
     let decideReview: DecideReview
+    let keepCampaigns = KeepCampaigns()
+    let followReturn = FollowReturn()
+    let foldReturn: FoldReturn
 
     /// `announce` is told of leads that are new, `dismiss` of staff whose sign-in may say something else now, once that
     /// is committed.
@@ -45,6 +48,7 @@ struct LeadsApp: Sendable {
     ) {
         self.spine = spine
         acceptSubmissions = AcceptSubmissions(announce: announce)
+        foldReturn = FoldReturn(spine: spine, zone: zone)
         takeHook = TakeHook(accept: acceptSubmissions, zone: zone)
         climbLadder = ClimbLadder(place: placeLeads)
         offers = Offers(place: placeLeads)

@@ -29,6 +29,7 @@ public struct LeadsService: LintelService {
     /// Nil when nobody wants it.
     private let auditWatch: AuditWatch?
     private let brokerUserWatch: BrokerUserWatch
+    private let foldReturnLoop: FoldReturnLoop
 
     public init(_ ground: Ground) throws {
         let feed = ground.feed
@@ -43,6 +44,7 @@ public struct LeadsService: LintelService {
             announce: { LeadsLive.announce($0, on: feed) },
             dismiss: { feed.dismiss($0.uuid) }
         )
+        foldReturnLoop = FoldReturnLoop(fold: app.foldReturn, logger: ground.logger)
         brokerUserWatch = BrokerUserWatch(settle: app.settleBrokerUsers, logger: ground.logger)
         let auditSeconds = ground.config.int(forKey: "audit.seconds", default: 300)
         auditWatch =
@@ -54,7 +56,7 @@ public struct LeadsService: LintelService {
     public var inlets: [any Inlet] { [app.intake] }
     public var timers: [TimerHandler] { app.timers }
     public var services: [any ServiceLifecycle.Service] {
-        ([auditWatch] as [(any ServiceLifecycle.Service)?]).compactMap(\.self) + [brokerUserWatch]
+        ([auditWatch] as [(any ServiceLifecycle.Service)?]).compactMap(\.self) + [brokerUserWatch, foldReturnLoop]
     }
 
     public func standing(of staff: UUID) async throws -> Standing? {
@@ -80,6 +82,9 @@ public struct LeadsService: LintelService {
         HookRoutes(app: app, zone: pages.viewer(.english).zone).add(to: group)
         AdapterPages(app: app, pages: pages).add(to: group)
         ManualEntryPages(app: app, pages: pages).add(to: group)
+        CampaignRoutes(app: app).add(to: group)
+        CampaignPages(app: app, pages: pages).add(to: group)
+        ReturnPages(app: app, pages: pages).add(to: group)
         LeadFragments(app: app, pages: pages).add(to: group)
     }
 

@@ -8,18 +8,24 @@ extension LeadsApp {
             .on(StaffChanged.self) { arrival, work in
                 try await followStaff(arrival.message, sequence: arrival.envelope.sequence ?? 0, work)
             },
-            .on(ContactLogged.self) { arrival, work in try await noteContact(arrival.message, work) },
+            .on(ContactLogged.self) { arrival, work in
+                try await followReturn.contacted(arrival.message, work)
+                try await noteContact(arrival.message, work)
+            },
             .on(DealOpened.self) { arrival, work in try await followDeals.opened(arrival.message, work) },
             .on(DealStageChanged.self) { arrival, work in
                 try await followDeals.moved(arrival.message.dealID, to: arrival.message.to, work)
+                try await followReturn.unwon(arrival.message.dealID, work)
             },
             .on(DealWon.self) { arrival, work in
                 let deal = arrival.message
                 try await followDeals.closed(deal.dealID, lead: deal.leadID, outcome: "won", work)
+                try await followReturn.won(deal, at: arrival.envelope.time, work)
             },
             .on(DealLost.self) { arrival, work in
                 let deal = arrival.message
                 try await followDeals.closed(deal.dealID, lead: deal.leadID, outcome: "lost", work)
+                try await followReturn.unwon(deal.dealID, work)
             },
             .on(RecipientOptedOut.self) { arrival, work in try await forbidContact(arrival.message, work) },
             .on(SalesInboxTallied.self) { try await noteReceipts($0.message.tally, by: $0.envelope, $1) },

@@ -6,6 +6,7 @@ enum MarketingLinks {
         let links: [(roles: [Role], Action)] = [
             (LedgerPages.readers, Action(viewer.text("ledger.title"), "/leads/ledger")),
             (ChannelPages.editors, Action(viewer.text("channels.title"), "/leads/channels")),
+            (ReturnPages.readers, Action(viewer.text("return.title"), "/leads/return")),
             (ManualEntryPages.writers, Action(viewer.text("manual.title"), "/leads/new", isPrimary: true)),
         ]
         return links.filter { who.isOne(of: $0.roles) }.map(\.1)

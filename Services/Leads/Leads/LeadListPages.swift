@@ -71,7 +71,7 @@ struct LeadListPages: Sendable {
                     isCurrent: wanted.view == name
                 )
             },
-            grades: wanted.gradeLinks(viewer) + wanted.statusLinks(viewer),
+            grades: wanted.gradeLinks(viewer) + wanted.statusLinks(viewer) + wanted.returnLinks(viewer),
             search: wanted.search ?? "",
             kept: wanted.items(without: "q").map { .init(name: $0.name, value: $0.value ?? "") },
             source: "/leads/fragments/list" + wanted.query,

@@ -10,12 +10,15 @@ struct LeadListQuery: Sendable, Equatable {
     var grade: String?
     var status: String?
     var search: String?
+    /// The leads behind a figure of marketing's return.
+    var returned: ReturnFilter?
 
     init(_ request: Request) {
         view = request.query("view") ?? "all"
         grade = request.query("grade").flatMap { Grade(rawValue: $0)?.rawValue }
         status = request.query("status").flatMap { Lead.Status(rawValue: $0)?.rawValue }
         search = request.query("q")
+        returned = ReturnFilter { request.query($0) }
     }
 
     /// What is searched for: a telephone number, where it is one, else a part of a name.
@@ -29,6 +32,7 @@ struct LeadListQuery: Sendable, Equatable {
         }
         filter.grade = grade.flatMap { Grade(rawValue: $0) }
         filter.status = status.flatMap { Lead.Status(rawValue: $0) }
+        filter.returned = returned
         if let search {
             if let phone = LeadListQuery.phone(in: search) { filter.phone = phone } else { filter.name = search }
         }
@@ -46,6 +50,7 @@ struct LeadListQuery: Sendable, Equatable {
         if let grade { items.append(URLQueryItem(name: "grade", value: grade)) }
         if let status { items.append(URLQueryItem(name: "status", value: status)) }
         if let search { items.append(URLQueryItem(name: "q", value: search)) }
+        items += returned?.items ?? []
         return items.filter { $0.name != left }
     }
 

@@ -36,6 +36,8 @@ struct LeadFilter: Sendable, Equatable {
     var owner: StaffID?
     var grade: Grade?
     var isInPool = false
+    /// Counted in a figure of marketing's return.
+    var returned: ReturnFilter?
     /// Unanswered past its time, as of this instant.
     var overdueAt: Date?
 }
@@ -63,6 +65,7 @@ struct LeadQueryStore: Sendable {
         if let status = filter.status { conditions.append("l.status = \(status.rawValue)") }
         if let owner = filter.owner { conditions.append("l.owner_id = \(owner)") }
         if let grade = filter.grade { conditions.append("l.grade = \(grade.rawValue)") }
+        if let returned = filter.returned { conditions.append(ReturnFilterStore.condition(returned)) }
         if filter.isInPool { conditions.append("l.pool IS NOT NULL AND l.status = 'open'") }
         if let now = filter.overdueAt { conditions.append("l.status = 'open' AND l.response_due_at < \(now)") }
         if let after { conditions.append("(l.received_at, l.id) < (\(after.time), \(after.id))") }

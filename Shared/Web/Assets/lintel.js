@@ -49,6 +49,28 @@
   setInterval(tick, 1000);
   setInterval(tell, 30000);
 
+  // Charts: bars for those who would rather look; the table beside them says the same.
+  window.addEventListener("load", () => {
+    if (!window.Chart) return;
+    const tone = (name) => getComputedStyle(body).getPropertyValue(name).trim();
+    document.querySelectorAll("canvas[data-chart]").forEach((canvas) => {
+      const { labels, series } = JSON.parse(canvas.dataset.chart);
+      const tones = ["--line-2", "--accent", "--warn", "--good"].map(tone);
+      const datasets = series.map((one, index) => ({ label: one.label, data: one.values, backgroundColor: tones[index % tones.length] }));
+      const ticks = { color: tone("--ink-2"), precision: 0 };
+      new window.Chart(canvas, {
+        type: "bar",
+        data: { labels, datasets },
+        options: {
+          animation: false,
+          maintainAspectRatio: false,
+          plugins: { legend: { position: "bottom", labels: { color: tone("--ink-2"), boxWidth: 12 } } },
+          scales: { x: { ticks, grid: { display: false } }, y: { ticks, beginAtZero: true, grid: { color: tone("--line") } } },
+        },
+      });
+    });
+  });
+
   // What is typed into a form is looked up meanwhile: who has this number already.
   document.querySelectorAll("[data-lookup]").forEach((holder) => {
     const form = holder.closest("form");

@@ -1,0 +1,200 @@
+import Contracts
+import Foundation
+import Web
+
+/// Marketing's return in words, figures and links.
+struct ReturnView: Sendable {
+    let query: ReturnQuery
+    let figures: ReturnFigures
+    let titles: ReturnTitles
+    let viewer: Viewer
+
+    private var total: ReturnLine { figures.lines.reduce(ReturnLine(channel: "", campaign: "")) { $0 + $1 } }
+
+    var page: ReturnPage {
+        ReturnPage(
+            header: PageHeader(
+                viewer.text("return.title"),
+                sub: viewer.text("return.hint", ["from": query.period.from.text, "to": query.period.to.text]),
+                actions: [
+                    Action(viewer.text("campaigns.title"), "/leads/campaigns"),
+                    Action(viewer.text("return.csv"), query.href("/leads/return/table.csv")),
+                ]
+            ),
+            filters: ReturnQuery.spans.map {
+                FilterLink(viewer.text("return.span.\($0)"), query.with(span: $0).href(), isCurrent: query.span == $0)
+            },
+            touches: ["first", "last"].map {
+                FilterLink(
+                    viewer.text("return.touch.\($0)"),
+                    query.with(touch: $0).href(),
+                    isCurrent: query.touch == $0
+                )
+            },
+            from: Field(
+                "from",
+                viewer.text("return.from"),
+                value: query.period.from.text,
+                type: "date",
+                isRequired: true
+            ),
+            to: Field("to", viewer.text("return.to"), value: query.period.to.text, type: "date", isRequired: true),
+            touch: query.touch,
+            stats: stats,
+            chart: figures.lines.isEmpty ? nil : chart,
+            columns: columns.map { Table.Column($0, isNumeric: $0 != columns[0]) },
+            rows: figures.lines.isEmpty ? [] : figures.lines.map { row($0) } + [row(nil)],
+            isEmpty: figures.lines.isEmpty,
+            empty: Empty(viewer.text("return.empty.heading"), viewer.text("return.empty.text")),
+            outcomes: outcomes,
+            notes: [
+                viewer.text("return.note.cohort"), viewer.text("return.note.touch.\(query.touch)"),
+                viewer.text("return.note.cost"),
+            ] + (figures.waiting > 0 ? [viewer.text("return.waiting", count: figures.waiting)] : [])
+        )
+    }
+
+    private var stats: [Stat] {
+        let total = total
+        return [
+            Stat(
+                viewer.text("return.leads"),
+                viewer.number(total.leads),
+                note: viewer.text("return.of-them-valid", ["n": viewer.number(total.valid)]),
+                href: query.leads(nil)
+            ),
+            Stat(
+                viewer.text("return.visited"),
+                viewer.number(total.visited),
+                note: share(total.visited, total.leads),
+                href: query.leads(nil, reached: "visited")
+            ),
+            Stat(
+                viewer.text("return.won"),
+                viewer.number(total.won),
+                note: share(total.won, total.leads),
+                href: query.leads(nil, reached: "won"),
+                tone: total.won > 0 ? .good : .neutral
+            ),
+            Stat(viewer.text("return.cost"), short(total.cost), note: each(total.cost(per: total.leads))),
+            Stat(viewer.text("return.revenue"), short(total.revenue), note: multiple(total)),
+        ]
+    }
+
+    private var columns: [String] {
+        [
+            "channel", "leads", "valid", "contacted", "visited", "won", "cost", "per-lead", "per-visit", "per-deal",
+            "revenue", "multiple",
+        ].map { viewer.text("return.\($0)") }
+    }
+
+    /// One line; nil for their sum.
+    private func row(_ line: ReturnLine?) -> ReturnPage.Row {
+        let shown = line ?? total
+        let counts: [(String?, Int)] = [
+            (nil, shown.leads), ("valid", shown.valid), ("contacted", shown.contacted), ("visited", shown.visited),
+            ("won", shown.won),
+        ]
+        let amounts = [
+            short(shown.cost), each(shown.cost(per: shown.leads)), each(shown.cost(per: shown.visited)),
+            each(shown.cost(per: shown.won)), short(shown.revenue), multiple(shown),
+        ]
+        let labels = columns.dropFirst()
+        let texts =
+            counts.map { stage, count in
+                (viewer.number(count), count > 0 ? query.leads(line, reached: stage) : nil)
+            } + amounts.map { ($0, nil) }
+        return ReturnPage.Row(
+            channel: line.map { channel($0.channel) } ?? viewer.text("return.total"),
+            campaign: line.map { $0.campaign.isEmpty ? "" : titles.campaigns[$0.campaign] ?? $0.campaign } ?? "",
+            isTotal: line == nil,
+            figures: zip(labels, texts).map { .init(label: $0, text: $1.0, href: $1.1) }
+        )
+    }
+
+    private var outcomes: Table {
+        Table(
+            viewer.text("return.outcomes"),
+            [
+                Table.Column(viewer.text("return.reason")), Table.Column(viewer.text("return.channel")),
+                Table.Column(viewer.text("return.count"), isNumeric: true),
+            ],
+            figures.outcomes.enumerated().map { index, outcome in
+                Table.Row(
+                    id: "outcome-\(index)",
+                    href: "/leads/ledger?outcome=\(outcome.outcome)",
+                    [
+                        .text(
+                            outcome.reason.isEmpty
+                                ? viewer.text("ledger.outcome.\(outcome.outcome)")
+                                : viewer.word("ledger.reason", outcome.reason)
+                        ),
+                        .text(channel(outcome.channel)), .text(viewer.number(outcome.count)),
+                    ]
+                )
+            },
+            empty: Empty(viewer.text("return.no-outcomes.heading"), viewer.text("return.no-outcomes.text"))
+        )
+    }
+
+    private struct ChartData: Encodable {
+        let labels: [String]
+        let series: [Series]
+
+        struct Series: Encodable {
+            let label: String
+            let values: [Int]
+        }
+    }
+
+    private var chart: ReturnPage.Chart? {
+        let byChannel = Dictionary(grouping: figures.lines, by: \.channel).map { channel, lines in
+            (channel: channel, sum: lines.reduce(ReturnLine(channel: channel, campaign: "")) { $0 + $1 })
+        }
+        let sorted = byChannel.sorted { ($0.sum.leads, $1.channel) > ($1.sum.leads, $0.channel) }.prefix(12)
+        let series: [(String, (ReturnLine) -> Int)] = [
+            ("leads", \.leads), ("contacted", \.contacted), ("visited", \.visited), ("won", \.won),
+        ]
+        let data = ChartData(
+            labels: sorted.map { channel($0.channel) },
+            series: series.map { name, value in
+                .init(label: viewer.text("return.\(name)"), values: sorted.map { value($0.sum) })
+            }
+        )
+        guard let json = try? Wire.encoder.encode(data) else { return nil }
+        return ReturnPage.Chart(label: viewer.text("return.chart"), data: String(decoding: json, as: UTF8.self))
+    }
+
+    /// For spreadsheets: amounts in yuan, with the mark that lets them read Chinese.
+    var csv: String {
+        let head = ["channel", "campaign", "leads", "valid", "contacted", "visited", "won", "cost", "revenue"]
+            .map { viewer.text("return.\($0)") }
+        let rows = figures.lines.map { line in
+            [
+                channel(line.channel), line.campaign, "\(line.leads)", "\(line.valid)", "\(line.contacted)",
+                "\(line.visited)", "\(line.won)", AmountText.text(line.cost), AmountText.text(line.revenue),
+            ]
+        }
+        return "\u{FEFF}" + ([head] + rows).map { $0.map(ReturnView.cell).joined(separator: ",") + "\r\n" }.joined()
+    }
+
+    /// Quoted where it must be; what a spreadsheet would take for a formula is not one.
+    private static func cell(_ text: String) -> String {
+        let isFormula = text.first.map { "=+-@\t\r".contains($0) } ?? false
+        let plain = isFormula ? "'" + text : text
+        guard plain.contains(where: { ",\"\r\n".contains($0) }) else { return plain }
+        return "\"" + plain.replacing("\"", with: "\"\"") + "\""
+    }
+
+    private func channel(_ name: String) -> String { titles.channels[name] ?? viewer.channel(name) }
+    private func short(_ minor: Int64) -> String { minor == 0 ? "–" : viewer.moneyShort(minor, "CNY") }
+    private func each(_ minor: Int64?) -> String { minor.map { $0 == 0 ? "–" : viewer.moneyShort($0, "CNY") } ?? "–" }
+
+    private func multiple(_ line: ReturnLine) -> String {
+        line.multiple.map { "\(viewer.number(Int($0)))" + ".\(Int(($0 * 10).rounded(.down)) % 10)×" } ?? "–"
+    }
+
+    private func share(_ part: Int, _ whole: Int) -> String? {
+        whole > 0 ? viewer.text("return.share", ["percent": "\((part * 1_000 / whole + 5) / 10)"]) : nil
+    }
+}

@@ -1,0 +1,84 @@
+import Contracts
+import Failures
+import Testing
+
+@testable import Leads
+
+@Suite("What marketing costs")
+struct ReturnCostTests {
+    private func day(_ text: String) throws -> Day { try #require(Day(text)) }
+
+    private func period(_ from: String, _ to: String) throws -> Period { Period(from: try day(from), to: try day(to)) }
+
+    @Test("the days of a period share its cost evenly, and adjacent periods add up to the whole, to the last 分")
+    func shares() throws {
+        let whole = try period("2026-03-01", "2026-03-31")
+        for minor: Int64 in [1, 30, 31, 100, 99_999, 1_000_000_007] {
+            for cut in 1..<31 {
+                let first = Period(from: whole.from, to: whole.from.advanced(by: cut - 1))
+                let second = Period(from: whole.from.advanced(by: cut), to: whole.to)
+                #expect(whole.share(of: minor, on: first) + whole.share(of: minor, on: second) == minor)
+            }
+        }
+        #expect(whole.share(of: 3_100, on: try period("2026-03-05", "2026-03-06")) == 200)
+        #expect(whole.share(of: 3_100, on: try period("2026-04-01", "2026-04-30")) == 0)
+        #expect(whole.share(of: 3_100, on: try period("2026-01-01", "2026-12-31")) == 3_100)
+    }
+
+    @Test("a monthly price counts by the day, under the price of that day")
+    func monthly() throws {
+        let costs = ReturnCosts(
+            try period("2026-03-01", "2026-04-30"),
+            standing: [
+                StandingCost(channel: "a", since: try day("2026-01-01"), basis: .month, minor: 3_100),
+                StandingCost(channel: "a", since: try day("2026-04-01"), basis: .month, minor: 6_000),
+                StandingCost(channel: "a", since: try day("2026-04-11"), basis: .month, minor: 0),
+            ],
+            booked: [],
+            delivered: []
+        )
+        #expect(costs.byPlace == [.init(channel: "a", campaign: ""): 3_100 + 2_000])
+    }
+
+    @Test("a price per lead counts what was delivered, by its campaign and under the price of that day")
+    func perLead() throws {
+        let costs = ReturnCosts(
+            try period("2026-03-01", "2026-03-31"),
+            standing: [
+                StandingCost(channel: "a", since: try day("2026-03-10"), basis: .lead, minor: 500),
+                StandingCost(channel: "a", since: try day("2026-03-20"), basis: .lead, minor: 700),
+            ],
+            booked: [
+                BookedCost(channel: "a", campaign: "x", period: try period("2026-03-31", "2026-04-01"), minor: 300)
+            ],
+            delivered: [
+                Delivered(channel: "a", campaign: "x", day: try day("2026-03-09"), count: 5),
+                Delivered(channel: "a", campaign: "x", day: try day("2026-03-10"), count: 2),
+                Delivered(channel: "a", campaign: "", day: try day("2026-03-25"), count: 1),
+                Delivered(channel: "b", campaign: "", day: try day("2026-03-25"), count: 9),
+            ]
+        )
+        #expect(
+            costs.byPlace == [.init(channel: "a", campaign: "x"): 1_150, .init(channel: "a", campaign: ""): 700]
+        )
+    }
+
+    @Test("what cost something and brought nothing has a line too, and nothing is divided by none")
+    func lines() throws {
+        let costs = ReturnCosts(
+            try period("2026-03-01", "2026-03-01"),
+            standing: [],
+            booked: [
+                BookedCost(channel: "a", campaign: "x", period: try period("2026-03-01", "2026-03-01"), minor: 300)
+            ],
+            delivered: []
+        )
+        let lines = costs.added(to: [ReturnLine(channel: "b", campaign: "", leads: 3, won: 1, revenue: 900)])
+        #expect(lines.map(\.channel) == ["a", "b"])
+        #expect(lines.map(\.cost) == [300, 0])
+        #expect(lines[0].cost(per: lines[0].won) == nil)
+        #expect(lines[0].multiple == 0)
+        #expect(lines[1].multiple == nil)
+        #expect((lines[0] + lines[1]).multiple == 3)
+    }
+}
