@@ -23,6 +23,12 @@ struct LeadsApp: Sendable {
     let changePolicy = ChangePolicy()
     let changeRules = ChangeRules()
     let offers: Offers
+    let explainAssignment = ExplainAssignment()
+    let simulateRules: SimulateRules
+    let claimLead: ClaimLead
+    let freezeLead: FreezeLead
+    let changePool = ChangePool()
+    let recycleIdle: RecycleIdle
     let adoptLedger: AdoptLedger
     let keepChannels: KeepChannels
     let settleBrokerUsers: SettleBrokerUsers
@@ -52,6 +58,10 @@ struct LeadsApp: Sendable {
         takeHook = TakeHook(accept: acceptSubmissions, zone: zone)
         climbLadder = ClimbLadder(place: placeLeads)
         offers = Offers(place: placeLeads)
+        simulateRules = SimulateRules(spine: spine)
+        claimLead = ClaimLead(place: placeLeads)
+        freezeLead = FreezeLead(place: placeLeads)
+        recycleIdle = RecycleIdle(place: placeLeads)
         followDeals = FollowDeals(place: placeLeads)
         followStaff = FollowStaff(place: placeLeads, dismiss: dismiss)
         discardLead = DiscardLead(place: placeLeads)

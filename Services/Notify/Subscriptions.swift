@@ -40,6 +40,7 @@ extension NotifyApp {
             },
             telling(NotificationRules.leadTouched),
             telling(NotificationRules.leadResponseOverdue),
+            telling(NotificationRules.leadIdle),
         ]
     }
 

@@ -5,7 +5,7 @@ public enum Registry {
     public static let contracts: [any Contract.Type] = [
         SubmitLead.self, LeadReceived.self, LeadTouched.self, LeadGraded.self, LeadAssigned.self,
         LeadResponseOverdue.self, LeadContacted.self, LeadConverted.self, LeadDiscarded.self, PolicyChanged.self,
-        AssignmentRulesChanged.self,
+        AssignmentRulesChanged.self, LeadFrozen.self, LeadIdle.self, PoolChanged.self,
         PersonIdentified.self,
         PersonMerged.self, PersonUnmerged.self, PersonProfiled.self, PersonErased.self, PersonExported.self,
         ConsentChanged.self, StaffChanged.self, CustomerUnmasked.self, ContactLogged.self, DealOpened.self,

@@ -1,6 +1,7 @@
 import Contracts
 import Foundation
 import Messaging
+import Postgres
 import TestSupport
 import Testing
 
@@ -142,7 +143,8 @@ struct LadderTests {
                 #expect(told.last == LeadContacted.name)
                 #expect(told.filter { $0 == LeadContacted.name }.count == 1)
             }
-            #expect(try await office.spine.backlog().timers == 0)
+            let clocks: SQL = "SELECT count(*) AS count FROM timers WHERE kind = 'leads.first-response'"
+            #expect(try await office.count(clocks) == 0)
         }
     }
 

@@ -27,7 +27,7 @@ struct LeadFactsStore: Sendable {
     func count(since: Date, atMost limit: Int) async throws -> Int {
         try await tx.first(
             """
-            SELECT count(*) AS count FROM (SELECT FROM leads WHERE received_at >= \(since) LIMIT \(limit)) AS some
+            SELECT count(*) AS count FROM (SELECT FROM leads WHERE received_at >= \(since) LIMIT \(limit)) AS recent
             """
         ) { try $0["count"] } ?? 0
     }

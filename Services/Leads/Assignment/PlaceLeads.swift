@@ -93,6 +93,12 @@ struct PlaceLeads: Sendable {
         try await work.timers.set(clocks)
         try await store.save(saved)
         try await store.note(placed.map { ($0.lead.id, $0.assignment.why) }, at: work.now)
+        // A lead that was spoken about already has no first-response clock, but must not be forgotten either.
+        let kept = saved.filter { $0.status == .contacted && $0.ownerID != nil }.map(\.id)
+        if !kept.isEmpty {
+            let policy = try await PolicyStore(work.tx).current(RecyclePolicy.self).value
+            try await RecycleIdle.begin(kept, policy: policy, from: work.now, cause: work.cause, work)
+        }
         try await Offers.make(zip(saved, placed).map { ($0, $1.assignment) }, work)
         try await PoolStore(work.tx).noteExits(
             placed.compactMap { change in

@@ -32,6 +32,11 @@ struct RosterStore: Sendable {
         )
     }
 
+    /// Everybody who may be given leads, without a lock: for looking only.
+    func everybody(at now: Date) async throws -> [Agent] {
+        try await tx.all(RosterStore.agents(at: LocalTime(now)), as: Agent.init(row:))
+    }
+
     /// What assignment stands on, read at once.
     struct Ground: Sendable {
         let roster: Roster

@@ -4,6 +4,7 @@ import Web
 enum MarketingLinks {
     static func all(for who: Principal, _ viewer: Viewer) -> [Action] {
         let links: [(roles: [Role], Action)] = [
+            (PoolRoutes.readers, Action(viewer.text("pools.title"), "/leads/pools")),
             (LedgerPages.readers, Action(viewer.text("ledger.title"), "/leads/ledger")),
             (ChannelPages.editors, Action(viewer.text("channels.title"), "/leads/channels")),
             (ReturnPages.readers, Action(viewer.text("return.title"), "/leads/return")),

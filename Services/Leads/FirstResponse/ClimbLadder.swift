@@ -13,6 +13,12 @@ struct ClimbLadder: Sendable {
         try await reassign(&climbs, work)
         try await LeadStore(work.tx).save(climbs.filter { $0.rung != .reassign }.map(\.after))
         try await work.timers.set(climbs.compactMap { climb in try climb.nextTimer })
+        // What nobody has answered by now falls under the rule for what nobody follows up.
+        let left = climbs.filter { $0.rung == .manager && $0.lead.ownerID != nil }.map(\.lead.id)
+        if !left.isEmpty {
+            let policy = try await PolicyStore(work.tx).current(RecyclePolicy.self).value
+            try await RecycleIdle.begin(left, policy: policy, from: work.now, cause: work.cause, work)
+        }
         try await tell(climbs, work)
     }
 

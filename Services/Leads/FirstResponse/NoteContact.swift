@@ -7,6 +7,7 @@ struct NoteContact: Sendable {
     func callAsFunction(_ contact: ContactLogged, _ work: Work) async throws {
         guard var lead = try await lead(of: contact, work), lead.status.isOpen else { return }
         let store = LeadStore(work.tx)
+        try await followUp(lead, contact, work)
         guard contact.isReached else {
             lead.attempts += 1
             return try await store.save([lead])
@@ -38,6 +39,13 @@ struct NoteContact: Sendable {
         try await work.publish(event, about: lead.id, uid: lead.uid)
         let (grade, seconds) = (lead.grade, Double(event.responseSeconds))
         work.afterCommit { LeadMetrics.answered(grade, after: seconds) }
+    }
+
+    /// Whoever calls, or tries to, has not forgotten the person: the count of idle days begins anew.
+    private func followUp(_ lead: Lead, _ contact: ContactLogged, _ work: Work) async throws {
+        try await LeadStore(work.tx).noteFollowUp(lead.id, at: contact.contactedAt)
+        let policy = try await PolicyStore(work.tx).current(RecyclePolicy.self).value
+        try await RecycleIdle.begin([lead.id], policy: policy, from: contact.contactedAt, cause: work.cause, work)
     }
 
     private func lead(of contact: ContactLogged, _ work: Work) async throws -> Lead? {

@@ -22,6 +22,7 @@ struct DiscardLead: Sendable {
         }
         try await store.discard(id, reason, note: note?.cleaned(atMost: 1_000))
         try await work.timers.cancel(ResponseTarget.timerKind, key: id)
+        try await work.timers.cancel(RecycleIdle.timerKind, key: id)
         let event = LeadDiscarded(
             leadID: id,
             uid: lead.uid,

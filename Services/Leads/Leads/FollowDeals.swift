@@ -20,6 +20,7 @@ struct FollowDeals: Sendable {
         try await store.save([lead])
         try await store.noteDeal(lead.id, deal.dealID)
         try await work.timers.cancel(ResponseTarget.timerKind, key: lead.id)
+        try await work.timers.cancel(RecycleIdle.timerKind, key: lead.id)
         let event = LeadConverted(leadID: lead.id, uid: lead.uid, dealID: deal.dealID)
         try await work.publish(event, about: lead.id, uid: lead.uid)
         try await place.fromPool(work)

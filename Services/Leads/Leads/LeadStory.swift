@@ -22,7 +22,8 @@ struct LeadStory: Sendable {
                     .joined(separator: " · "),
                 badges: [view.gradeBadge(viewer), view.statusBadge(viewer)],
                 actions: [
-                    Action(viewer.text("leads.open-customer"), "/sales/customers/\(lead.uid)", isPrimary: true)
+                    Action(viewer.text("leads.open-customer"), "/sales/customers/\(lead.uid)", isPrimary: true),
+                    Action(viewer.text("leads.explain"), "/leads/leads/\(lead.id)/explain"),
                 ]
             ),
             due: view.clock(viewer).map { LeadPage.Due(label: viewer.text("leads.answer-by"), clock: $0) },

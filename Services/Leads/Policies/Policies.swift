@@ -3,8 +3,8 @@ import Failures
 /// Every policy that there is; what is listed here is on the settings page.
 enum Policies {
     static let all: [PolicyDescription] = [
-        PolicyDescription(ResponsePolicy.self),
-        PolicyDescription(MatchPolicy.self),
+        PolicyDescription(ResponsePolicy.self), PolicyDescription(ClaimPolicy.self),
+        PolicyDescription(RecyclePolicy.self), PolicyDescription(MatchPolicy.self),
     ]
 
     /// - Throws: a ``Rejection`` when there is none of that name.

@@ -156,6 +156,8 @@ struct SettingsPlace: Sendable {
     static func all(for who: Principal) -> [SettingsPlace] { places.filter { who.isOne(of: $0.roles) } }
 
     private static let places: [SettingsPlace] = [
-        SettingsPlace(label: "ledger.title", href: "/leads/ledger")
+        SettingsPlace(label: "rules.title", href: "/leads/rules"),
+        SettingsPlace(label: "pools.title", href: "/leads/pools"),
+        SettingsPlace(label: "ledger.title", href: "/leads/ledger"),
     ]
 }

@@ -72,6 +72,9 @@ struct StaffStore: Sendable {
         return try await members("WHERE is_active AND role = 'agent' ORDER BY team_name, name")
     }
 
+    /// Everybody there is or was, by name.
+    func everybody() async throws -> [StaffMember] { try await members("ORDER BY name, id") }
+
     /// Everybody, for the names on a page.
     func names() async throws -> [StaffID: String] {
         let all = try await members("")

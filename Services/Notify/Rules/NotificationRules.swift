@@ -236,7 +236,7 @@ enum NotificationRules {
 
     // MARK: Words and places
 
-    private static func path(_ lead: LeadID) -> String { "/leads/leads/\(lead)" }
+    static func path(_ lead: LeadID) -> String { "/leads/leads/\(lead)" }
     private static func path(_ unit: UnitID) -> String { "/sales/units/\(unit)" }
     private static func path(_ opened: CaseID) -> String { "/service/cases/\(opened)" }
 

@@ -276,6 +276,19 @@
     }));
   };
 
+  // Lists whose order matters: a dropped line is posted with its new place, and the page shown anew.
+  const order = (list) => {
+    if (!window.Sortable) return;
+    window.Sortable.create(list, {
+      draggable: "[data-rule]", filter: "a, button, select", preventOnFilter: false, animation: 120, ghostClass: "sortable-ghost",
+      onEnd: async ({ item, oldIndex, newIndex }) => {
+        if (oldIndex === newIndex) return;
+        try { await post(list.dataset.sort, { rule: item.dataset.rule, to: newIndex }); location.reload(); }
+        catch (error) { list.insertBefore(item, list.children[oldIndex < newIndex ? oldIndex : oldIndex + 1] ?? null); toast(error.message); }
+      },
+    });
+  };
+
   // Keyboard: / and Ctrl-K search, j and k walk along a list, Enter opens.
   const rows = () => [...document.querySelectorAll("[data-keys] tbody tr")];
   const walk = (step) => {
@@ -315,6 +328,7 @@
     root.querySelectorAll("[data-every]").forEach(repeat);
     root.querySelectorAll("[data-live]").forEach(listen);
     root.querySelectorAll("[data-board]").forEach(sort);
+    root.querySelectorAll("[data-sort]").forEach(order);
     tell();
     tick();
   }
