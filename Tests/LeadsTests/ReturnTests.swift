@@ -259,7 +259,8 @@ struct ReturnTests {
     func merged() async throws {
         try await Office.open { office in
             try await office.staff()
-            try await office.push([Self.body("web", "autumn", 1, 1), Self.body("showroom", nil, 2, 2)])
+            try await office.push([Self.body("web", "autumn", 1, 1)])
+            try await office.push([Self.body("showroom", nil, 2, 2)])
             try await office.app.foldReturn.all()
             let leads = try await office.leads()
             try await office.spine.perform(Cause(actor: "test")) { work in
