@@ -29,6 +29,8 @@ struct LeadsApp: Sendable {
     let freezeLead: FreezeLead
     let changePool = ChangePool()
     let recycleIdle: RecycleIdle
+    let watchAttendance: WatchAttendance
+    let changeCalendar = ChangeCalendar()
     let adoptLedger: AdoptLedger
     let keepChannels: KeepChannels
     let settleBrokerUsers: SettleBrokerUsers
@@ -63,7 +65,8 @@ struct LeadsApp: Sendable {
         freezeLead = FreezeLead(place: placeLeads)
         recycleIdle = RecycleIdle(place: placeLeads)
         followDeals = FollowDeals(place: placeLeads)
-        followStaff = FollowStaff(place: placeLeads, dismiss: dismiss)
+        watchAttendance = WatchAttendance(place: placeLeads)
+        followStaff = FollowStaff(place: placeLeads, attendance: watchAttendance, dismiss: dismiss)
         discardLead = DiscardLead(place: placeLeads)
         auditLedger = AuditLedger(spine: spine, patience: auditPatience)
         adoptLedger = AdoptLedger(spine: spine)

@@ -82,6 +82,8 @@ public struct LeadsService: LintelService {
         PoolPages(app: app, pages: pages).add(to: group)
         PolicyRoutes(app: app).add(to: group)
         SettingsPages(app: app, pages: pages).add(to: group)
+        AttendancePages(app: app, pages: pages).add(to: group)
+        CalendarPages(app: app, pages: pages).add(to: group)
         ChannelRoutes(app: app, pages: pages).add(to: group)
         ChannelPages(app: app, pages: pages).add(to: group)
         HookRoutes(app: app, zone: pages.viewer(.english).zone).add(to: group)

@@ -41,6 +41,7 @@ extension LeadsApp {
             .batch(Offers.timerKind) { try await offers.ended($0, $1) },
             .batch(MatchQuestion.timerKind) { try await findMatches($0, $1) },
             .batch(RecycleIdle.timerKind) { try await recycleIdle($0, $1) },
+            .batch(WatchAttendance.timerKind) { try await watchAttendance($0, $1) },
         ]
     }
 

@@ -64,7 +64,7 @@ struct PlaceLeads: Sendable {
         }
         guard !placed.isEmpty else { return [] }
         try await rosters.save(roster, since: ground.roster, leads: placed.map(\.lead.id), now: work.now)
-        return try await put(placed, manner, ResponseTargets(ground.policies), work)
+        return try await put(placed, manner, ground.targets, work)
     }
 
     /// Writes where leads are now and tells of it.

@@ -18,6 +18,7 @@ struct RosterStore: Sendable {
         let results = try await tx.pipeline([
             "SELECT FROM rotation ORDER BY agent_id FOR UPDATE", RosterStore.takingInChanges,
             RosterStore.agents(at: local), RuleSetStore.newest, PolicyStore.newest,
+            BusinessCalendarStore.newest,
         ])
         let rules = try results[3].first.map(RuleSetStore.version(row:))
         return Ground(
@@ -28,7 +29,8 @@ struct RosterStore: Sendable {
                 day: local.day,
                 id: .v7(at: now)
             ),
-            policies: try PolicySet(results[4])
+            policies: try PolicySet(results[4]),
+            calendar: try BusinessCalendarStore.current(results[5])
         )
     }
 
@@ -41,6 +43,9 @@ struct RosterStore: Sendable {
     struct Ground: Sendable {
         let roster: Roster
         let policies: PolicySet
+        let calendar: Versioned<BusinessCalendar>
+
+        var targets: ResponseTargets { ResponseTargets(policies, calendar) }
     }
 
     private static let takingInChanges: SQL = """

@@ -27,11 +27,13 @@ struct ClimbLadder: Sendable {
         /// The lead before it.
         let lead: Lead
         var rung: Rung
-        let target: ResponseTarget
+        let targets: ResponseTargets
         let timer: DueTimer
 
         /// When the next step is due, which is reckoned from when this one was.
-        var nextAt: Date? { rung.pause(by: target).map { timer.dueAt.addingTimeInterval($0) } }
+        var nextAt: Date? {
+            rung.pause(by: targets[lead.grade]).map { targets.moment($0, after: timer.dueAt, lead.grade) }
+        }
 
         var nextTimer: TimerDraft? {
             get throws {
@@ -56,7 +58,7 @@ struct ClimbLadder: Sendable {
         let targets = try await ResponseTargets.load(work.tx)
         return timers.compactMap { timer in
             guard let lead = LeadID(timer.key).flatMap({ leads[$0] }), let rung = Rung(after: lead) else { return nil }
-            return Climb(lead: lead, rung: rung, target: targets[lead.grade], timer: timer)
+            return Climb(lead: lead, rung: rung, targets: targets, timer: timer)
         }
     }
 
@@ -88,7 +90,7 @@ struct ClimbLadder: Sendable {
                 grade: lead.grade.rawValue,
                 customerName: names[lead.uid],
                 dueAt: climb.timer.dueAt,
-                why: climb.rung.why(lead, climb.target)
+                why: climb.rung.why(lead, climb.targets[lead.grade])
             )
             decisions.append(try .init(leadID: lead.id, kind: "response", outcome: event.step, why: event.why))
             events.append(Draft(event, about: lead.id, uid: lead.uid, cause: climb.timer.cause))

@@ -16,6 +16,10 @@ struct ResponsePolicy: Policy {
     var cRespondWithin = 7_200
     var cReassignAfter = 300
     var cManagerAfter = 300
+    // Whether the clocks of a grade stand still while the office is closed.
+    var aOpenHours = false
+    var bOpenHours = false
+    var cOpenHours = false
 
     static let fields: [PolicyField<ResponsePolicy>] = [
         PolicyField(\.aRespondWithin, "aRespondWithin", .seconds, within),
@@ -27,6 +31,9 @@ struct ResponsePolicy: Policy {
         PolicyField(\.cRespondWithin, "cRespondWithin", .seconds, within),
         PolicyField(\.cReassignAfter, "cReassignAfter", .seconds, within),
         PolicyField(\.cManagerAfter, "cManagerAfter", .seconds, within),
+        PolicyField(\.aOpenHours, "aOpenHours"),
+        PolicyField(\.bOpenHours, "bOpenHours"),
+        PolicyField(\.cOpenHours, "cOpenHours"),
     ]
 
     /// Half a minute to a week.
@@ -42,6 +49,8 @@ struct ResponseTarget: Sendable, Equatable {
     var managerAfter: Double
     /// Of the ``ResponsePolicy``.
     var version: Int
+    /// The version of the calendar that the clock goes by; nil for the clock on the wall.
+    var calendar: Int?
 
     static let timerKind = "leads.first-response"
 }
@@ -49,9 +58,13 @@ struct ResponseTarget: Sendable, Equatable {
 /// The targets of all grades.
 struct ResponseTargets: Sendable {
     let policy: Versioned<ResponsePolicy>
+    let calendar: Versioned<BusinessCalendar>
 
     /// As they were delivered.
-    static let standard = ResponseTargets(policy: Versioned(value: .standard, version: 1))
+    static let standard = ResponseTargets(
+        policy: Versioned(value: .standard, version: 1),
+        calendar: Versioned(value: .standard, version: 1)
+    )
 
     subscript(grade: Grade) -> ResponseTarget {
         let times = policy.value
@@ -65,18 +78,39 @@ struct ResponseTargets: Sendable {
             respondWithin: Double(respond),
             reassignAfter: Double(reassign),
             managerAfter: Double(manager),
-            version: policy.version
+            version: policy.version,
+            calendar: goesByCalendar(grade) ? calendar.version : nil
         )
     }
 
-    init(policy: Versioned<ResponsePolicy>) { self.policy = policy }
+    init(policy: Versioned<ResponsePolicy>, calendar: Versioned<BusinessCalendar>) {
+        self.policy = policy
+        self.calendar = calendar
+    }
 
-    init(_ policies: PolicySet) { policy = policies.current(ResponsePolicy.self) }
+    init(_ policies: PolicySet, _ calendar: Versioned<BusinessCalendar>) {
+        self.init(policy: policies.current(ResponsePolicy.self), calendar: calendar)
+    }
+
+    private func goesByCalendar(_ grade: Grade) -> Bool {
+        switch grade {
+        case .a: policy.value.aOpenHours
+        case .b: policy.value.bOpenHours
+        case .c: policy.value.cOpenHours
+        }
+    }
 
     /// When the clock of a lead runs out that begins now.
-    func dueAt(_ grade: Grade, from now: Date) -> Date { now.addingTimeInterval(self[grade].respondWithin) }
+    func dueAt(_ grade: Grade, from now: Date) -> Date { moment(self[grade].respondWithin, after: now, grade) }
+
+    /// So many seconds after another moment, by the clock of the grade.
+    func moment(_ seconds: Double, after start: Date, _ grade: Grade) -> Date {
+        goesByCalendar(grade)
+            ? calendar.value.deadline(from: start, after: seconds) : start.addingTimeInterval(seconds)
+    }
 
     static func load(_ tx: Transaction) async throws -> ResponseTargets {
-        ResponseTargets(policy: try await PolicyStore(tx).current(ResponsePolicy.self))
+        let results = try await tx.pipeline([PolicyStore.newest, BusinessCalendarStore.newest])
+        return ResponseTargets(try PolicySet(results[0]), try BusinessCalendarStore.current(results[1]))
     }
 }

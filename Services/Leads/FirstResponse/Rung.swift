@@ -42,13 +42,15 @@ enum Rung: String, Sendable {
 
     /// Why it was taken.
     func why(_ lead: Lead, _ target: ResponseTarget) -> Why {
-        Why(
+        var inputs = [
+            "grade": lead.grade.rawValue, "respondWithin": "\(Int(target.respondWithin)) s",
+            "attempts": "\(lead.attempts)",
+        ]
+        inputs["calendar"] = target.calendar.map { "\($0)" }
+        return Why(
             rule: "response.\(rawValue)",
             version: target.version,
-            inputs: [
-                "grade": lead.grade.rawValue, "respondWithin": "\(Int(target.respondWithin)) s",
-                "attempts": "\(lead.attempts)",
-            ],
+            inputs: inputs,
             otherwise: "A contact that reached the person before would have stopped the clock. \(outlook)"
         )
     }

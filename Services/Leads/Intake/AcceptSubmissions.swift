@@ -127,7 +127,7 @@ struct AcceptSubmissions: Sendable {
             persons: persons,
             leads: leads,
             roster: assigning?.roster ?? Roster(rules: RuleSet([]), agents: []),
-            targets: assigning.map { ResponseTargets($0.policies) } ?? .standard,
+            targets: assigning?.targets ?? .standard,
             now: work.now
         )
     }

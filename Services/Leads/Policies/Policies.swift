@@ -4,7 +4,8 @@ import Failures
 enum Policies {
     static let all: [PolicyDescription] = [
         PolicyDescription(ResponsePolicy.self), PolicyDescription(ClaimPolicy.self),
-        PolicyDescription(RecyclePolicy.self), PolicyDescription(MatchPolicy.self),
+        PolicyDescription(RecyclePolicy.self), PolicyDescription(AbsencePolicy.self),
+        PolicyDescription(MatchPolicy.self),
     ]
 
     /// - Throws: a ``Rejection`` when there is none of that name.

@@ -157,7 +157,9 @@ struct SettingsPlace: Sendable {
 
     private static let places: [SettingsPlace] = [
         SettingsPlace(label: "rules.title", href: "/leads/rules"),
-        SettingsPlace(label: "pools.title", href: "/leads/pools"),
+        SettingsPlace(label: "pools.title", href: "/leads/pools", roles: PoolRoutes.readers),
+        SettingsPlace(label: "agents.title", href: "/leads/agents", roles: RuleRoutes.editors),
+        SettingsPlace(label: "calendar.title", href: "/leads/calendar"),
         SettingsPlace(label: "ledger.title", href: "/leads/ledger"),
     ]
 }

@@ -4,12 +4,14 @@ import Messaging
 /// Keeps what Sales says of its people; who comes on shift gets what has waited, and whose agent left is given anew.
 struct FollowStaff: Sendable {
     let place: PlaceLeads
+    let attendance: WatchAttendance
     /// Ends what they have open: it goes by a sign-in that may not count any more.
     let dismiss: @Sendable (StaffID) -> Void
 
     func callAsFunction(_ staff: StaffChanged, sequence: Int64, _ work: Work) async throws {
         guard try await StaffStore(work.tx).save(staff, sequence: sequence) else { return }
         work.afterCommit { dismiss(staff.staffID) }
+        try await attendance.changed(staff, work)
         if !staff.isActive { try await place.unanswered(of: staff.staffID, work) }
         if staff.isActive, staff.isOnShift, staff.role == "agent" { try await place.fromPool(work) }
     }
