@@ -7,8 +7,14 @@ public protocol Contract: Codable, Sendable, Equatable {
     static var name: MessageName { get }
     /// When it is sent, in one sentence; it stands in `asyncapi.yaml`.
     static var summary: String { get }
+    /// Whether others may hear of it. What nobody would listen to is journalled, for the record, and not published.
+    static var isPublished: Bool { get }
     /// A full sample; its golden JSON is stored and must decode for ever.
     static var example: Self { get }
+}
+
+extension Contract {
+    public static var isPublished: Bool { true }
 }
 
 /// `<service>.<entity>.<fact>.v<N>`.

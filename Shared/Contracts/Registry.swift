@@ -19,6 +19,9 @@ public enum Registry {
         NotifyInboxTallied.self,
     ]
 
+    /// What is journalled and not published.
+    public static let unpublished = Set(contracts.filter { !$0.isPublished }.map { $0.name })
+
     private static let names = Set(contracts.map { $0.name })
 
     /// Whether anybody may send a message of this name.

@@ -23,7 +23,7 @@ public struct Work: Sendable {
     let spine: Spine
     let hooks: CommitHooks
 
-    /// Appends an event to the journal and to the outbox.
+    /// Appends an event to the journal and, if it is one that others may hear of, to the outbox.
     ///
     /// The subject's stream is locked from here to the end of the transaction, so that the order of its events is the
     /// order of the commits.
@@ -39,7 +39,7 @@ public struct Work: Sendable {
     public func publish(_ drafts: [Draft]) async throws {
         guard !drafts.isEmpty else { return }
         let entries = try await Journal(tx).append(drafts, at: now)
-        hooks.published(drafts.map(\.name.text), entries)
+        hooks.journalled(entries)
         for projection in spine.projections {
             let wanted = entries.filter { projection.names.contains($0.envelope.type) }
             if !wanted.isEmpty { try await projection.apply(wanted.map(\.received), self) }
@@ -85,7 +85,7 @@ public struct Draft: Sendable {
 /// What is to be woken when a transaction has committed.
 final class CommitHooks: Sendable {
     private struct Wanted {
-        var published: [String] = []
+        var names: [String] = []
         var isOutboxFilled = false
         var entries: [JournalEntry] = []
         var earliestTimer: Date?
@@ -94,11 +94,12 @@ final class CommitHooks: Sendable {
 
     private let wanted = Mutex(Wanted())
 
-    func published(_ names: [String], _ entries: [JournalEntry]) {
+    func journalled(_ entries: [JournalEntry]) {
+        let published = entries.filter { !Registry.unpublished.contains($0.envelope.type) }
         wanted.withLock { wanted in
-            wanted.isOutboxFilled = true
-            wanted.published += names
-            wanted.entries += entries
+            wanted.isOutboxFilled = wanted.isOutboxFilled || !published.isEmpty
+            wanted.names += entries.map(\.envelope.type.text)
+            wanted.entries += published
         }
     }
 
@@ -114,7 +115,7 @@ final class CommitHooks: Sendable {
         let wanted = wanted.withLock { $0 }
         spine.recentEvents.add(wanted.entries)
         if wanted.isOutboxFilled { spine.outboxSignal.poke() }
-        EventCounts.published(wanted.published)
+        EventCounts.published(wanted.names)
         if let due = wanted.earliestTimer { spine.timerAlarm.wake(for: due) }
         for body in wanted.bodies { body() }
     }

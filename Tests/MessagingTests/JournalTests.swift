@@ -44,6 +44,22 @@ struct JournalTests {
         }
     }
 
+    @Test("keeps what nobody would listen to, and sends it neither at once nor when a range is sent again")
+    func unpublished() async throws {
+        try await withSpine("leads") { spine in
+            try await spine.perform(Cause(actor: "test")) { work in
+                try await work.publish(PolicyChanged.example, about: "policy")
+                try await work.publish(Toy.discarded("spam"), about: "x")
+            }
+            let events = try await spine.events()
+            #expect(events.map(\.envelope.type) == [PolicyChanged.name, LeadDiscarded.name])
+            #expect(try await spine.backlog().outbox == 1)
+            let sent = try await spine.resend(1...1_000, about: nil, isDryRun: false)
+            #expect(sent.map(\.name) == [LeadDiscarded.name.text])
+            #expect(try await spine.backlog().outbox == 1)
+        }
+    }
+
     @Test("holds nothing of a transaction that failed")
     func rollback() async throws {
         try await withSpine("leads") { spine in

@@ -5,7 +5,7 @@ import Messaging
 enum TimelineProjection {
     /// Every event that may concern a person; commands, tallies and what is only about staff are not among them.
     static let names: Set<MessageName> = Set(
-        Registry.contracts.map { $0.name }.filter {
+        Registry.contracts.filter { $0.isPublished }.map { $0.name }.filter {
             $0 != SubmitLead.name && $0 != StaffChanged.name && !$0.text.contains(".inbox.tallied.")
         }
     )

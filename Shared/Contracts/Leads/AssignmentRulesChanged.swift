@@ -1,6 +1,7 @@
 /// The rules that decide who gets a lead were changed.
 public struct AssignmentRulesChanged: Contract {
     public static let name: MessageName = "leads.rules.changed.v1"
+    public static let isPublished = false
     public static let summary = "Somebody switched on a new version of the rules that decide who gets a lead."
 
     /// The version that is in force from now on.

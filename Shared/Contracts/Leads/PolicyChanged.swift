@@ -1,6 +1,7 @@
 /// A number that decisions of Leads go by was changed.
 public struct PolicyChanged: Contract {
     public static let name: MessageName = "leads.policy.changed.v1"
+    public static let isPublished = false
     public static let summary =
         "An administrator changed the numbers of a policy; decisions from now on name the new version."
 

@@ -1,6 +1,7 @@
 /// A pool of leads is new, or somebody else may claim from it now.
 public struct PoolChanged: Contract {
     public static let name: MessageName = "leads.pool.changed.v1"
+    public static let isPublished = false
     public static let summary = "A pool of leads was added or changed."
 
     /// What leads and rules call it.

@@ -1,7 +1,7 @@
 /// `asyncapi.yaml` (AsyncAPI 3.0), written by hand since it is text with a few names in it.
 enum AsyncAPI {
     static func text(of contracts: [any Contract.Type]) -> String {
-        let sorted = contracts.sorted { $0.name.text < $1.name.text }
+        let sorted = contracts.filter { $0.isPublished }.sorted { $0.name.text < $1.name.text }
         return head + "channels:\n" + sorted.map(channel).joined() + "operations:\n" + sorted.map(operation).joined()
             + "components:\n  messages:\n" + sorted.map(message).joined() + foot
     }

@@ -8,13 +8,15 @@ struct Journal: Sendable {
 
     init(_ tx: Transaction) { self.tx = tx }
 
-    /// Appends events, gives each the next version of its subject, and puts their positions into the outbox.
+    /// Appends events, gives each the next version of its subject, and puts the positions of those that are
+    /// published into the outbox.
     ///
     /// One statement: the subjects' streams are bumped first, in order of name so that two batches cannot deadlock, which
     /// locks them; only then do the events get their positions. Per subject the order of positions is therefore the order
     /// of commits.
     func append(_ drafts: [Draft], at now: Date) async throws -> [JournalEntry] {
         let data = try drafts.map { try $0.data() }
+        let unpublished = drafts.filter { Registry.unpublished.contains($0.name) }.map(\.id)
         let rows = try await tx.rows(
             """
             WITH input AS (
@@ -44,7 +46,8 @@ struct Journal: Sendable {
                 RETURNING position, recorded_at, id, subject, sequence
             ), queued AS (
                 INSERT INTO outbox (position, recorded_at, subject)
-                SELECT position, recorded_at, subject FROM appended ORDER BY position
+                SELECT position, recorded_at, subject FROM appended
+                 WHERE id <> ALL(\(unpublished)::uuid[]) ORDER BY position
             )
             SELECT id, position, sequence FROM appended
             """

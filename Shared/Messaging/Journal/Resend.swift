@@ -1,19 +1,21 @@
+import Contracts
 import Postgres
 
 extension Spine {
     /// Puts a range of the journal into the outbox once more.
     ///
-    /// Only events about `subject`, where one is named; a dry run only counts. Returns how many events of each name are
-    /// in the range.
+    /// Only events about `subject`, where one is named, and none that were only journalled; a dry run only counts.
+    /// Returns how many events of each name are in the range.
     public func resend(
         _ positions: ClosedRange<Int64>,
         about subject: String?,
         isDryRun: Bool
     ) async throws -> [(name: String, count: Int)] {
         try await perform(Cause(actor: "operator")) { work in
+            let unpublished = Registry.unpublished.map(\.text)
             let range: SQL = """
                 position BETWEEN \(positions.lowerBound) AND \(positions.upperBound)
-                 AND (\(subject)::text IS NULL OR subject = \(subject))
+                 AND (\(subject)::text IS NULL OR subject = \(subject)) AND name <> ALL(\(unpublished)::text[])
                 """
             if !isDryRun {
                 try await work.tx.execute(
