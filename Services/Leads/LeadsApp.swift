@@ -43,12 +43,16 @@ struct LeadsApp: Sendable {
     let keepCampaigns = KeepCampaigns()
     let followReturn = FollowReturn()
     let foldReturn: FoldReturn
+    let tellOfPerson: TellOfPerson
+    let erasePerson: ErasePerson
+    let exportPerson = ExportPerson()
 
     /// `announce` is told of leads that are new, `dismiss` of staff whose sign-in may say something else now, once that
     /// is committed.
     init(
         _ spine: Spine,
         auditPatience: TimeInterval = 900,
+        documentKey: DocumentKey? = nil,
         zone: TimeZone = .shanghai,
         broker: BrokerManagement? = nil,
         announce: @escaping @Sendable ([Lead]) -> Void = { _ in },
@@ -74,6 +78,8 @@ struct LeadsApp: Sendable {
         settleBrokerUsers = SettleBrokerUsers(spine: spine, broker: broker)
         findMatches = FindMatches(merge: mergePersons)
         decideReview = DecideReview(merge: mergePersons)
+        tellOfPerson = TellOfPerson(documentKey: documentKey, merge: mergePersons)
+        erasePerson = ErasePerson(place: placeLeads)
         reassignLead = ReassignLead(place: placeLeads)
     }
 }

@@ -12,6 +12,8 @@ public import Web
 /// Leads as an executable: the intake of submissions, persons, leads and who looks after them.
 ///
 /// `LINTEL_AUDIT_PATIENCE_SECONDS`: how long an event may be under way to another service before the audit misses it.
+/// `LINTEL_DOCUMENT_KEY`: the secret, of 16 bytes at least, under which numbers of identity documents are kept as digests;
+/// without it none are taken.
 /// `LINTEL_CHANNELS_FILE`: `{"channels": [{"name", "kind", "key"}]}`, the channels that are added or changed at start.
 /// `LINTEL_AMQP_MANAGEMENT_URL`, `LINTEL_AMQP_MANAGEMENT_USER`, `LINTEL_AMQP_MANAGEMENT_PASSWORD`: RabbitMQ's management
 /// interface, through which channels get broker users; none can be made where it is not set.
@@ -39,6 +41,7 @@ public struct LeadsService: LintelService {
         app = LeadsApp(
             ground.spine,
             auditPatience: ground.config.double(forKey: "audit.patience.seconds", default: 900),
+            documentKey: ground.config.string(forKey: "document.key", isSecret: true).flatMap(DocumentKey.init),
             zone: ground.settings.zone,
             broker: try BrokerManagement(ground),
             announce: { LeadsLive.announce($0, on: feed) },
@@ -93,6 +96,10 @@ public struct LeadsService: LintelService {
         CampaignPages(app: app, pages: pages).add(to: group)
         ReturnPages(app: app, pages: pages).add(to: group)
         LeadFragments(app: app, pages: pages).add(to: group)
+        PersonPages(app: app, pages: pages).add(to: group)
+        PersonRoutes(app: app, pages: pages).add(to: group)
+        ReviewPages(app: app, pages: pages).add(to: group)
+        PrivacyRoutes(app: app, pages: pages).add(to: group)
     }
 
     public func prepare() async throws {

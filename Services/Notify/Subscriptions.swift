@@ -19,6 +19,7 @@ extension NotifyApp {
                 guard arrival.message.consent.sms == true else { return }
                 try await store.optIn(arrival.message.uid, to: .sms, at: arrival.envelope.time)
             },
+            .on(PersonErased.self) { arrival, work in try await forget(arrival.message, work) },
             .on(StaffChanged.self) { arrival, work in
                 try await RecipientStore(work.tx).save(arrival.message, sequence: arrival.envelope.sequence ?? 0)
             },
@@ -74,6 +75,20 @@ extension NotifyApp {
             telling(NotificationRules.slaBreached),
             telling(NotificationRules.careDue),
         ]
+    }
+
+    /// A person is forgotten: that messages were sent stays, without their words.
+    private func forget(_ event: PersonErased, _ work: Work) async throws {
+        let store = ForgottenRecipientStore(work.tx)
+        let words = try await store.words(of: event.uids)
+        let forgotten = Forgotten(
+            uids: event.uids,
+            subjects: event.leadIDs.map(\.description) + (try await store.messages(to: event.uids)),
+            contacts: words.contacts,
+            names: words.names
+        )
+        try store.blank(event.uids, about: event.leadIDs)
+        try await work.forget(forgotten)
     }
 
     private func telling<Event>(_ rule: NotificationRule<Event>) -> Subscription {

@@ -19,6 +19,7 @@ extension SalesApp {
             .on(LeadDiscarded.self) { try await keepCustomers.discarded($0, $1) },
             .on(PersonMerged.self) { try await keepCustomers.merged($0, $1) },
             .on(PersonUnmerged.self) { try await keepCustomers.unmerged($0, $1) },
+            .on(PersonErased.self) { try await keepCustomers.forgot($0.message, $1) },
         ]
     }
 }

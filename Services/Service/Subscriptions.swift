@@ -14,6 +14,7 @@ extension AfterSalesApp {
             .batch(ConsentChanged.self) { consents, work in try await keepCustomers.consentChanged(consents, work) },
             .on(PersonMerged.self) { merged, work in try await keepCustomers.merged(merged.message, work) },
             .on(PersonUnmerged.self) { parted, work in try await keepCustomers.unmerged(parted.message, work) },
+            .on(PersonErased.self) { erased, work in try await keepCustomers.forgot(erased.message, work) },
             .batch(LeadAssigned.self) { leads, work in try await keepCustomers.assigned(leads, work) },
         ]
     }

@@ -116,7 +116,9 @@ struct AuditLaw: Sendable {
             sentence: "A person can be reached by nothing that we know.",
             broken: """
                 SELECT l.id::text AS id FROM leads l
-                 WHERE NOT EXISTS (SELECT 1 FROM identifiers i WHERE i.uid = l.uid) ORDER BY 1
+                 WHERE NOT EXISTS (SELECT 1 FROM identifiers i WHERE i.uid = l.uid)
+                   AND NOT EXISTS (SELECT 1 FROM persons p WHERE p.uid = l.uid AND p.erased_at IS NOT NULL)
+                 ORDER BY 1
                 """
         ),
         AuditLaw(

@@ -6,6 +6,7 @@ enum MarketingLinks {
         let links: [(roles: [Role], Action)] = [
             (PoolRoutes.readers, Action(viewer.text("pools.title"), "/leads/pools")),
             (LedgerPages.readers, Action(viewer.text("ledger.title"), "/leads/ledger")),
+            ([.manager, .head], Action(viewer.text("reviews.title"), "/leads/reviews")),
             (ChannelPages.editors, Action(viewer.text("channels.title"), "/leads/channels")),
             (ReturnPages.readers, Action(viewer.text("return.title"), "/leads/return")),
             (ManualEntryPages.writers, Action(viewer.text("manual.title"), "/leads/new", isPrimary: true)),

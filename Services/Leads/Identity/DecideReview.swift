@@ -25,7 +25,7 @@ struct DecideReview: Sendable {
         }
         switch decision {
         case .later: try store.decide(id, .later, by: work.cause.actor, now: work.now)
-        case .different: try await part(review, work)
+        case .different: try await pin(review.pair, work)
         case .merge:
             let kept = keep == review.pair.high ? review.pair.high : review.pair.low
             let other = kept == review.pair.low ? review.pair.high : review.pair.low
@@ -34,14 +34,15 @@ struct DecideReview: Sendable {
         }
     }
 
-    private func part(_ review: Review, _ work: Work) async throws {
+    /// These are different people, for ever.
+    func pin(_ pair: UIDPair, _ work: Work) async throws {
         let aliases = AliasStore(work.tx)
-        let now = try await aliases.survivors(of: [review.pair.low, review.pair.high])
-        guard now[review.pair.low] != now[review.pair.high] else {
+        let now = try await aliases.survivors(of: [pair.low, pair.high])
+        guard now[pair.low] != now[pair.high] else {
             throw Rejection(.conflict, "same-person", "They are one person already: take the merge back first.")
         }
-        try aliases.pin(review.pair, by: work.cause.actor, now: work.now)
-        try ReviewStore(work.tx).markDifferent(review.pair, by: work.cause.actor, now: work.now)
+        try aliases.pin(pair, by: work.cause.actor, now: work.now)
+        try ReviewStore(work.tx).markDifferent(pair, by: work.cause.actor, now: work.now)
     }
 }
 

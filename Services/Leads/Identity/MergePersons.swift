@@ -23,6 +23,7 @@ struct MergePersons: Sendable {
         guard try await aliases.different(among: [survivor, merged]).isEmpty else {
             throw Rejection(.conflict, "different-people", "Somebody has said that they are different people.")
         }
+        try await ErasureStore(work.tx).refuseErased([survivor, merged])
         let loaded = try await sides.load([survivor, merged], locking: true)
         guard let one = loaded[survivor], let two = loaded[merged] else { throw SideStore.lostRace }
         let plan = MergePlan(one, two, now: work.now)

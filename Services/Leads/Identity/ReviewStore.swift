@@ -49,10 +49,13 @@ struct ReviewStore: Sendable {
         )
     }
 
-    func count() async throws -> Int {
-        try await tx.first("SELECT count(*) AS count FROM reviews WHERE status IN ('open', 'later')") {
-            try $0["count"]
-        } ?? 0
+    /// Who may be the same person as this one, and what they are called.
+    func doubles(of uid: UID) async throws -> [(review: Review, name: String?)] {
+        let members = try await AliasStore(tx).tree(of: [uid]).members(of: uid)
+        let reviews = try await waiting(of: members)
+        let others = reviews.map { members.contains($0.pair.low) ? $0.pair.high : $0.pair.low }
+        let names = try await PersonStore(tx).names(of: others)
+        return zip(reviews, others).map { ($0, names[$1]) }
     }
 
     func decide(_ id: UUID, _ status: Review.Status, by actor: String, now: Date) throws {

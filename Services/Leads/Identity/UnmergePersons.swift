@@ -22,6 +22,7 @@ struct UnmergePersons: Sendable {
         guard try await aliases.survivor(of: merge.merged) == survivor,
             let whole = try await sides.load([survivor], locking: true)[survivor]
         else { throw SideStore.lostRace }
+        try await ErasureStore(work.tx).refuseErased([survivor])
         let companions = try await aliases.tree(of: [survivor]).members(of: merge.merged)
         let parted = whole.parted(merge.merged, with: companions)
         let folded = [parted.staying, parted.leaving].map { LeadFolding($0.leads, now: work.now) }

@@ -104,7 +104,9 @@ struct LeadFragments: Sendable {
         let who = try context.requirePrincipal()
         let viewer = pages.viewer(context)
         let uid = UID(try context.uuid("uid"))
-        let found = try await app.spine.read { tx in try await LeadQueryStore(tx).of(uid, who.leadSight) }
+        let found = try await app.spine.read { tx in
+            try await LeadQueryStore(tx).of(AliasStore(tx).survivor(of: uid), who.leadSight)
+        }
         let items = found.map { view in
             PersonFragment.Item(
                 href: "/leads/leads/\(view.lead.id)",

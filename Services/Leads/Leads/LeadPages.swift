@@ -60,7 +60,8 @@ struct LeadPages: Sendable {
                 touches: try await LedgerQueryStore(tx).of(id),
                 names: try await StaffStore(tx).names(),
                 agents: mayAssign ? try await StaffStore(tx).agents(ofTeam: who.assignableTeam) : [],
-                mayAct: who.leadSight.mayAct
+                mayAct: who.leadSight.mayAct,
+                doubles: try await ReviewStore(tx).doubles(of: view.lead.uid)
             )
         }
         return try pages.page(

@@ -12,6 +12,8 @@ struct LeadStory: Sendable {
     let names: [StaffID: String]
     let agents: [StaffMember]
     let mayAct: Bool
+    /// Who may be the same person, by what they are called; a link for whoever decides that.
+    var doubles: [(review: Review, name: String?)] = []
 
     func page(_ viewer: Viewer) -> LeadPage {
         let lead = view.lead
@@ -24,6 +26,7 @@ struct LeadStory: Sendable {
                 actions: [
                     Action(viewer.text("leads.open-customer"), "/sales/customers/\(lead.uid)", isPrimary: true),
                     Action(viewer.text("leads.explain"), "/leads/leads/\(lead.id)/explain"),
+                    Action(viewer.text("leads.open-person"), "/leads/persons/\(lead.uid)"),
                 ]
             ),
             due: view.clock(viewer).map { LeadPage.Due(label: viewer.text("leads.answer-by"), clock: $0) },
@@ -67,7 +70,17 @@ struct LeadStory: Sendable {
                 )
             )
         )
-        return facts + wishes(viewer) + outcome(viewer)
+        return facts + doubles.map { double($0.review, $0.name, viewer) } + wishes(viewer) + outcome(viewer)
+    }
+
+    private func double(_ review: Review, _ name: String?, _ viewer: Viewer) -> Fact {
+        let mayDecide = viewer.principal?.leadSight.mayLead ?? false
+        return Fact(
+            viewer.text("leads.fact.double"),
+            name ?? viewer.text("leads.nameless"),
+            href: mayDecide ? "/leads/reviews/\(review.id.wire)" : nil,
+            why: review.why.shown(viewer.text("reviews.found"), viewer, names: names)
+        )
     }
 
     private func wishes(_ viewer: Viewer) -> [Fact] {

@@ -41,4 +41,19 @@ struct KeepCustomers: Sendable {
         try store.entrust(event.uid, event.standing)
         try store.entrust(event.unmergedUID, event.unmergedStanding)
     }
+
+    /// A person is forgotten: what was sold, and when, stays.
+    func forgot(_ event: PersonErased, _ work: Work) async throws {
+        let store = ForgottenCustomerStore(work.tx)
+        let words = try await store.words(of: event.uids)
+        let forgotten = Forgotten(
+            uids: event.uids,
+            subjects: event.leadIDs.map(\.description) + (try await store.deals(of: event.uids)),
+            contacts: words.contacts,
+            names: words.names
+        )
+        try store.blank(event.uids)
+        try await store.blankTimeline(of: event.uids, Redaction(forgotten))
+        try await work.forget(forgotten)
+    }
 }

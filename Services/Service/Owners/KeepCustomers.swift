@@ -63,6 +63,20 @@ struct KeepCustomers: Sendable {
         if let lead = event.unmergedStanding { try await entrust(event.unmergedUID, lead, work) }
     }
 
+    /// A person is forgotten: their cases stay, without the words.
+    func forgot(_ event: PersonErased, _ work: Work) async throws {
+        let store = ForgottenPersonStore(work.tx)
+        let words = try await store.words(of: event.uids)
+        let forgotten = Forgotten(
+            uids: event.uids,
+            subjects: try await store.subjects(of: event.uids),
+            contacts: words.contacts,
+            names: words.names
+        )
+        try store.blank(event.uids)
+        try await work.forget(forgotten)
+    }
+
     private func entrust(_ uid: UID, _ lead: StandingLead, _ work: Work) async throws {
         try await CustomerStore(work.tx).entrust([Entrusted(uid: uid, agentID: lead.ownerID, teamID: lead.teamID)])
     }

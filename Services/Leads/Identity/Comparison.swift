@@ -1,0 +1,83 @@
+import Contracts
+import Foundation
+import Messaging
+import Web
+
+/// Two persons side by side, field by field, with what would hold of them as one.
+struct Comparison: Sendable {
+    let plan: MergePlan
+    let review: Review?
+    let isPinned: Bool
+    let isResponsible: Bool
+    let staff: [StaffID: String]
+
+    func page(_ viewer: Viewer) -> ComparePage {
+        let words = PersonWords(viewer: viewer, staff: staff, isMasked: !isResponsible)
+        let nameless = viewer.text("leads.nameless")
+        let names = [plan.survivor.person.name ?? nameless, plan.merged.person.name ?? nameless]
+        return ComparePage(
+            header: PageHeader(viewer.text("reviews.compare.title"), sub: names.joined(separator: " · ")),
+            why: review.map { words.why($0.why, viewer.text("reviews.found")) },
+            isPinned: isPinned,
+            columns: ["field", "older", "newer", "result"].map { viewer.text("reviews.compare.\($0)") },
+            rows: identifiers(viewer, words) + fields(words) + [leads(viewer)],
+            leads: plan.folding.hidden.isEmpty ? nil : viewer.text("reviews.one-lead-stands"),
+            action: review.map { "/leads/reviews/\($0.id.wire)/decide" } ?? "/leads/persons/\(plan.survivor.uid)/merge",
+            isReview: review != nil,
+            fields: [
+                .init(name: "keep", value: plan.survivor.uid.description),
+                .init(name: "other", value: plan.merged.uid.description),
+            ],
+            mayDecide: !isPinned && review.map(\.isWaiting) ?? true
+        )
+    }
+
+    private func identifiers(_ viewer: Viewer, _ words: PersonWords) -> [ComparePage.Row] {
+        let kinds: [PersonIdentifier.Kind] = [.phone, .email, .wechat, .document]
+        return kinds.compactMap { kind in
+            func list(_ side: Side) -> String {
+                side.identifiers.map(\.identifier).filter { $0.kind == kind }
+                    .map { $0.shown(viewer, masked: words.isMasked) }.joined(separator: ", ")
+            }
+            let (left, right) = (list(plan.survivor), list(plan.merged))
+            guard !left.isEmpty || !right.isEmpty else { return nil }
+            return ComparePage.Row(
+                label: viewer.text("leads.fact.\(kind.rawValue)"),
+                left: left,
+                right: right,
+                result: list(plan.joined),
+                why: nil,
+                differs: false
+            )
+        }
+    }
+
+    private func fields(_ words: PersonWords) -> [ComparePage.Row] {
+        let (left, right, result) = (plan.survivor.winners, plan.merged.winners, plan.joined.winners)
+        return ProfileField.allCases.compactMap { field in
+            guard let winner = result[field] else { return nil }
+            func shown(_ winner: Winner?) -> String { winner.map { words.shown(field, $0.value) } ?? "" }
+            let row = (left: shown(left[field]), right: shown(right[field]))
+            return ComparePage.Row(
+                label: words.label(field),
+                left: row.left,
+                right: row.right,
+                result: shown(winner),
+                why: words.facts(result, [field]).first?.why,
+                differs: !row.left.isEmpty && !row.right.isEmpty && row.left != row.right
+            )
+        }
+    }
+
+    private func leads(_ viewer: Viewer) -> ComparePage.Row {
+        func count(_ side: Side) -> String { "\(side.leads.count)" }
+        return ComparePage.Row(
+            label: viewer.text("leads.title"),
+            left: count(plan.survivor),
+            right: count(plan.merged),
+            result: count(plan.joined),
+            why: nil,
+            differs: false
+        )
+    }
+}

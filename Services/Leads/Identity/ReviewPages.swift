@@ -1,0 +1,195 @@
+import Contracts
+import Failures
+import Foundation
+import Hummingbird
+import Messaging
+import Web
+
+/// Who may be one person, for somebody to look at.
+struct ReviewListPage: Sendable {
+    let header: PageHeader
+    let table: Table
+}
+
+/// Two persons side by side, and what would hold of them as one.
+struct ComparePage: Sendable {
+    let header: PageHeader
+    let why: Web.Why?
+    let isPinned: Bool
+    let columns: [String]
+    let rows: [Row]
+    let leads: String?
+    let action: String
+    /// Only what was put up for review can be put off.
+    let isReview: Bool
+    let fields: [Hidden]
+    let mayDecide: Bool
+
+    struct Row: Sendable {
+        let label: String
+        let left: String
+        let right: String
+        let result: String
+        let why: Web.Why?
+        /// Both know it, and not the same.
+        let differs: Bool
+    }
+
+    struct Hidden: Sendable {
+        let name: String
+        let value: String
+    }
+}
+
+struct ReviewPages: Sendable {
+    let app: LeadsApp
+    let pages: Pages
+
+    func add(to group: RouterGroup<WebContext>) {
+        group.get("reviews") { request, context in try await list(request, context) }
+        group.get("reviews/:id") { _, context in try await show(context) }
+        group.post("reviews/:id/decide") { request, context in try await decide(request, context) }
+        group.get("persons/:uid/compare") { request, context in try await compare(request, context) }
+        group.post("persons/:uid/merge") { request, context in try await merge(request, context) }
+        group.post("merges/:id/undo") { request, context in try await undo(request, context) }
+    }
+
+    private func list(_ request: Request, _ context: WebContext) async throws -> Response {
+        let who = try context.requirePrincipal()
+        try who.leadSight.requireLeading()
+        let viewer = pages.viewer(context)
+        let slice = try request.slice()
+        let after = try slice.after?.timeAndID()
+        let (found, names) = try await app.spine.read { tx in
+            let found = try await ReviewStore(tx).waiting(after: after, limit: slice.limit + 1)
+            let uids = Set(found.flatMap { [$0.pair.low, $0.pair.high] })
+            return (found, try await PersonStore(tx).names(of: uids))
+        }
+        let shown = Array(found.prefix(slice.limit))
+        let next = found.count > slice.limit ? shown.last.map { Cursor($0.foundAt, $0.id).encoded } : nil
+        let view = ReviewListPage(
+            header: PageHeader(viewer.text("reviews.title"), sub: viewer.text("reviews.hint")),
+            table: Table(
+                viewer.text("reviews.title"),
+                ReviewRows.columns(viewer),
+                shown.map { ReviewRows(viewer: viewer, names: names).row($0) },
+                pager: next.map { Pager(next: "/leads/reviews?cursor=\($0)") },
+                empty: Empty(viewer.text("reviews.empty"), viewer.text("reviews.empty-text"))
+            )
+        )
+        return try pages.page(
+            "reviews",
+            view,
+            .init(title: viewer.text("reviews.title"), section: .leads),
+            for: context
+        )
+    }
+
+    private func show(_ context: WebContext) async throws -> Response {
+        let id = try context.uuid("id")
+        guard let review = try await app.spine.read({ try await ReviewStore($0).find(id) }) else {
+            throw Rejection.notFound("review", id.wire)
+        }
+        return try await compare(review.pair.low, review.pair.high, review, context)
+    }
+
+    private func compare(_ request: Request, _ context: WebContext) async throws -> Response {
+        let uid = UID(try context.uuid("uid"))
+        let named = request.query("with") ?? ""
+        let other = try await app.spine.read { try await PersonSearchStore($0).named(named) }
+        guard let other else {
+            throw Rejection.invalid("with", "no-such-person", "Nobody is known by that phone, e-mail or UID.")
+        }
+        return try await compare(uid, other, nil, context)
+    }
+
+    private func compare(_ one: UID, _ other: UID, _ review: Review?, _ context: WebContext) async throws -> Response {
+        let who = try context.requirePrincipal()
+        try who.leadSight.requireLeading()
+        let viewer = pages.viewer(context)
+        let comparison = try await app.spine.read { tx in
+            let now = try await AliasStore(tx).survivors(of: [one, other])
+            guard let left = now[one], let right = now[other], left != right else {
+                throw Rejection(.conflict, "same-person", "They are one person already.")
+            }
+            let sides = try await SideStore(tx).load([left, right])
+            guard let first = sides[left], let second = sides[right], !first.leads.isEmpty || !second.leads.isEmpty
+            else {
+                throw Rejection.notFound("person", other)
+            }
+            return Comparison(
+                plan: MergePlan(first, second, now: viewer.now),
+                review: review,
+                isPinned: try await !AliasStore(tx).different(among: [left, right]).isEmpty,
+                isResponsible: try await PersonReadStore(tx).isResponsible(for: [left, right], who),
+                staff: try await StaffStore(tx).names()
+            )
+        }
+        return try pages.page(
+            "compare",
+            comparison.page(viewer),
+            .init(
+                title: viewer.text("reviews.compare.title"),
+                section: .leads,
+                crumbs: [Crumb(viewer.text("reviews.title"), "/leads/reviews")]
+            ),
+            for: context
+        )
+    }
+
+    private func decide(_ request: Request, _ context: WebContext) async throws -> Response {
+        let who = try context.requirePrincipal()
+        try who.leadSight.requireLeading()
+        let id = try context.uuid("id")
+        let form = try await request.form(context)
+        let decision = try DecideReview.Decision(named: form["decision"])
+        let keep = UID(form["keep"])
+        try await app.spine.perform(who.cause(context)) { work in
+            try await app.decideReview(id, decision, keep: keep, work)
+        }
+        let text = pages.viewer(context).text("reviews.decided.\(decision.rawValue)")
+        return .seeOther("/leads/reviews", flash: Flash(.done, text))
+    }
+
+    private func merge(_ request: Request, _ context: WebContext) async throws -> Response {
+        let who = try context.requirePrincipal()
+        try who.leadSight.requireLeading()
+        let uid = UID(try context.uuid("uid"))
+        let form = try await request.form(context)
+        guard let other = UID(form["other"]) else {
+            throw Rejection.invalid("other", "not-an-id", "other is the UID of a person.")
+        }
+        let isDifferent = form["decision"] == DecideReview.Decision.different.rawValue
+        try await app.spine.perform(who.cause(context)) { work in
+            if isDifferent {
+                try await app.decideReview.pin(UIDPair(uid, other), work)
+            } else {
+                try await app.mergePersons(other, into: uid, why: Merge.byHand(), work)
+            }
+        }
+        let text = pages.viewer(context).text("reviews.decided.\(isDifferent ? "different" : "merge")")
+        return .seeOther("/leads/persons/\(uid)", flash: Flash(.done, text))
+    }
+
+    private func undo(_ request: Request, _ context: WebContext) async throws -> Response {
+        let who = try context.requirePrincipal()
+        try who.leadSight.requireLeading()
+        let id = MergeID(try context.uuid("id"))
+        _ = try await request.form(context)
+        let merge = try await app.spine.perform(who.cause(context)) { work in
+            try await app.unmergePersons(id, different: true, work)
+        }
+        let text = pages.viewer(context).text("persons.unmerged")
+        return .seeOther("/leads/persons/\(merge.merged)", flash: Flash(.done, text))
+    }
+}
+
+extension DecideReview.Decision {
+    /// - Throws: a ``Rejection`` for what is no decision.
+    init(named text: String) throws {
+        guard let decision = Self(rawValue: text) else {
+            throw Rejection.invalid("decision", "unknown-decision", "decision is merge, different or later.")
+        }
+        self = decision
+    }
+}

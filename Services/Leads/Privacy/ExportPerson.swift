@@ -1,0 +1,86 @@
+import Contracts
+import Failures
+import Foundation
+import Messaging
+import Web
+
+/// All that is held about a person, for the person.
+struct PersonDossier: Encodable, Sendable {
+    struct Held: Encodable, Sendable {
+        let kind: String
+        let value: String
+    }
+
+    struct Told: Encodable, Sendable {
+        let at: Date
+        let source: String
+        let by: String
+        let values: [String: String]
+    }
+
+    struct Holds: Encodable, Sendable {
+        let value: String
+        let why: Contracts.Why
+    }
+
+    struct Event: Encodable, Sendable {
+        let at: Date
+        let name: String
+        let by: String
+        let data: RawJSON
+    }
+
+    struct Sent: Encodable, Sendable {
+        let at: Date
+        let channel: String
+        let outcome: String
+        /// As it came.
+        let body: String
+    }
+
+    let uid: UID
+    let alsoKnownAs: [UID]
+    let identifiers: [Held]
+    let holds: [String: Holds]
+    let told: [Told]
+    let submissions: [Sent]
+    let events: [Event]
+    let merges: [MergeID]
+    let takenAt: Date
+}
+
+/// JSON that is there already.
+struct RawJSON: Encodable, Sendable {
+    let text: String
+
+    func encode(to encoder: any Encoder) throws {
+        try JSONValue(parsing: text).encode(to: encoder)
+    }
+}
+
+/// Hands out all that is held about a person, and notes who took it.
+struct ExportPerson: Sendable {
+    func callAsFunction(_ named: UID, by staff: StaffID, _ work: Work) async throws -> PersonDossier {
+        let uid = try await AliasStore(work.tx).survivor(of: named)
+        guard let side = try await SideStore(work.tx).load([uid])[uid],
+            try await !PersonStore(work.tx).all([uid]).isEmpty
+        else { throw Rejection.notFound("person", named) }
+        let store = DossierStore(work.tx)
+        let subjects = side.members.map(\.description) + side.leads.map(\.id.description)
+        let dossier = PersonDossier(
+            uid: uid,
+            alsoKnownAs: side.members.filter { $0 != uid },
+            identifiers: side.identifiers.map { .init(kind: $0.identifier.kind.rawValue, value: $0.identifier.value) },
+            holds: Dictionary(
+                side.winners.map { ($0.key.rawValue, PersonDossier.Holds(value: $0.value.value, why: $0.value.why)) }
+            ) { first, _ in first },
+            told: side.tellings.map { .init(at: $0.toldAt, source: $0.source.rawValue, by: $0.actor, values: $0.told) },
+            submissions: try await store.submissions(of: side.leads.map(\.id)),
+            events: try await store.events(of: side.members, subjects),
+            merges: try await MergeStore(work.tx).of(side.members).map(\.id),
+            takenAt: work.now
+        )
+        try await work.publish(PersonExported(uid: uid, staffID: staff), about: uid, uid: uid)
+        return dossier
+    }
+}

@@ -1,0 +1,64 @@
+import Contracts
+import Messaging
+import Postgres
+
+/// Forgets a customer, as Leads says: the deals, their amounts and their way stay.
+struct ForgottenCustomerStore: Sendable {
+    let tx: Transaction
+
+    init(_ tx: Transaction) { self.tx = tx }
+
+    /// What says who they are, in the rows of all the UIDs that they were known by.
+    func words(of uids: [UID]) async throws -> (contacts: [String], names: [String]) {
+        let rows = try await tx.all(
+            """
+            SELECT name, phones || emails || coalesce(ARRAY[wechat], '{}') AS contacts FROM customers
+             WHERE uid = ANY(\(uids.map(\.uuid))::uuid[])
+             UNION ALL
+            SELECT was ->> 'name',
+                   ARRAY(SELECT jsonb_array_elements_text((was -> 'phones') || (was -> 'emails'))) FROM merged_people
+             WHERE uid = ANY(\(uids.map(\.uuid))::uuid[])
+            """
+        ) { row in (name: try row["name"] as String?, contacts: try row["contacts"] as [String?]) }
+        return (rows.flatMap { $0.contacts.compactMap(\.self) }, rows.compactMap(\.name))
+    }
+
+    func deals(of uids: [UID]) async throws -> [String] {
+        try await tx.all("SELECT id::text AS id FROM deals WHERE uid = ANY(\(uids.map(\.uuid))::uuid[])") {
+            try $0["id"]
+        }
+    }
+
+    func blank(_ uids: [UID]) throws {
+        let ids = uids.map(\.uuid)
+        try tx.later(
+            """
+            UPDATE customers
+               SET name = NULL, phones = '{}', emails = '{}', wechat = NULL, need = NULL, next_action = NULL, next_at = NULL,
+                   consent = '{"sms": false, "email": false, "call": false}'
+             WHERE uid = ANY(\(ids)::uuid[])
+            """
+        )
+        try tx.later("DELETE FROM merged_people WHERE uid = ANY(\(ids)::uuid[])")
+        try tx.later("UPDATE contacts SET note = NULL, next_action = NULL WHERE uid = ANY(\(ids)::uuid[])")
+        // A deal is called after its customer unless somebody has said otherwise.
+        try tx.later(
+            "UPDATE deals SET title = coalesce(project, '–'), lost_note = NULL WHERE uid = ANY(\(ids)::uuid[])"
+        )
+    }
+
+    /// The timeline keeps what happened when, without the words.
+    func blankTimeline(of uids: [UID], _ redaction: Redaction) async throws {
+        let rows = try await tx.all(
+            "SELECT event_id, inputs::text AS inputs FROM timeline WHERE uid = ANY(\(uids.map(\.uuid))::uuid[])"
+        ) { (id: try $0["event_id"] as String, inputs: try $0["inputs"] as String) }
+        let changed = rows.map { ($0.id, JSONText(redaction.redacted($0.inputs, isTheirs: true) ?? "{}")) }
+        try tx.later(
+            """
+            UPDATE timeline l SET inputs = t.inputs
+              FROM unnest(\(changed.map(\.0))::text[], \(changed.map(\.1))::jsonb[]) AS t (id, inputs)
+             WHERE l.event_id = t.id
+            """
+        )
+    }
+}

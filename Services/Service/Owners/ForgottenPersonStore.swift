@@ -1,0 +1,55 @@
+import Contracts
+import Messaging
+import Postgres
+
+/// Forgets a person, as Leads says: their cases stay, with their clocks and their ends.
+struct ForgottenPersonStore: Sendable {
+    let tx: Transaction
+
+    init(_ tx: Transaction) { self.tx = tx }
+
+    func words(of uids: [UID]) async throws -> (contacts: [String], names: [String]) {
+        let rows = try await tx.all(
+            "SELECT name, phone, email FROM customers WHERE uid = ANY(\(uids.map(\.uuid))::uuid[])"
+        ) { row in
+            (name: try row["name"] as String?, contacts: [try row["phone"] as String?, try row["email"] as String?])
+        }
+        return (rows.flatMap { $0.contacts.compactMap(\.self) }, rows.compactMap(\.name))
+    }
+
+    /// The ids of their cases and hand-overs, which journals know as subjects.
+    func subjects(of uids: [UID]) async throws -> [String] {
+        let ids = uids.map(\.uuid)
+        return try await tx.all(
+            """
+            SELECT id::text AS id FROM cases WHERE uid = ANY(\(ids)::uuid[])
+             UNION ALL
+            SELECT id::text FROM handovers WHERE uid = ANY(\(ids)::uuid[])
+            """
+        ) { try $0["id"] }
+    }
+
+    func blank(_ uids: [UID]) throws {
+        let ids = uids.map(\.uuid)
+        try tx.later(
+            """
+            UPDATE customers
+               SET name = NULL, phone = NULL, email = NULL, language = NULL,
+                   consent = '{"sms": false, "email": false, "call": false}'
+             WHERE uid = ANY(\(ids)::uuid[])
+            """
+        )
+        try tx.later("UPDATE handovers SET note = NULL WHERE uid = ANY(\(ids)::uuid[])")
+        try tx.later(
+            """
+            UPDATE case_entries e SET text = '' FROM cases c WHERE c.id = e.case_id AND c.uid = ANY(\(ids)::uuid[])
+            """
+        )
+        try tx.later(
+            """
+            UPDATE cases SET title = '–', text = '', result = CASE WHEN result IS NOT NULL THEN '–' END
+             WHERE uid = ANY(\(ids)::uuid[])
+            """
+        )
+    }
+}
