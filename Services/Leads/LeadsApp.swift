@@ -13,6 +13,11 @@ struct LeadsApp: Sendable {
     let placeLeads = PlaceLeads()
     let climbLadder: ClimbLadder
     let noteContact = NoteContact()
+    let regradeVisitors = RegradeVisitors()
+    let changeGrades = ChangeGrades()
+    let keepTags = KeepTags()
+    let judgeTag = JudgeTag(keep: KeepTags())
+    let saveSegment = SaveSegment()
     let followDeals: FollowDeals
     let followStaff: FollowStaff
     let forbidContact = ForbidContact()

@@ -32,6 +32,7 @@ public struct LeadsService: LintelService {
     private let auditWatch: AuditWatch?
     private let brokerUserWatch: BrokerUserWatch
     private let foldReturnLoop: FoldReturnLoop
+    private let tagLoop: TagLoop
 
     public init(_ ground: Ground) throws {
         let feed = ground.feed
@@ -53,13 +54,15 @@ public struct LeadsService: LintelService {
         auditWatch =
             auditSeconds <= 0
             ? nil : AuditWatch(audit: app.auditLedger, interval: .seconds(auditSeconds), logger: ground.logger)
+        tagLoop = TagLoop(keep: app.keepTags, spine: ground.spine, logger: ground.logger)
     }
 
     public var subscriptions: [Subscription] { app.subscriptions }
     public var inlets: [any Inlet] { [app.intake] }
     public var timers: [TimerHandler] { app.timers }
     public var services: [any ServiceLifecycle.Service] {
-        ([auditWatch] as [(any ServiceLifecycle.Service)?]).compactMap(\.self) + [brokerUserWatch, foldReturnLoop]
+        let always: [any ServiceLifecycle.Service] = [brokerUserWatch, foldReturnLoop, tagLoop]
+        return ([auditWatch] as [(any ServiceLifecycle.Service)?]).compactMap(\.self) + always
     }
 
     public func standing(of staff: UUID) async throws -> Standing? {
@@ -95,6 +98,11 @@ public struct LeadsService: LintelService {
         CampaignRoutes(app: app).add(to: group)
         CampaignPages(app: app, pages: pages).add(to: group)
         ReturnPages(app: app, pages: pages).add(to: group)
+        GradingPages(app: app, pages: pages).add(to: group)
+        ScorePages(app: app, pages: pages).add(to: group)
+        TagPages(app: app, pages: pages).add(to: group)
+        SegmentPages(app: app, pages: pages).add(to: group)
+        SegmentRoutes(app: app).add(to: group)
         LeadFragments(app: app, pages: pages).add(to: group)
         PersonPages(app: app, pages: pages).add(to: group)
         PersonRoutes(app: app, pages: pages).add(to: group)

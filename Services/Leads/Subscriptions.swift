@@ -11,6 +11,8 @@ extension LeadsApp {
             .on(ContactLogged.self) { arrival, work in
                 try await followReturn.contacted(arrival.message, work)
                 try await noteContact(arrival.message, work)
+                try await regradeVisitors(arrival.message, work)
+                try await keepTags.visited(arrival.message, work)
             },
             .on(DealOpened.self) { arrival, work in try await followDeals.opened(arrival.message, work) },
             .on(DealStageChanged.self) { arrival, work in

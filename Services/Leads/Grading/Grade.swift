@@ -1,7 +1,7 @@
 import Contracts
 
 /// How promising a lead is; it decides how fast somebody must call.
-enum Grade: String, Sendable, Equatable, CaseIterable {
+enum Grade: String, Codable, Sendable, Equatable, CaseIterable {
     case a = "A"
     case b = "B"
     case c = "C"
@@ -21,6 +21,8 @@ struct GradeInputs: Sendable, Equatable {
     var hasReferrer = false
     var hasMessage = false
     var hasProject = false
+    /// Whether they came to see us since.
+    var hasVisited = false
 
     /// As text, for a ``Contracts/Why``; it tells nothing of who the person is.
     var asText: [String: String] {
@@ -30,7 +32,39 @@ struct GradeInputs: Sendable, Equatable {
         ]
         text["budgetYuan"] = budgetYuan.map(String.init) ?? (hasBudget ? "other currency" : "unknown")
         text["timeframeMonths"] = timeframeMonths.map(String.init) ?? "unknown"
+        text["visited"] = hasVisited ? "yes" : nil
         return text
+    }
+
+}
+
+extension GradeInputs {
+    /// What a ``Contracts/Why`` has kept: the decision can be made again from it, or from it and what is new.
+    init(asText text: [String: String]) {
+        budgetYuan = text["budgetYuan"].flatMap { Int64($0) }
+        hasBudget = text["budgetYuan"].map { $0 != "unknown" } ?? false
+        timeframeMonths = text["timeframeMonths"].flatMap { Int($0) }
+        completeness = text["completeness"].flatMap { $0.split(separator: "/").first }.flatMap { Int($0) } ?? 0
+        channelKind = text["channelKind"] ?? "unknown"
+        hasReferrer = text["referrer"] == "yes"
+        hasMessage = text["message"] == "yes"
+        hasProject = text["project"] == "yes"
+        hasVisited = text["visited"] == "yes"
+    }
+
+    /// What is known after one more enquiry: it says more, and of budget and time what holds now.
+    func adding(_ newer: GradeInputs) -> GradeInputs {
+        var inputs = self
+        if newer.hasBudget { inputs.budgetYuan = newer.budgetYuan }
+        inputs.hasBudget = hasBudget || newer.hasBudget
+        inputs.timeframeMonths = newer.timeframeMonths ?? timeframeMonths
+        inputs.completeness = max(completeness, newer.completeness)
+        if GradeTable.personalKinds.contains(newer.channelKind) { inputs.channelKind = newer.channelKind }
+        inputs.hasReferrer = hasReferrer || newer.hasReferrer
+        inputs.hasMessage = hasMessage || newer.hasMessage
+        inputs.hasProject = hasProject || newer.hasProject
+        inputs.hasVisited = hasVisited || newer.hasVisited
+        return inputs
     }
 }
 

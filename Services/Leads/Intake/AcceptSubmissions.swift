@@ -127,9 +127,17 @@ struct AcceptSubmissions: Sendable {
             persons: persons,
             leads: leads,
             roster: assigning?.roster ?? Roster(rules: RuleSet([]), agents: []),
-            targets: assigning?.targets ?? .standard,
+            targets: try await targets(assigning, work),
+            grades: try await GradeStore(work.tx).table(),
+            graded: try await GradeStore(work.tx).inputs(of: leads.values.filter(\.status.isOpen).map(\.id)),
             now: work.now
         )
+    }
+
+    /// The policies were read with the roster, where that was wanted.
+    private func targets(_ assigning: RosterStore.Ground?, _ work: Work) async throws -> ResponseTargets {
+        if let assigning { return assigning.targets }
+        return try await ResponseTargets.load(work.tx)
     }
 
     private func save(
@@ -148,6 +156,8 @@ struct AcceptSubmissions: Sendable {
         let question = MatchQuestion(persons: plan.newLeads.map(\.lead.uid) + changed.map(\.uid), conflicts: conflicts)
         try await NewLeadStore(work.tx).insert(plan.newLeads, now: work.now)
         try await LeadStore(work.tx).touch(plan.touches, now: work.now)
+        try TagStore(work.tx).say(plan.said, at: work.now)
+        try await GradeStore(work.tx).save(Array(plan.regrades.values), actor: work.cause.actor, now: work.now)
         try await RosterStore(work.tx).save(
             plan.roster,
             since: ground.roster,
@@ -163,6 +173,9 @@ struct AcceptSubmissions: Sendable {
                 cause: Cause(actor: "system", correlationID: new.submissionID.wire)
             )
         }
-        try await work.timers.set(clocks + [try question.timer(at: work.now)].compactMap(\.self))
+        let sooner = try plan.regrades.values.compactMap {
+            try $0.timer(Cause(actor: "system", correlationID: $0.lead.id.description))
+        }
+        try await work.timers.set(clocks + sooner + [try question.timer(at: work.now)].compactMap(\.self))
     }
 }

@@ -10,6 +10,7 @@ struct IntakeEvent: Sendable {
         case received(LeadReceived)
         case assigned(LeadAssigned)
         case touched(LeadTouched)
+        case graded(LeadGraded)
     }
 
     let submission: ReadSubmission
@@ -32,6 +33,7 @@ struct IntakeEvent: Sendable {
         case .received(let event): Draft(event, about: event.leadID, uid: uid, cause: cause)
         case .assigned(let event): Draft(event, about: event.leadID, uid: uid, cause: cause)
         case .touched(let event): Draft(event, about: event.leadID, uid: uid, cause: cause)
+        case .graded(let event): Draft(event, about: event.leadID, uid: uid, cause: cause)
         }
     }
 }

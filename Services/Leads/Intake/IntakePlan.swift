@@ -15,7 +15,9 @@ struct IntakePlan: Sendable {
         var leads: [UID: Lead]
         var roster: Roster
         var targets: ResponseTargets
-        var grades = GradeTable.current
+        var grades = GradeTable.standard
+        /// What the grades of open leads were made from.
+        var graded: [LeadID: GradeInputs] = [:]
         var now: Date
     }
 
@@ -23,10 +25,14 @@ struct IntakePlan: Sendable {
     private(set) var newLeads: [NewLead] = []
     private(set) var tellings: [Telling] = []
     private(set) var touches: [LeadID: Int] = [:]
+    private(set) var regrades: [LeadID: Regrade] = [:]
+    /// What the enquiries say of their persons, beyond how to reach them.
+    private(set) var said: [(uid: UID, lead: LeadID, tags: [SaidTag])] = []
     private(set) var ledger: [LedgerEntry] = []
     private(set) var events: [IntakeEvent] = []
     private(set) var roster: Roster
     private var leads: [UID: Lead]
+    private var graded: [LeadID: GradeInputs]
     private let ground: Ground
     private let local: LocalTime
 
@@ -35,6 +41,7 @@ struct IntakePlan: Sendable {
         local = LocalTime(ground.now)
         persons = ground.persons
         leads = ground.leads
+        graded = ground.graded
         roster = ground.roster
     }
 
@@ -95,11 +102,17 @@ struct IntakePlan: Sendable {
         return person
     }
 
+    private mutating func say(_ enquiry: Enquiry, of lead: Lead) {
+        let tags = SaidTag.of(enquiry)
+        if !tags.isEmpty { said.append((lead.uid, lead.id, tags)) }
+    }
+
     private mutating func touch(_ known: Lead, _ submission: ReadSubmission, _ enquiry: Enquiry) {
         var lead = known
         lead.touches += 1
         leads[lead.uid] = lead
         touches[lead.id, default: 0] += 1
+        say(enquiry, of: lead)
         ledger.append(LedgerEntry(submission: submission, outcome: .merged(lead.id, lead.uid)))
         let touched = LeadTouched(
             leadID: lead.id,
@@ -113,7 +126,21 @@ struct IntakePlan: Sendable {
             touches: lead.touches
         )
         events.append(IntakeEvent(submission, uid: lead.uid, .touched(touched)))
+        regrade(lead, submission, enquiry)
     }
+
+    /// Another enquiry says more: the lead may be worth something else now.
+    private mutating func regrade(_ lead: Lead, _ submission: ReadSubmission, _ enquiry: Enquiry) {
+        guard let before = graded[lead.id] else { return }
+        let inputs = before.adding(GradeInputs(enquiry, channelKind: kind(of: enquiry)))
+        graded[lead.id] = inputs
+        guard let regrade = Regrade(lead, inputs, by: ground.grades, ground.targets, now: ground.now) else { return }
+        leads[lead.uid] = regrade.lead
+        regrades[lead.id] = regrade
+        events.append(IntakeEvent(submission, uid: lead.uid, .graded(regrade.event)))
+    }
+
+    private func kind(of enquiry: Enquiry) -> String { ground.channels[enquiry.channel]?.kind ?? "unknown" }
 
     private mutating func open(
         _ submission: ReadSubmission,
@@ -121,8 +148,9 @@ struct IntakePlan: Sendable {
         of person: Person,
         _ side: UID
     ) {
-        let kind = ground.channels[enquiry.channel]?.kind ?? "unknown"
-        let (grade, gradeWhy) = ground.grades.grade(GradeInputs(enquiry, channelKind: kind))
+        let kind = self.kind(of: enquiry)
+        let inputs = GradeInputs(enquiry, channelKind: kind)
+        let (grade, gradeWhy) = ground.grades.grade(inputs)
         let facts = LeadFacts(
             enquiry,
             channelKind: kind,
@@ -143,6 +171,8 @@ struct IntakePlan: Sendable {
         )
         lead.place(assignment)
         leads[person.uid] = lead
+        graded[lead.id] = inputs
+        say(enquiry, of: lead)
         let new = NewLead(
             lead: lead,
             origin: side == person.uid ? nil : side,

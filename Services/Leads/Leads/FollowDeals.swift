@@ -4,6 +4,7 @@ import Messaging
 /// What deals do to the leads that they came from.
 struct FollowDeals: Sendable {
     let place: PlaceLeads
+    let learn = LearnFromDeals()
 
     /// The lead has become a deal.
     func opened(_ deal: DealOpened, _ work: Work) async throws {
@@ -22,6 +23,13 @@ struct FollowDeals: Sendable {
         try await work.timers.cancel(ResponseTarget.timerKind, key: lead.id)
         try await work.timers.cancel(RecycleIdle.timerKind, key: lead.id)
         let event = LeadConverted(leadID: lead.id, uid: lead.uid, dealID: deal.dealID)
+        let tags = try await TagStore(work.tx).of([lead.uid])[lead.uid] ?? []
+        let event = LeadConverted(
+            leadID: lead.id,
+            uid: lead.uid,
+            dealID: deal.dealID,
+            tags: tags.filter(\.isWinner).map { PersonTag($0) }
+        )
         try await work.publish(event, about: lead.id, uid: lead.uid)
         try await place.fromPool(work)
     }
@@ -29,6 +37,7 @@ struct FollowDeals: Sendable {
     /// The deal of a lead has come to another stage.
     func moved(_ deal: DealID, to stage: String, _ work: Work) async throws {
         try await LeadStore(work.tx).noteStage(of: deal, stage)
+        try await learn.reopened(deal, work)
     }
 
     /// The deal of a lead came to an end: `won` or `lost`.
@@ -37,5 +46,18 @@ struct FollowDeals: Sendable {
         let noted = try await store.ofDeal(deal)
         guard let id = noted ?? lead, try await store.locked(id) != nil else { return }
         try await store.noteDeal(id, deal, outcome: outcome)
+        try await learn.closed(deal, lead: id, isWon: outcome == "won", work)
+    }
+}
+
+extension PersonTag {
+    init(_ tag: Tag) {
+        self.init(
+            key: tag.key,
+            value: tag.value,
+            source: tag.source.rawValue,
+            confidence: tag.confidence,
+            isConfirmed: tag.standing == .confirmed
+        )
     }
 }

@@ -13,6 +13,7 @@ struct LeadPage: Sendable {
     let facts: [Fact]
     let timeline: [TimelineEntry]
     let touches: Table
+    let tags: TagsPane
     let discard: DiscardForm?
     let assign: AssignForm?
 
@@ -61,7 +62,8 @@ struct LeadPages: Sendable {
                 names: try await StaffStore(tx).names(),
                 agents: mayAssign ? try await StaffStore(tx).agents(ofTeam: who.assignableTeam) : [],
                 mayAct: who.leadSight.mayAct,
-                doubles: try await ReviewStore(tx).doubles(of: view.lead.uid)
+                doubles: try await ReviewStore(tx).doubles(of: view.lead.uid),
+                growth: try await LeadGrowth(view, tx)
             )
         }
         return try pages.page(

@@ -14,6 +14,7 @@ struct LeadStory: Sendable {
     let mayAct: Bool
     /// Who may be the same person, by what they are called; a link for whoever decides that.
     var doubles: [(review: Review, name: String?)] = []
+    let growth: LeadGrowth
 
     func page(_ viewer: Viewer) -> LeadPage {
         let lead = view.lead
@@ -34,6 +35,7 @@ struct LeadStory: Sendable {
             facts: facts(viewer),
             timeline: history.reversed().map { LeadTimeline(names: names, viewer: viewer).entry($0) },
             touches: touchTable(viewer),
+            tags: growth.tagsPane(mayAct: mayAct, viewer),
             discard: lead.status.isOpen && mayAct ? discardForm(viewer) : nil,
             assign: agents.isEmpty ? nil : assignForm(viewer)
         )
@@ -59,6 +61,7 @@ struct LeadStory: Sendable {
                 )
             )
         )
+        facts += growth.facts(viewer)
         facts.append(
             Fact(
                 viewer.text("leads.fact.owner"),

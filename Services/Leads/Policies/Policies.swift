@@ -5,7 +5,7 @@ enum Policies {
     static let all: [PolicyDescription] = [
         PolicyDescription(ResponsePolicy.self), PolicyDescription(ClaimPolicy.self),
         PolicyDescription(RecyclePolicy.self), PolicyDescription(AbsencePolicy.self),
-        PolicyDescription(MatchPolicy.self),
+        PolicyDescription(MatchPolicy.self), PolicyDescription(ScorePolicy.self), PolicyDescription(TagPolicy.self),
     ]
 
     /// - Throws: a ``Rejection`` when there is none of that name.

@@ -161,5 +161,9 @@ struct SettingsPlace: Sendable {
         SettingsPlace(label: "agents.title", href: "/leads/agents", roles: RuleRoutes.editors),
         SettingsPlace(label: "calendar.title", href: "/leads/calendar"),
         SettingsPlace(label: "ledger.title", href: "/leads/ledger"),
+        SettingsPlace(label: "grading.title", href: "/leads/grading"),
+        SettingsPlace(label: "score.title", href: "/leads/score"),
+        SettingsPlace(label: "tags.title", href: "/leads/tags"),
+        SettingsPlace(label: "segments.title", href: "/leads/segments"),
     ]
 }

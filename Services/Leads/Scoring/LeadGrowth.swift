@@ -1,0 +1,24 @@
+import Contracts
+import Postgres
+import Web
+
+/// What is learned of a lead and its person beyond what they wrote, for the lead's page.
+struct LeadGrowth: Sendable {
+    let leadID: LeadID
+    let score: Score?
+    let tags: [Tag]
+
+    init(_ view: LeadView, _ tx: Transaction) async throws {
+        leadID = view.lead.id
+        score = try await view.score(tx)
+        tags = try await TagStore(tx).of([view.lead.uid])[view.lead.uid] ?? []
+    }
+
+    func facts(_ viewer: Viewer) -> [Fact] {
+        [score?.fact(viewer)].compactMap { $0 }
+    }
+
+    func tagsPane(mayAct: Bool, _ viewer: Viewer) -> TagsPane {
+        TagsPane(tags, lead: leadID, mayAct: mayAct, viewer)
+    }
+}

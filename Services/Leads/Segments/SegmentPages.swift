@@ -1,0 +1,149 @@
+import Contracts
+import Failures
+import Foundation
+import Hummingbird
+import Messaging
+import Web
+
+/// All segments, each with how many people belong to it now.
+struct SegmentListPage: Sendable {
+    let header: PageHeader
+    let table: Table
+}
+
+/// One segment: what it asks, how many people answer, and who.
+struct SegmentPage: Sendable {
+    struct Line: Sendable {
+        let kind: Field
+        let values: Field
+        let not: Field
+    }
+
+    let header: PageHeader
+    let action: String
+    let count: String
+    let version: String?
+    let name: Field
+    let lines: [Line]
+    let members: Table
+    let remove: String?
+}
+
+struct SegmentPages: Sendable {
+    static let roles: [Role] = [.manager, .head, .marketing]
+
+    let app: LeadsApp
+    let pages: Pages
+
+    func add(to group: RouterGroup<WebContext>) {
+        group.get("segments") { _, context in try await list(context) }
+        group.get("segments/:id") { request, context in try await show(request, context) }
+        group.post("segments/:id") { request, context in try await save(request, context) }
+        group.post("segments/:id/count") { request, context in try await count(request, context) }
+        group.post("segments/:id/remove") { _, context in try await remove(context) }
+    }
+
+    private func list(_ context: WebContext) async throws -> Response {
+        let who = try context.requireRole(oneOf: Self.roles)
+        let viewer = pages.viewer(context)
+        let counted = try await app.spine.read { tx in
+            let store = SegmentStore(tx)
+            var counted: [(Segment, Int)] = []
+            for segment in try await store.all() {
+                counted.append((segment, try await store.count(segment.tests, who.leadSight, now: viewer.now)))
+            }
+            return counted
+        }
+        let view = SegmentListPage(
+            header: PageHeader(
+                viewer.text("segments.title"),
+                sub: viewer.text("segments.hint"),
+                actions: [
+                    Action(viewer.text("segments.new"), "/leads/segments/\(SegmentID.new())", isPrimary: true)
+                ]
+            ),
+            table: Table(
+                viewer.text("segments.title"),
+                ["name", "people", "asks", "changed"].map { Table.Column(viewer.text("segments.column.\($0)")) },
+                counted.map { segment, count in
+                    Table.Row(
+                        id: segment.id.description,
+                        href: "/leads/segments/\(segment.id)",
+                        [
+                            .text(segment.name), .text(viewer.people(count)),
+                            .text(segment.tests.map { $0.shown(viewer) }.joined(separator: viewer.text("grading.and"))),
+                            .time(viewer.time(segment.changedAt)),
+                        ]
+                    )
+                },
+                empty: Empty(viewer.text("segments.empty.heading"), viewer.text("segments.empty.text"))
+            )
+        )
+        return try pages.page("segments", view, head(viewer.text("segments.title"), viewer), for: context)
+    }
+
+    private func head(_ title: String, _ viewer: Viewer) -> PageHead {
+        .init(title: title, section: .leads, crumbs: [Crumb(viewer.text("segments.title"), "/leads/segments")])
+    }
+
+    private func show(_ request: Request, _ context: WebContext) async throws -> Response {
+        let id = SegmentID(try context.uuid("id"))
+        let segment = try await app.spine.read { try await SegmentStore($0).find(id) }
+        let wish = SegmentWish(name: segment?.name ?? "", tests: segment?.tests ?? [], version: segment?.version)
+        return try await page(id, wish, after: request.query("after").flatMap { UID($0) }, context)
+    }
+
+    private func count(_ request: Request, _ context: WebContext) async throws -> Response {
+        let wish = SegmentWish(try await request.form(context))
+        if let objection = SegmentTest.objection(to: wish.tests) { throw objection }
+        return try await page(SegmentID(try context.uuid("id")), wish, after: nil, context)
+    }
+
+    private func save(_ request: Request, _ context: WebContext) async throws -> Response {
+        let who = try context.requireRole(oneOf: Self.roles)
+        let id = SegmentID(try context.uuid("id"))
+        let wish = SegmentWish(try await request.form(context))
+        try await app.spine.perform(who.cause(context)) { _ = try await app.saveSegment(id, wish, $0) }
+        return .seeOther("/leads/segments/\(id)", flash: Flash(.done, pages.viewer(context).text("segments.saved")))
+    }
+
+    private func remove(_ context: WebContext) async throws -> Response {
+        let who = try context.requireRole(oneOf: Self.roles)
+        let id = SegmentID(try context.uuid("id"))
+        try await app.spine.perform(who.cause(context)) { try await SegmentStore($0.tx).remove(id) }
+        return .seeOther("/leads/segments", flash: Flash(.done, pages.viewer(context).text("segments.removed")))
+    }
+
+    private func page(
+        _ id: SegmentID,
+        _ wish: SegmentWish,
+        after: UID?,
+        _ context: WebContext
+    ) async throws -> Response {
+        let who = try context.requireRole(oneOf: Self.roles)
+        let viewer = pages.viewer(context)
+        let sight = who.leadSight
+        let (count, members) = try await app.spine.read { tx -> (Int?, [SegmentMember]) in
+            guard !wish.tests.isEmpty else { return (nil, []) }
+            let store = SegmentStore(tx)
+            return (
+                try await store.count(wish.tests, sight, now: viewer.now),
+                try await store.members(wish.tests, sight, after: after, limit: 51, now: viewer.now)
+            )
+        }
+        let view = SegmentPage(id, wish, count, members, isFirst: after == nil, viewer)
+        return try pages.page("segment", view, head(view.header.heading, viewer), for: context)
+    }
+}
+
+extension SegmentWish {
+    /// What the form says: the lines in which something is chosen.
+    init(_ form: Form) {
+        let tests = (0..<SegmentTest.testsAtMost).compactMap { index -> SegmentTest? in
+            guard let field = form.optional("field\(index)") else { return nil }
+            let values = form["values\(index)"].split(separator: ",").map { String($0).trimmed }.filter { !$0.isEmpty }
+            return SegmentTest(field, values, isNot: form["not\(index)"] == "yes")
+        }
+        self.init(name: form["name"], tests: tests, version: form.optional("version").flatMap { Int($0) })
+    }
+}

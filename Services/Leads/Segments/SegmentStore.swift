@@ -1,0 +1,158 @@
+import Boot
+import Contracts
+import Foundation
+import Messaging
+import Postgres
+import Web
+
+/// The SQL of segments.
+struct SegmentStore: Sendable {
+    /// People are counted up to so many; of more it is only said that they are more.
+    static let countedAtMost = 10_000
+
+    let tx: Transaction
+
+    init(_ tx: Transaction) { self.tx = tx }
+
+    func all() async throws -> [Segment] {
+        try await segments("ORDER BY name LIMIT 200")
+    }
+
+    func find(_ id: SegmentID) async throws -> Segment? { try await segments("WHERE id = \(id)").first }
+
+    func locked(_ id: SegmentID) async throws -> Segment? { try await segments("WHERE id = \(id) FOR UPDATE").first }
+
+    private func segments(_ rest: SQL) async throws -> [Segment] {
+        try await tx.all(
+            "SELECT id, name, tests, version::bigint AS version, changed_by, changed_at FROM segments \(rest)"
+        ) { row in
+            Segment(
+                id: try row["id"],
+                name: try row["name"],
+                tests: try (row["tests"] as JSONText).decode(),
+                version: try row["version"],
+                changedBy: try row["changed_by"],
+                changedAt: try row["changed_at"]
+            )
+        }
+    }
+
+    /// - Returns: false when another segment has the name.
+    func save(_ segment: Segment) async throws -> Bool {
+        let taken = try await tx.first(
+            "SELECT id FROM segments WHERE name = \(segment.name) AND id <> \(segment.id)"
+        ) { try $0["id"] as SegmentID }
+        guard taken == nil else { return false }
+        try await tx.execute(
+            """
+            INSERT INTO segments (id, name, tests, version, changed_by, changed_at)
+            VALUES (\(segment.id), \(segment.name), \(try JSONText(wire: segment.tests)),
+                    \(segment.version)::integer, \(segment.changedBy), \(segment.changedAt))
+            ON CONFLICT (id) DO UPDATE
+               SET name = EXCLUDED.name, tests = EXCLUDED.tests, version = EXCLUDED.version,
+                   changed_by = EXCLUDED.changed_by, changed_at = EXCLUDED.changed_at
+            """
+        )
+        return true
+    }
+
+    func remove(_ id: SegmentID) async throws { try await tx.execute("DELETE FROM segments WHERE id = \(id)") }
+
+    /// How many people there are, up to ``countedAtMost`` and one more.
+    func count(_ tests: [SegmentTest], _ sight: Sight? = nil, now: Date) async throws -> Int {
+        let condition = Self.condition(tests, sight, now: now)
+        return try await tx.first(
+            """
+            SELECT count(*) AS count
+              FROM (SELECT FROM persons p WHERE \(condition) LIMIT \(Self.countedAtMost + 1)) AS found
+            """
+        ) { try $0["count"] } ?? 0
+    }
+
+    /// Who belongs to it, in the order of their ids.
+    func members(
+        _ tests: [SegmentTest],
+        _ sight: Sight? = nil,
+        after: UID? = nil,
+        limit: Int,
+        now: Date
+    ) async throws -> [SegmentMember] {
+        let next: SQL = after.map { "AND p.uid > \($0)" } ?? ""
+        return try await tx.all(
+            """
+            SELECT p.uid, p.name, l.id AS lead_id, l.grade, l.last_touch_at
+              FROM (SELECT p.uid, p.name FROM persons p
+                     WHERE \(Self.condition(tests, sight, now: now)) \(next) ORDER BY p.uid LIMIT \(limit)) AS p
+              LEFT JOIN LATERAL (SELECT id, grade, last_touch_at FROM leads
+                                  WHERE uid = p.uid ORDER BY id DESC LIMIT 1) AS l ON true
+             ORDER BY p.uid
+            """
+        ) { row in
+            SegmentMember(
+                uid: try row["uid"],
+                name: try row["name"],
+                leadID: try row["lead_id"],
+                grade: try row["grade"],
+                lastTouchAt: try row["last_touch_at"]
+            )
+        }
+    }
+
+    /// Whether a person belongs to it.
+    func holds(_ tests: [SegmentTest], of uid: UID, now: Date) async throws -> Bool {
+        try await tx.first(
+            "SELECT FROM persons p WHERE p.uid = \(uid) AND \(Self.condition(tests, nil, now: now))"
+        ) { _ in true } ?? false
+    }
+
+    /// People `p` who answer to all tests; with a sight, only those of whom a lead is seen.
+    static func condition(_ tests: [SegmentTest], _ sight: Sight?, now: Date) -> SQL {
+        var ofLead: [SQL] = tests.compactMap { lead($0, now) }
+        if let sight, sight.extent != .all {
+            ofLead.append(
+                sight.rows(
+                    owners: ["l.owner_id"],
+                    team: "l.team_id",
+                    project: "l.project",
+                    isAfterSales: "l.deal_outcome = 'won'"
+                )
+            )
+        }
+        var all = tests.compactMap { person($0) }
+        if let first = ofLead.first {
+            let together = ofLead.dropFirst().reduce(first) { "\($0) AND \($1)" }
+            all.append("EXISTS (SELECT FROM leads l WHERE l.uid = p.uid AND \(together))")
+        }
+        return all.dropFirst().reduce(all.first ?? "true") { "\($0) AND \($1)" }
+    }
+
+    private static func lead(_ test: SegmentTest, _ now: Date) -> SQL? {
+        guard let field = test.known, field.isOfLead else { return nil }
+        let since = now.addingTimeInterval(-Double(test.days ?? 0) * 86_400)
+        let condition: SQL? =
+            switch field {
+            case .grade: "l.grade = ANY(\(test.values)::text[])"
+            case .status: "l.status = ANY(\(test.values)::text[])"
+            case .channel: "l.channel = ANY(\(test.values)::text[])"
+            case .project: "l.project = ANY(\(test.values)::text[])"
+            case .activeWithinDays: "greatest(l.last_touch_at, l.contacted_at) >= \(since)"
+            case .quietForDays: "l.last_touch_at < \(since) AND coalesce(l.contacted_at < \(since), true)"
+            case .bought, .smsAllowed, .emailAllowed: nil
+            }
+        return condition.map { test.isNot ? "NOT coalesce(\($0), false)" : $0 }
+    }
+
+    private static func person(_ test: SegmentTest) -> SQL? {
+        let not: SQL = test.isNot ? "NOT " : ""
+        if let key = test.tagKey {
+            let values: SQL = test.values.isEmpty ? "" : "AND t.value = ANY(\(test.values)::text[])"
+            return "\(not)EXISTS (SELECT FROM tags t WHERE t.uid = p.uid AND t.is_winner AND t.key = \(key) \(values))"
+        }
+        switch test.known {
+        case .bought: return "\(not)EXISTS (SELECT FROM leads w WHERE w.uid = p.uid AND w.deal_outcome = 'won')"
+        case .smsAllowed: return "\(not)coalesce(p.consent_sms, false)"
+        case .emailAllowed: return "\(not)coalesce(p.consent_email, false)"
+        default: return nil
+        }
+    }
+}

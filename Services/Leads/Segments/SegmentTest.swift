@@ -1,0 +1,94 @@
+import Contracts
+import Failures
+
+/// One thing that a segment asks of people.
+struct SegmentTest: Codable, Sendable, Equatable {
+    /// What is looked at; tags are `tag.<key>`.
+    enum Field: String, Sendable, CaseIterable {
+        // Of one lead of the person, which answers to all of these.
+        case grade
+        case status
+        case channel
+        case project
+        /// Enquired or was spoken of within so many days.
+        case activeWithinDays = "active-within-days"
+        /// Did not, for so many days.
+        case quietForDays = "quiet-for-days"
+        // Of the person.
+        case bought
+        case smsAllowed = "sms-allowed"
+        case emailAllowed = "email-allowed"
+
+        var isOfLead: Bool {
+            switch self {
+            case .grade, .status, .channel, .project, .activeWithinDays, .quietForDays: true
+            case .bought, .smsAllowed, .emailAllowed: false
+            }
+        }
+
+        /// A number of days, or nothing at all, instead of words.
+        var takes: Value {
+            switch self {
+            case .activeWithinDays, .quietForDays: .days
+            case .bought, .smsAllowed, .emailAllowed: .nothing
+            case .grade, .status, .channel, .project: .words
+            }
+        }
+    }
+
+    enum Value: Sendable { case words, days, nothing }
+
+    var field: String
+    /// Any of them suffices.
+    var values: [String]
+    /// The opposite is asked.
+    var isNot: Bool
+
+    init(_ field: String, _ values: [String] = [], isNot: Bool = false) {
+        self.field = field
+        self.values = values
+        self.isNot = isNot
+    }
+
+    init(_ field: Field, _ values: String..., isNot: Bool = false) {
+        self.init(field.rawValue, values, isNot: isNot)
+    }
+
+    var known: Field? { Field(rawValue: field) }
+
+    /// The key of the tag that is looked at.
+    var tagKey: String? { field.hasPrefix("tag.") ? String(field.dropFirst("tag.".count)) : nil }
+
+    var days: Int? { values.first.flatMap { Int($0) } }
+
+    /// What cannot be meant, if anything.
+    func objection(_ path: String) -> Rejection? {
+        if let tagKey {
+            guard tagKey.wholeMatch(of: /[a-z0-9][a-z0-9-]{0,39}/) != nil else {
+                return .invalid(path, "unknown-field", "A tag is small letters, digits and hyphens.")
+            }
+            return nil
+        }
+        switch known?.takes {
+        case nil:
+            let fields = Field.allCases.map(\.rawValue).joined(separator: ", ")
+            return .invalid(path, "unknown-field", "field is tag.<key> or one of \(fields).")
+        case .nothing: return nil
+        case .days:
+            return days.map { (1...3_650).contains($0) } == true
+                ? nil : .invalid(path, "out-of-range", "\(field) is a number of days from 1 to 3650.")
+        case .words:
+            return values.isEmpty ? .invalid(path, "missing", "\(field) names at least one value.") : nil
+        }
+    }
+
+    static let testsAtMost = 12
+
+    /// What is wrong with the tests of a segment, if anything is.
+    static func objection(to tests: [SegmentTest]) -> Rejection? {
+        guard !tests.isEmpty, tests.count <= testsAtMost else {
+            return .invalid("tests", "out-of-range", "A segment has 1 to \(testsAtMost) conditions.")
+        }
+        return tests.enumerated().compactMap { $1.objection("tests/\($0)") }.first
+    }
+}

@@ -1,0 +1,101 @@
+import Contracts
+import Foundation
+import Messaging
+
+/// Takes new tags in beside those that are known, and says anew which hold.
+struct KeepTags: Sendable {
+    /// What enquiries said, oldest first.
+    /// - Returns: how many enquiries were taken in.
+    func takeIn(atMost limit: Int, _ work: Work) async throws -> Int {
+        let store = TagStore(work.tx)
+        let said = try await store.said(atMost: limit, now: work.now)
+        guard !said.isEmpty else { return 0 }
+        let policy = try await PolicyStore(work.tx).current(TagPolicy.self).value
+        let until = Double(policy.enquiryDays) * 86_400
+        try await keep(
+            said.flatMap { said in
+                said.tags.map { tag in
+                    (
+                        said.uid,
+                        Tag(
+                            key: tag.key,
+                            value: tag.value,
+                            source: .enquiry,
+                            confidence: tag.confidence,
+                            origin: "lead:\(said.leadID)",
+                            notedAt: said.at,
+                            validUntil: said.at.addingTimeInterval(until)
+                        )
+                    )
+                }
+            },
+            work
+        )
+        try store.done(said.map(\.id))
+        return said.count
+    }
+
+    /// Keeps tags; a tag that is known already is refreshed, and what staff said of it stands.
+    func keep(_ new: [(uid: UID, tag: Tag)], _ work: Work) async throws {
+        guard !new.isEmpty else { return }
+        let store = TagStore(work.tx)
+        let uids = Set(new.map(\.uid))
+        try await store.lock(uids)
+        var known = try await store.of(uids)
+        for (uid, tag) in new { known[uid, default: []].take(tag) }
+        try await store.save(known.flatMap { uid, tags in Tag.judged(tags, at: work.now).map { (uid, $0) } })
+    }
+
+    /// What a visit says: how often the person came.
+    func visited(_ contact: ContactLogged, _ work: Work) async throws {
+        guard contact.kind == "visit", contact.isReached else { return }
+        let store = TagStore(work.tx)
+        guard try await PersonStore(work.tx).all([contact.uid])[contact.uid] != nil else { return }
+        try await store.lock([contact.uid])
+        let tags = try await store.of([contact.uid])[contact.uid] ?? []
+        let before =
+            tags.filter { $0.key == TagKey.visits.rawValue && $0.source == .events }
+            .compactMap { Int($0.value) }.max() ?? 0
+        try await replace(.visits, "\(before + 1)", "contact:\(contact.contactID)", of: contact.uid, work)
+    }
+
+    /// What events say now instead of what they said before.
+    func replace(_ key: TagKey, _ value: String, _ origin: String, of uid: UID, _ work: Work) async throws {
+        try TagStore(work.tx).remove(key.rawValue, except: value, from: .events, of: uid)
+        let tag = Tag(
+            key: key.rawValue,
+            value: value,
+            source: .events,
+            confidence: 100,
+            origin: origin,
+            notedAt: work.now
+        )
+        try await keep([(uid, tag)], work)
+    }
+
+    /// Says anew which tags hold of people of whom one has expired.
+    /// - Returns: how many people.
+    func expire(atMost limit: Int, _ work: Work) async throws -> Int {
+        let store = TagStore(work.tx)
+        let uids = try await store.expired(at: work.now, atMost: limit)
+        guard !uids.isEmpty else { return 0 }
+        try await store.lock(uids)
+        let tags = try await store.of(uids)
+        try await store.save(tags.flatMap { uid, tags in Tag.judged(tags, at: work.now).map { (uid, $0) } })
+        return uids.count
+    }
+}
+
+extension [Tag] {
+    /// A tag of the same key, value and source is the same one, seen again.
+    fileprivate mutating func take(_ tag: Tag) {
+        guard
+            let place = firstIndex(where: { $0.key == tag.key && $0.value == tag.value && $0.source == tag.source })
+        else { return append(tag) }
+        // What is told late does not make a tag older.
+        guard tag.notedAt >= self[place].notedAt else { return }
+        let standing = tag.standing == .open ? self[place].standing : tag.standing
+        self[place] = tag
+        self[place].standing = standing
+    }
+}

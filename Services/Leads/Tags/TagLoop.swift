@@ -1,0 +1,67 @@
+import Foundation
+import Logging
+import Messaging
+import ServiceLifecycle
+
+/// Takes in what enquiries say of people, a moment after the intake, and lets go of what has expired.
+struct TagLoop: Service {
+    private static let atOnce = 500
+    private static let pause = Duration.seconds(1)
+    /// How long what could not be taken in waits for its next turn.
+    private static let patience: TimeInterval = 600
+
+    let keep: KeepTags
+    let spine: Spine
+    let logger: Logger
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                let isMore = await turn()
+                if !isMore { try? await Task.sleep(for: Self.pause) }
+            }
+        }
+    }
+
+    /// - Returns: whether there is more to do at once.
+    func turn() async -> Bool {
+        do {
+            let taken = try await spine.perform(Self.cause) { try await keep.takeIn(atMost: Self.atOnce, $0) }
+            if taken == Self.atOnce { return true }
+            return try await spine.perform(Self.cause) { try await keep.expire(atMost: Self.atOnce, $0) } > 0
+        } catch is CancellationError {
+            return false
+        } catch {
+            logger.warning("tags: a batch could not be taken in, now one by one", metadata: ["error": "\(error)"])
+            await oneByOne()
+            return false
+        }
+    }
+
+    /// Only what cannot be taken in waits, not its neighbours.
+    private func oneByOne() async {
+        for _ in 0..<Self.atOnce where !Task.isCancelled {
+            do {
+                guard try await spine.perform(Self.cause, { try await keep.takeIn(atMost: 1, $0) }) == 1 else { return }
+            } catch {
+                guard await putOff() else { return }
+            }
+        }
+    }
+
+    private func putOff() async -> Bool {
+        do {
+            try await spine.perform(Self.cause) { work in
+                let store = TagStore(work.tx)
+                guard let first = try await store.said(atMost: 1, now: work.now).first else { return }
+                try await store.putOff(first.id, until: work.now.addingTimeInterval(Self.patience))
+            }
+            return true
+        } catch {
+            logger.error("tags: nothing can be taken in", metadata: ["error": "\(error)"])
+            return false
+        }
+    }
+
+    private static let cause = Cause(actor: "system")
+}

@@ -1,0 +1,162 @@
+import Contracts
+import Foundation
+import Messaging
+import Postgres
+
+/// The SQL of tags.
+struct TagStore: Sendable {
+    let tx: Transaction
+
+    init(_ tx: Transaction) { self.tx = tx }
+
+    /// Adds what enquiries said, to be taken in soon.
+    func say(_ said: [(uid: UID, lead: LeadID, tags: [SaidTag])], at now: Date) throws {
+        guard !said.isEmpty else { return }
+        try tx.later(
+            """
+            INSERT INTO tags_said (uid, lead_id, tags, said_at)
+            SELECT uid, lead_id, tags, \(now)
+              FROM unnest(\(said.map(\.uid.uuid))::uuid[], \(said.map(\.lead.uuid))::uuid[],
+                          \(try said.map { try JSONText(wire: $0.tags) })::jsonb[]) AS t (uid, lead_id, tags)
+            """
+        )
+    }
+
+    /// What was said and not taken in yet, oldest first; what somebody else is just taking in is left out.
+    func said(atMost limit: Int, now: Date) async throws -> [Said] {
+        try await tx.all(
+            """
+            SELECT id, uid, lead_id, tags, said_at FROM tags_said
+             WHERE retry_at IS NULL OR retry_at <= \(now)
+             ORDER BY id LIMIT \(limit) FOR UPDATE SKIP LOCKED
+            """
+        ) { row in
+            Said(
+                id: try row["id"],
+                uid: try row["uid"],
+                leadID: try row["lead_id"],
+                tags: try (row["tags"] as JSONText).decode(),
+                at: try row["said_at"]
+            )
+        }
+    }
+
+    /// What one enquiry said.
+    struct Said: Sendable {
+        let id: Int
+        let uid: UID
+        let leadID: LeadID
+        let tags: [SaidTag]
+        let at: Date
+    }
+
+    func done(_ ids: [Int]) throws { try tx.later("DELETE FROM tags_said WHERE id = ANY(\(ids)::bigint[])") }
+
+    /// Puts off what could not be taken in.
+    func putOff(_ id: Int, until: Date) async throws {
+        try await tx.execute(
+            "UPDATE tags_said SET attempts = attempts + 1, retry_at = \(until) WHERE id = \(id)"
+        )
+    }
+
+    /// All tags of people, whether they hold or not.
+    func of(_ uids: some Collection<UID>) async throws -> [UID: [Tag]] {
+        guard !uids.isEmpty else { return [:] }
+        let found = try await tx.all(
+            """
+            SELECT uid, key, value, source, confidence::bigint AS confidence, origin, noted_at, valid_until, standing,
+                   is_winner
+              FROM tags WHERE uid = ANY(\(uids.map(\.uuid))::uuid[]) ORDER BY uid, key, value, source
+            """
+        ) { row in (uid: try row["uid"] as UID, tag: try Tag(row: row)) }
+        return Dictionary(grouping: found) { $0.uid }.mapValues { $0.map(\.tag) }
+    }
+
+    /// Locks people, in the order of their ids: whoever changes their tags does it after one another.
+    func lock(_ uids: some Collection<UID>) async throws {
+        let ids = uids.sorted().map(\.uuid)
+        try await tx.execute(
+            "SELECT FROM persons WHERE uid = ANY(\(ids)::uuid[]) ORDER BY uid FOR NO KEY UPDATE"
+        )
+    }
+
+    /// Writes tags as they are now; those of a person that are not among them stay.
+    func save(_ tags: [(uid: UID, tag: Tag)]) async throws {
+        guard !tags.isEmpty else { return }
+        try tx.later(
+            """
+            INSERT INTO tags (uid, key, value, source, confidence, origin, noted_at, valid_until, standing, is_winner)
+            SELECT * FROM unnest(
+                \(tags.map(\.uid.uuid))::uuid[], \(tags.map(\.tag.key))::text[], \(tags.map(\.tag.value))::text[],
+                \(tags.map(\.tag.source.rawValue))::text[], \(tags.map(\.tag.confidence))::bigint[],
+                \(tags.map(\.tag.origin))::text[], \(tags.map(\.tag.notedAt))::timestamptz[],
+                \(tags.map(\.tag.validUntil))::timestamptz[], \(tags.map(\.tag.standing.rawValue))::text[],
+                \(tags.map(\.tag.isWinner))::boolean[])
+            ON CONFLICT (uid, key, value, source) DO UPDATE
+               SET confidence = EXCLUDED.confidence, origin = EXCLUDED.origin, noted_at = EXCLUDED.noted_at,
+                   valid_until = EXCLUDED.valid_until, standing = EXCLUDED.standing, is_winner = EXCLUDED.is_winner
+            """
+        )
+    }
+
+    /// Takes away a value that something else has replaced.
+    func remove(_ key: String, except value: String, from source: Tag.Source, of uid: UID) throws {
+        try tx.later(
+            """
+            DELETE FROM tags
+             WHERE uid = \(uid) AND key = \(key) AND source = \(source.rawValue) AND value <> \(value)
+            """
+        )
+    }
+
+    /// Notes who said of a tag what they said.
+    func note(_ tag: Tag, of uid: UID, judgedBy staff: StaffID?, at now: Date) throws {
+        try tx.later(
+            """
+            UPDATE tags SET judged_by = \(staff), judged_at = \(now)
+             WHERE uid = \(uid) AND key = \(tag.key) AND value = \(tag.value) AND source = \(tag.source.rawValue)
+            """
+        )
+    }
+
+    /// People of whom a tag that holds has expired.
+    func expired(at now: Date, atMost limit: Int) async throws -> [UID] {
+        try await tx.all(
+            """
+            SELECT DISTINCT uid FROM (
+                SELECT uid FROM tags WHERE is_winner AND valid_until <= \(now) ORDER BY valid_until LIMIT \(limit)
+            ) AS old
+            """
+        ) { try $0["uid"] }
+    }
+
+    /// How many people have a tag of each key that holds, and how many people there are.
+    func coverage() async throws -> (people: Int, tagged: Int, byKey: [String: Int]) {
+        let counts = try await tx.all(
+            "SELECT key, count(DISTINCT uid) AS people FROM tags WHERE is_winner GROUP BY key"
+        ) { (try $0["key"] as String, try $0["people"] as Int) }
+        let whole = try await tx.first(
+            """
+            SELECT (SELECT count(*) FROM persons) AS people,
+                   (SELECT count(DISTINCT uid) FROM tags WHERE is_winner) AS tagged
+            """
+        ) { (people: try $0["people"] as Int, tagged: try $0["tagged"] as Int) }
+        return (whole?.people ?? 0, whole?.tagged ?? 0, Dictionary(counts) { first, _ in first })
+    }
+}
+
+extension Tag {
+    fileprivate init(row: Row) throws {
+        self.init(
+            key: try row["key"],
+            value: try row["value"],
+            source: Source(rawValue: try row["source"]) ?? .enquiry,
+            confidence: try row["confidence"],
+            origin: try row["origin"],
+            notedAt: try row["noted_at"],
+            validUntil: try row["valid_until"],
+            standing: Standing(rawValue: try row["standing"]) ?? .open,
+            isWinner: try row["is_winner"]
+        )
+    }
+}

@@ -1,0 +1,73 @@
+import Contracts
+import Foundation
+import Web
+
+/// A person's tags on the page of a lead, for whoever may say whether they are right.
+struct TagsPane: Sendable {
+    struct Item: Sendable {
+        let key: String
+        let value: String
+        let label: String
+        let text: String
+        let origin: String
+        let badge: Badge?
+        let mayJudge: Bool
+    }
+
+    let action: String
+    let mayAct: Bool
+    let items: [Item]
+    /// Those that do not hold: rejected, expired, or contradicted.
+    let others: [Item]
+    let key: Field
+    let value: Field
+
+    init(_ tags: [Tag], lead: LeadID, mayAct: Bool, _ viewer: Viewer) {
+        action = "/leads/leads/\(lead)/tags"
+        self.mayAct = mayAct
+        items = tags.filter(\.isWinner).map { Item($0, mayAct: mayAct, viewer) }
+        others = tags.filter { !$0.isWinner }.map { Item($0, mayAct: mayAct, viewer) }
+        let keys = TagKey.allCases.filter { $0 != .visits }
+        key = .select(
+            "key",
+            viewer.text("tags.key"),
+            keys.map { Field.Choice($0.rawValue, viewer.word("tag", $0.rawValue)) },
+            isRequired: true
+        )
+        value = Field("value", viewer.text("tags.value"), isRequired: true)
+    }
+}
+
+extension TagsPane.Item {
+    fileprivate init(_ tag: Tag, mayAct: Bool, _ viewer: Viewer) {
+        key = tag.key
+        value = tag.value
+        label = viewer.word("tag", tag.key)
+        text = viewer.tagged(tag.key, tag.value)
+        origin = [
+            viewer.text("tags.source.\(tag.source.rawValue)"), "\(tag.confidence) %", viewer.relative(tag.notedAt),
+        ].joined(separator: " · ")
+        badge =
+            switch tag.standing {
+            case .open: nil
+            case .confirmed: Badge(viewer.text("tags.confirmed"), .good)
+            case .rejected: Badge(viewer.text("tags.rejected"))
+            }
+        mayJudge = mayAct && tag.standing == .open
+    }
+}
+
+extension Viewer {
+    /// A tag's value in words.
+    func tagged(_ key: String, _ value: String) -> String {
+        switch TagKey(rawValue: key) {
+        case .budget: word("score.budget", value)
+        case .purpose: word("score.purpose", value)
+        case .timeframe: word("timeframe", value)
+        case .layout: layout(value)
+        case .project: project(value)
+        case .interest: word("tag-interest", value)
+        case .region, .visits, .owner, nil: value
+        }
+    }
+}
