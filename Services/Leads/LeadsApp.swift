@@ -23,6 +23,7 @@ struct LeadsApp: Sendable {
     let forbidContact = ForbidContact()
     let discardLead: DiscardLead
     let reassignLead: ReassignLead
+    let changeLeads: ChangeLeads
     let auditLedger: AuditLedger
     let noteReceipts = NoteReceipts()
     let changePolicy = ChangePolicy()
@@ -51,6 +52,12 @@ struct LeadsApp: Sendable {
     let tellOfPerson: TellOfPerson
     let erasePerson: ErasePerson
     let exportPerson = ExportPerson()
+    let uploadImport: UploadImport
+    let orderImport = OrderImport()
+    let exportLeads = ExportLeads()
+    let advanceImport: AdvanceImport
+    /// Poked when an import has something to do.
+    let importSignal = Signal()
 
     /// `announce` is told of leads that are new, `dismiss` of staff whose sign-in may say something else now, once that
     /// is committed.
@@ -86,5 +93,8 @@ struct LeadsApp: Sendable {
         tellOfPerson = TellOfPerson(documentKey: documentKey, merge: mergePersons)
         erasePerson = ErasePerson(place: placeLeads)
         reassignLead = ReassignLead(place: placeLeads)
+        changeLeads = ChangeLeads(place: placeLeads, discard: discardLead, announce: announce)
+        uploadImport = UploadImport(spine: spine)
+        advanceImport = AdvanceImport(spine: spine, accept: acceptSubmissions, discard: discardLead)
     }
 }

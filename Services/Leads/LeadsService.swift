@@ -61,7 +61,10 @@ public struct LeadsService: LintelService {
     public var inlets: [any Inlet] { [app.intake] }
     public var timers: [TimerHandler] { app.timers }
     public var services: [any ServiceLifecycle.Service] {
-        let always: [any ServiceLifecycle.Service] = [brokerUserWatch, foldReturnLoop, tagLoop]
+        let always: [any ServiceLifecycle.Service] = [
+            brokerUserWatch, foldReturnLoop, tagLoop,
+            ImportLoop(advance: app.advanceImport, signal: app.importSignal, logger: app.spine.logger),
+        ]
         return ([auditWatch] as [(any ServiceLifecycle.Service)?]).compactMap(\.self) + always
     }
 
@@ -108,6 +111,10 @@ public struct LeadsService: LintelService {
         PersonRoutes(app: app, pages: pages).add(to: group)
         ReviewPages(app: app, pages: pages).add(to: group)
         PrivacyRoutes(app: app, pages: pages).add(to: group)
+        ImportRoutes(app: app).add(to: group)
+        ImportPages(app: app, pages: pages).add(to: group)
+        ExportPages(app: app, pages: pages).add(to: group)
+        BulkRoutes(app: app, pages: pages).add(to: group)
     }
 
     public func prepare() async throws {

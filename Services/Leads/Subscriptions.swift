@@ -40,6 +40,7 @@ extension LeadsApp {
     var timers: [TimerHandler] {
         [
             .batch(ResponseTarget.timerKind) { try await climbLadder($0, $1) },
+            .on(BulkDiscard.timerKind) { try await changeLeads.discardNow($0, $1) },
             .batch(Offers.timerKind) { try await offers.ended($0, $1) },
             .batch(MatchQuestion.timerKind) { try await findMatches($0, $1) },
             .batch(RecycleIdle.timerKind) { try await recycleIdle($0, $1) },

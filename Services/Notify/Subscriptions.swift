@@ -42,6 +42,8 @@ extension NotifyApp {
             telling(NotificationRules.leadTouched),
             telling(NotificationRules.leadResponseOverdue),
             telling(NotificationRules.leadIdle),
+            telling(NotificationRules.importEnded),
+            telling(NotificationRules.leadsExported),
         ]
     }
 

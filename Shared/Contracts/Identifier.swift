@@ -43,6 +43,8 @@ public enum Kinds {
     public enum Case {}
     public enum Message {}
     public enum Merge {}
+    public enum Import {}
+    public enum Export {}
 }
 
 /// The one id of a person across all channels and services.
@@ -60,6 +62,10 @@ public typealias HandoverID = Identifier<Kinds.Handover>
 public typealias CaseID = Identifier<Kinds.Case>
 public typealias MessageID = Identifier<Kinds.Message>
 public typealias MergeID = Identifier<Kinds.Merge>
+/// A file of leads that somebody has uploaded.
+public typealias ImportID = Identifier<Kinds.Import>
+/// A list of leads that somebody has taken out as a file.
+public typealias ExportID = Identifier<Kinds.Export>
 
 extension UUID {
     /// A UUID of version 7 (RFC 9562): 48 bits of Unix milliseconds, then random.

@@ -18,6 +18,8 @@ enum Sample {
     static let colleague = StaffID(uuid(13))
     static let otherUID = UID(uuid(14))
     static let merge = MergeID(uuid(15))
+    static let imported = ImportID(uuid(31))
+    static let export = ExportID(uuid(32))
 
     static let card = PersonCard(
         name: "张三",

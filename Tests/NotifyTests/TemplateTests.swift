@@ -24,7 +24,12 @@ struct TemplateTests {
             + NotificationRules.caseOpened.notices(.example) + NotificationRules.caseReplied.notices(.example)
             + NotificationRules.caseClosed.notices(.example) + NotificationRules.slaBreached.notices(.example)
             + NotificationRules.careDue.notices(.example) + NotificationRules.caseReassigned.notices(.example)
-            + NotificationRules.customerUnmasked.notices(.example)
+            + NotificationRules.customerUnmasked.notices(.example) + NotificationRules.leadsExported.notices(.example)
+            + ["done", "undone"].flatMap { outcome in
+                var file = ImportEnded.example
+                file.outcome = outcome
+                return NotificationRules.importEnded.notices(file)
+            }
     }
 
     @Test("every notice of every rule has a text for each of its channels in both languages")

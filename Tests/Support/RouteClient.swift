@@ -43,6 +43,24 @@ public struct RouteClient: Sendable {
         return try await send(.post, path, headers: headers, body: body, session: session)
     }
 
+    /// Posts a form with a file as a browser does, with its token in the address.
+    public func post(
+        _ path: String,
+        file: String,
+        named name: String,
+        as principal: Principal? = nil,
+        token: String? = nil
+    ) async throws -> RouteAnswer {
+        let session = try await session(principal)
+        let boundary = "----\(UUID().uuidString)"
+        let body =
+            "--\(boundary)\r\nContent-Disposition: form-data; name=\"file\"; filename=\"\(name)\"\r\n"
+            + "Content-Type: text/csv\r\n\r\n\(file)\r\n--\(boundary)--\r\n"
+        let address = path + "?_csrf=" + (token ?? FormToken.of(session ?? Self.visitor))
+        let headers: HTTPFields = [.contentType: "multipart/form-data; boundary=\(boundary)"]
+        return try await send(.post, address, headers: headers, body: body, session: session)
+    }
+
     /// Posts JSON as a program does: `as` signs in by bearer token.
     public func post(
         _ path: String,

@@ -6,6 +6,8 @@ struct ReceivedSubmission: Sendable {
     enum Transport: String, Sendable {
         case amqp
         case http
+        /// A row of a file that somebody has uploaded.
+        case `import`
     }
 
     /// The id of its ledger row, which is the receipt's too.

@@ -9,10 +9,7 @@ struct DiscardLead: Sendable {
 
     func callAsFunction(_ id: LeadID, reason: String, note: String?, _ sight: Sight, _ work: Work) async throws {
         try sight.requireActing()
-        guard let reason = DiscardReason(rawValue: reason) else {
-            let known = DiscardReason.allCases.map(\.rawValue).joined(separator: ", ")
-            throw Rejection.invalid("reason", "unknown-reason", "reason is one of \(known).")
-        }
+        let reason = try DiscardReason(chosen: reason)
         let store = LeadStore(work.tx)
         guard let lead = try await store.locked(id), sight.sees(lead.belonging(isSold: false)) else {
             throw Rejection.notFound("lead", id)
@@ -20,17 +17,35 @@ struct DiscardLead: Sendable {
         guard lead.status.isOpen else {
             throw Rejection(.conflict, "lead-not-open", "The lead is \(lead.status.rawValue) already.")
         }
-        try await store.discard(id, reason, note: note?.cleaned(atMost: 1_000))
-        try await work.timers.cancel(ResponseTarget.timerKind, key: id)
-        try await work.timers.cancel(RecycleIdle.timerKind, key: id)
-        let event = LeadDiscarded(
-            leadID: id,
-            uid: lead.uid,
-            reason: reason.rawValue,
-            note: note?.cleaned(atMost: 1_000)
+        try await self([lead], reason, note: note, work)
+    }
+
+    /// Gives up leads that are locked and open.
+    func callAsFunction(_ leads: [Lead], _ reason: DiscardReason, note: String?, _ work: Work) async throws {
+        guard !leads.isEmpty else { return }
+        let ids = leads.map(\.id)
+        let note = note?.cleaned(atMost: 1_000)
+        try await LeadStore(work.tx).discard(ids, reason, note: note)
+        try await work.timers.cancel(ResponseTarget.timerKind, keys: ids)
+        try await work.timers.cancel(RecycleIdle.timerKind, keys: ids)
+        try await work.publish(
+            leads.map { lead in
+                let event = LeadDiscarded(leadID: lead.id, uid: lead.uid, reason: reason.rawValue, note: note)
+                return Draft(event, about: lead.id, uid: lead.uid, cause: work.cause)
+            }
         )
-        try await work.publish(event, about: id, uid: lead.uid)
         try await place.fromPool(work)
+    }
+}
+
+extension DiscardReason {
+    /// - Throws: a ``Rejection`` when it is none that people may choose.
+    init(chosen text: String) throws {
+        guard let reason = DiscardReason(rawValue: text), DiscardReason.choosable.contains(reason) else {
+            let known = DiscardReason.choosable.map(\.rawValue).joined(separator: ", ")
+            throw Rejection.invalid("reason", "unknown-reason", "reason is one of \(known).")
+        }
+        self = reason
     }
 }
 

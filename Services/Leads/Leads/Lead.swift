@@ -64,4 +64,9 @@ enum DiscardReason: String, Sendable, CaseIterable {
     case competitor
     case spam
     case other
+    /// It came with a file that was taken back.
+    case importUndone = "import-undone"
+
+    /// What people choose from.
+    static var choosable: [DiscardReason] { allCases.filter { $0 != .importUndone } }
 }

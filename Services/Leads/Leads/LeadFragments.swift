@@ -59,7 +59,7 @@ struct LeadFragments: Sendable {
         guard wanted.search != nil else { return Response(status: .noContent) }
         let found = try await app.spine.read { tx in
             try await LeadQueryStore(tx).list(
-                wanted.filter(of: "all", who, viewer.now),
+                wanted.filter(who, viewer.now),
                 who.leadSight,
                 after: nil,
                 limit: 10

@@ -6,20 +6,45 @@ import Messaging
 import Phone
 import Web
 
-/// The list of leads: mine, the team's, the pool, what is overdue; searched by name or telephone number.
+/// The list of leads: mine, the team's, the pool, what is overdue; narrowed, searched, several dealt with at once.
 struct LeadListPage: Sendable {
     let header: PageHeader
     let filters: [FilterLink]
-    let grades: [FilterLink]
+    let quick: [FilterLink]
+    let chips: [FilterLink]
+    let hasChips: Bool
+    let fields: [Field]
+    /// What the choices keep of the rest.
+    let others: [Kept]
     let search: String
     let kept: [Kept]
+    let save: Save?
+    let forget: Forget?
     let source: String
     let table: Table
+    let bulk: Bulk?
 
-    /// A part of the filter that a search keeps.
+    /// A part of the filter that a form keeps.
     struct Kept: Sendable {
         let name: String
         let value: String
+    }
+
+    /// Keeps this list under a name.
+    struct Save: Sendable {
+        let back: String
+    }
+
+    struct Forget: Sendable {
+        let name: String
+        let label: String
+    }
+
+    /// What can be done with several at once.
+    struct Bulk: Sendable {
+        let back: String
+        let agents: Field?
+        let reason: Field
     }
 }
 
@@ -47,35 +72,30 @@ struct LeadListPages: Sendable {
         let viewer = pages.viewer(context)
         let wanted = LeadListQuery(request)
         let table = try await table(request, wanted, who, viewer)
-        let counts = try await app.spine.read { tx in
-            let store = LeadQueryStore(tx)
-            return (
-                mine: try await store.count(wanted.filter(of: "mine", who, viewer.now), who.leadSight),
-                pool: try await store.count(wanted.filter(of: "pool", who, viewer.now), who.leadSight),
-                overdue: try await store.count(wanted.filter(of: "overdue", who, viewer.now), who.leadSight)
-            )
-        }
-        let shown = ["mine": counts.mine, "pool": counts.pool, "overdue": counts.overdue]
-        let views = !who.leadSight.seesOthers ? ["all", "overdue"] : ["all", "mine", "pool", "overdue"]
+        let ground = try await app.spine.read { try await LeadListFilters.Ground(wanted, who, viewer.now, $0) }
+        let filters = LeadListFilters(wanted: wanted, ground: ground, who: who, viewer: viewer)
+        let saved = ground.saved.first { LeadListQuery(stored: $0.query) == wanted }
         let view = LeadListPage(
             header: PageHeader(
                 viewer.text("leads.title"),
                 sub: viewer.text("leads.hint"),
-                actions: MarketingLinks.all(for: who, viewer)
+                actions: MarketingLinks.all(for: who, wanted, viewer)
             ),
-            filters: views.map { name in
-                FilterLink(
-                    viewer.text("leads.view.\(name)"),
-                    wanted.href(view: name),
-                    count: shown[name].map { viewer.number($0) },
-                    isCurrent: wanted.view == name
-                )
-            },
-            grades: wanted.gradeLinks(viewer) + wanted.statusLinks(viewer) + wanted.returnLinks(viewer),
+            filters: filters.views,
+            quick: filters.quick,
+            chips: filters.chips + wanted.returnLinks(viewer),
+            hasChips: !filters.chips.isEmpty || wanted.returned != nil,
+            fields: filters.fields,
+            others: kept(wanted.items(without: [.owner, .team, .channel, .campaign, .project, .period])),
             search: wanted.search ?? "",
-            kept: wanted.items(without: "q").map { .init(name: $0.name, value: $0.value ?? "") },
+            kept: kept(wanted.items(without: [.search])),
+            save: wanted.isNarrowed && saved == nil ? .init(back: wanted.query) : nil,
+            forget: saved.map {
+                .init(name: $0.name, label: viewer.text("leads.views.remove", ["name": $0.name]))
+            },
             source: "/leads/fragments/list" + wanted.query,
-            table: table
+            table: table,
+            bulk: filters.bulk
         )
         return try pages.page(
             "lead-list",
@@ -83,6 +103,10 @@ struct LeadListPages: Sendable {
             .init(title: viewer.text("leads.title"), section: .leads),
             for: context
         )
+    }
+
+    private func kept(_ items: [URLQueryItem]) -> [LeadListPage.Kept] {
+        items.map { .init(name: $0.name, value: $0.value ?? "") }
     }
 
     private func fragment(_ request: Request, _ context: WebContext) async throws -> Response {
@@ -102,7 +126,7 @@ struct LeadListPages: Sendable {
         let after = try slice.after?.timeAndID()
         let found = try await app.spine.read { tx in
             try await LeadQueryStore(tx).list(
-                wanted.filter(of: wanted.view, who, viewer.now),
+                wanted.filter(who, viewer.now),
                 who.leadSight,
                 after: after,
                 limit: slice.limit + 1
@@ -114,7 +138,7 @@ struct LeadListPages: Sendable {
         return Table(
             viewer.text("leads.caption"),
             LeadView.columns(viewer),
-            shown.map { $0.row(viewer) },
+            shown.map { $0.row(viewer, canBeTicked: who.leadSight.mayAct) },
             pager: isPaged
                 ? Pager(
                     first: slice.after == nil ? nil : wanted.href(),

@@ -6,35 +6,112 @@ import Web
 
 /// What the address of the list says: a link that can be shared.
 struct LeadListQuery: Sendable, Equatable {
-    var view: String
-    var grade: String?
-    var status: String?
-    var search: String?
-    /// The leads behind a figure of marketing's return.
+    /// One thing that a list is narrowed by.
+    enum Part: String, Sendable, CaseIterable {
+        case view
+        case grade
+        case status
+        case owner
+        case team
+        case channel
+        case campaign
+        case project
+        /// Received within so much time.
+        case period
+        case search = "q"
+    }
+
+    enum Period: String, Sendable, CaseIterable {
+        case day = "1d"
+        case week = "7d"
+        case month = "30d"
+        case quarter = "90d"
+
+        var seconds: TimeInterval {
+            switch self {
+            case .day: 86_400
+            case .week: 604_800
+            case .month: 2_592_000
+            case .quarter: 7_776_000
+            }
+        }
+    }
+
+    private var parts: [Part: String] = [:]
+    /// The leads behind a figure of marketing's return, which has a channel and a campaign of its own.
     var returned: ReturnFilter?
 
-    init(_ request: Request) {
-        view = request.query("view") ?? "all"
-        grade = request.query("grade").flatMap { Grade(rawValue: $0)?.rawValue }
-        status = request.query("status").flatMap { Lead.Status(rawValue: $0)?.rawValue }
-        search = request.query("q")
-        returned = ReturnFilter { request.query($0) }
+    init(_ request: Request) { self.init { request.query($0) } }
+
+    /// What a form says that was made of the list.
+    init(_ form: Form) { self.init { form.optional($0) } }
+
+    /// What was stored as text.
+    init(stored query: String) {
+        let items = URLComponents(string: query)?.queryItems ?? []
+        self.init { name in items.first { $0.name == name }?.value }
+    }
+
+    /// What makes no sense is left out: a link that somebody has cut off still shows something.
+    private init(_ value: (String) -> String?) {
+        returned = value("touch") == nil ? nil : ReturnFilter(value)
+        for part in Part.allCases where returned == nil || ![.channel, .campaign].contains(part) {
+            guard let text = value(part.rawValue), !text.isEmpty, Self.makesSense(text, as: part) else { continue }
+            parts[part] = text
+        }
+    }
+
+    private static func makesSense(_ text: String, as part: Part) -> Bool {
+        switch part {
+        case .view: ["mine", "pool", "overdue"].contains(text)
+        case .grade: Grade(rawValue: text) != nil
+        case .status: Lead.Status(rawValue: text) != nil
+        case .owner, .team: UUID(uuidString: text) != nil
+        case .period: Period(rawValue: text) != nil
+        case .channel, .campaign, .project, .search: text.count <= 200
+        }
+    }
+
+    subscript(part: Part) -> String? { parts[part] }
+
+    var view: String { parts[.view] ?? "all" }
+    var search: String? { parts[.search] }
+    /// How many filters are set, besides the view.
+    var isNarrowed: Bool { parts.keys.contains { $0 != .view } }
+
+    /// The same list with one thing changed; nil leaves it out.
+    func with(_ part: Part, _ value: String?) -> LeadListQuery {
+        var other = self
+        other.parts[part] = value
+        return other
     }
 
     /// What is searched for: a telephone number, where it is one, else a part of a name.
-    func filter(of view: String, _ who: Principal, _ now: Date) -> LeadFilter {
+    func filter(_ who: Principal, _ now: Date) -> LeadFilter {
+        var filter = Self.filter(of: view, who, now)
+        filter.returned = returned
+        filter.grade = parts[.grade].flatMap { Grade(rawValue: $0) }
+        filter.status = parts[.status].flatMap { Lead.Status(rawValue: $0) }
+        filter.owner = filter.owner ?? parts[.owner].flatMap { StaffID($0) }
+        filter.team = parts[.team].flatMap { TeamID($0) }
+        filter.channel = parts[.channel]
+        filter.campaign = parts[.campaign]
+        filter.project = parts[.project]
+        filter.since = parts[.period].flatMap { Period(rawValue: $0) }.map { now.addingTimeInterval(-$0.seconds) }
+        if let search {
+            if let phone = LeadListQuery.phone(in: search) { filter.phone = phone } else { filter.name = search }
+        }
+        return filter
+    }
+
+    /// What a view alone shows.
+    static func filter(of view: String, _ who: Principal, _ now: Date) -> LeadFilter {
         var filter = LeadFilter()
         switch view {
         case "mine": filter.owner = StaffID(who.staffID)
         case "pool": filter.isInPool = true
         case "overdue": filter.overdueAt = now
         default: break
-        }
-        filter.grade = grade.flatMap { Grade(rawValue: $0) }
-        filter.status = status.flatMap { Lead.Status(rawValue: $0) }
-        filter.returned = returned
-        if let search {
-            if let phone = LeadListQuery.phone(in: search) { filter.phone = phone } else { filter.name = search }
         }
         return filter
     }
@@ -44,14 +121,17 @@ struct LeadListQuery: Sendable, Equatable {
         search.contains(where: \.isLetter) ? nil : PhoneNumber.e164(search)
     }
 
-    func items(without left: String? = nil) -> [URLQueryItem] {
-        var items: [URLQueryItem] = []
-        if view != "all" { items.append(URLQueryItem(name: "view", value: view)) }
-        if let grade { items.append(URLQueryItem(name: "grade", value: grade)) }
-        if let status { items.append(URLQueryItem(name: "status", value: status)) }
-        if let search { items.append(URLQueryItem(name: "q", value: search)) }
-        items += returned?.items ?? []
-        return items.filter { $0.name != left }
+    func items(without left: Set<Part> = []) -> [URLQueryItem] {
+        Part.allCases.filter { !left.contains($0) }.compactMap { part in
+            parts[part].map { URLQueryItem(name: part.rawValue, value: $0) }
+        } + (returned?.items ?? [])
+    }
+
+    /// What may be written down of it: what was searched for is a person's name or number.
+    var told: [String: String] {
+        let figure = (returned?.items ?? []).map { ($0.name, $0.value ?? "") }
+        let narrowed = parts.map { ($0.rawValue, $0 == .search ? "…" : $1) }
+        return Dictionary(narrowed + figure) { first, _ in first }
     }
 
     /// `?view=…`, or nothing.
@@ -59,36 +139,6 @@ struct LeadListQuery: Sendable, Equatable {
 
     func href(cursor: String? = nil) -> String {
         "/leads/leads" + LeadListQuery.query(items() + (cursor.map { [URLQueryItem(name: "cursor", value: $0)] } ?? []))
-    }
-
-    func href(view: String) -> String {
-        var other = self
-        other.view = view
-        return other.href()
-    }
-
-    func gradeLinks(_ viewer: Viewer) -> [FilterLink] {
-        Grade.allCases.map { choice in
-            var other = self
-            other.grade = grade == choice.rawValue ? nil : choice.rawValue
-            return FilterLink(
-                viewer.text("leads.grade", ["grade": choice.rawValue]),
-                other.href(),
-                isCurrent: grade == choice.rawValue
-            )
-        }
-    }
-
-    func statusLinks(_ viewer: Viewer) -> [FilterLink] {
-        Lead.Status.allCases.map { choice in
-            var other = self
-            other.status = status == choice.rawValue ? nil : choice.rawValue
-            return FilterLink(
-                viewer.text("leads.status.\(choice.rawValue)"),
-                other.href(),
-                isCurrent: status == choice.rawValue
-            )
-        }
     }
 
     private static func query(_ items: [URLQueryItem]) -> String {

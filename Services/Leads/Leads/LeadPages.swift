@@ -9,6 +9,8 @@ import Web
 struct LeadPage: Sendable {
     let header: PageHeader
     let due: Due?
+    /// What to do next, within reach of a thumb.
+    let acts: [Action]
     let message: String?
     let facts: [Fact]
     let timeline: [TimelineEntry]

@@ -57,12 +57,14 @@ extension LeadView {
         lead.status == .open ? viewer.clock(due: lead.responseDueAt, soon: .seconds(300)) : nil
     }
 
-    func row(_ viewer: Viewer) -> Table.Row {
+    func row(_ viewer: Viewer, canBeTicked: Bool = false) -> Table.Row {
         let phoneText = phone.map { shownPhone($0, viewer) }
         return Table.Row(
             id: lead.id.description,
             href: "/leads/leads/\(lead.id)",
             isNew: lead.status == .open,
+            tick: canBeTicked && lead.status.isOpen
+                ? .init(form: "bulk", name: "lead", value: lead.id.description, label: heading(viewer)) : nil,
             [
                 .text(heading(viewer), sub: personName == nil ? nil : phoneText),
                 .badge(gradeBadge(viewer)),

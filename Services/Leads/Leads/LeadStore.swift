@@ -138,13 +138,13 @@ struct LeadStore: Sendable {
         try await tx.first("SELECT id FROM leads WHERE deal_id = \(deal)") { try $0["id"] }
     }
 
-    func discard(_ id: LeadID, _ reason: DiscardReason, note: String?) async throws {
+    func discard(_ ids: [LeadID], _ reason: DiscardReason, note: String?) async throws {
         try tx.later(
             """
             UPDATE leads
                SET status = 'discarded', response_step = 'stopped', discard_reason = \(reason.rawValue),
                    discard_note = \(note)
-             WHERE id = \(id)
+             WHERE id = ANY(\(ids.map(\.uuid))::uuid[])
             """
         )
     }

@@ -31,6 +31,7 @@ struct LeadStory: Sendable {
                 ]
             ),
             due: view.clock(viewer).map { LeadPage.Due(label: viewer.text("leads.answer-by"), clock: $0) },
+            acts: acts(viewer),
             message: view.message,
             facts: facts(viewer),
             timeline: history.reversed().map { LeadTimeline(names: names, viewer: viewer).entry($0) },
@@ -39,6 +40,17 @@ struct LeadStory: Sendable {
             discard: lead.status.isOpen && mayAct ? discardForm(viewer) : nil,
             assign: agents.isEmpty ? nil : assignForm(viewer)
         )
+    }
+
+    /// Calling and writing down what came of it, for whoever the lead is.
+    private func acts(_ viewer: Viewer) -> [Action] {
+        guard view.lead.status.isOpen, viewer.principal?.leadSight.isResponsible(for: view.belonging) == true else {
+            return []
+        }
+        let call = view.phone.map { Action(viewer.text("leads.call"), "tel:\($0)", isPrimary: true) }
+        return (call.map { [$0] } ?? []) + [
+            Action(viewer.text("leads.log-contact"), "/sales/customers/\(view.lead.uid)#contact")
+        ]
     }
 
     private func facts(_ viewer: Viewer) -> [Fact] {
@@ -130,7 +142,7 @@ struct LeadStory: Sendable {
     }
 
     private func discardForm(_ viewer: Viewer) -> LeadPage.DiscardForm {
-        let choices = DiscardReason.allCases.map {
+        let choices = DiscardReason.choosable.map {
             Field.Choice($0.rawValue, viewer.text("leads.reason.\($0.rawValue)"))
         }
         return LeadPage.DiscardForm(

@@ -75,6 +75,11 @@ struct StaffStore: Sendable {
     /// Everybody there is or was, by name.
     func everybody() async throws -> [StaffMember] { try await members("ORDER BY name, id") }
 
+    /// Everybody who ever had leads, by team and name.
+    func sellers() async throws -> [StaffMember] {
+        try await members("WHERE role IN ('agent', 'manager') ORDER BY team_name, name")
+    }
+
     /// Everybody, for the names on a page.
     func names() async throws -> [StaffID: String] {
         let all = try await members("")

@@ -51,7 +51,10 @@ struct CSRF: RouterMiddleware {
     private func check(_ request: inout Request, _ context: WebContext, secret: String) async throws {
         let site = request.headers[.fetchSite] ?? "same-origin"
         var given = request.headers[.csrfToken]
-        if given == nil, Form.isForm(request) {
+        if given == nil, Form.isUpload(request) {
+            // Nobody wants to hold a file to find the token in its form. Without the cookie the token is worth nothing.
+            given = request.query("_csrf")
+        } else if given == nil, Form.isForm(request) {
             let body = try await request.collectBody(upTo: context.maxUploadSize)
             given = try Form(body: body)["_csrf"]
         }

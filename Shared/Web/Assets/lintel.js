@@ -149,7 +149,9 @@
       const known = new Set([...holder.querySelectorAll("tr[id]")].map((row) => row.id));
       const focused = holder.contains(document.activeElement) ? document.activeElement : null;
       const row = focused?.closest("tr[id]")?.id;
+      const ticked = new Set([...holder.querySelectorAll("[data-tick]:checked")].map((box) => box.value));
       holder.innerHTML = html;
+      holder.querySelectorAll("[data-tick]").forEach((box) => { box.checked = ticked.has(box.value); });
       if (known.size) arrive([...holder.querySelectorAll("tr[id]")].filter((item) => !known.has(item.id)));
       if (focused) (row ? document.getElementById(row) : holder)?.querySelector("a")?.focus({ preventScroll: true });
       enliven(holder);
@@ -314,6 +316,35 @@
     document.querySelectorAll("details.person[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
   });
 
+  // Several rows at once: the bar is there while something is ticked, and says how many.
+  const choose = () => document.querySelectorAll("[data-bulk]").forEach((bar) => {
+    const count = document.querySelectorAll(`[data-tick][form="${bar.id}"]:checked`).length;
+    bar.classList.toggle("is-on", count > 0);
+    bar.querySelector("[data-bulk-count]").textContent = count;
+  });
+  document.addEventListener("change", (event) => {
+    const bar = event.target.closest("[data-bulk-all]")?.form;
+    if (bar) document.querySelectorAll(`[data-tick][form="${bar.id}"]`).forEach((box) => { box.checked = event.target.checked; });
+    choose();
+  });
+  const help = (isOpen) => {
+    const box = document.querySelector("[data-keys-help]");
+    if (!box?.showModal) return;
+    if (box.open) box.close(); else if (isOpen) box.showModal();
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input:not([type=checkbox]), textarea, select")) return;
+    if (event.key === "x") {
+      const box = document.querySelector(".is-picked [data-tick]");
+      if (box) { event.preventDefault(); box.checked = !box.checked; choose(); }
+    }
+    if (event.key === "?") { event.preventDefault(); help(true); }
+    if (event.key === "Escape") {
+      document.querySelectorAll("[data-tick]:checked").forEach((box) => { box.checked = false; });
+      choose();
+    }
+  });
+
   // The undo of a flash ends after ten seconds, as the server's does.
   const flashes = () => document.querySelectorAll("[data-undo]").forEach((form) => setTimeout(() => form.remove(), 10000));
 
@@ -329,6 +360,7 @@
     root.querySelectorAll("[data-live]").forEach(listen);
     root.querySelectorAll("[data-board]").forEach(sort);
     root.querySelectorAll("[data-sort]").forEach(order);
+    choose();
     tell();
     tick();
   }

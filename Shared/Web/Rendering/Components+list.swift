@@ -16,13 +16,33 @@ public struct Table: Sendable {
         public let cells: [Cell]
         /// Shown bold: new, unread, unanswered.
         public let isNew: Bool
+        /// Where several rows can be chosen at once.
+        public let tick: Tick?
 
         /// `id` is unique in the table: what arrives live replaces the row of that id.
-        public init(id: String, href: String, isNew: Bool = false, _ cells: [Cell]) {
+        public init(id: String, href: String, isNew: Bool = false, tick: Tick? = nil, _ cells: [Cell]) {
             self.id = id
             self.href = href
             self.isNew = isNew
+            self.tick = tick
             self.cells = cells
+        }
+    }
+
+    /// A box that chooses a row for a form elsewhere on the page.
+    public struct Tick: Sendable {
+        /// The id of the form.
+        public let form: String
+        public let name: String
+        public let value: String
+        /// Read out: which row it chooses.
+        public let label: String
+
+        public init(form: String, name: String, value: String, label: String) {
+            self.form = form
+            self.name = name
+            self.value = value
+            self.label = label
         }
     }
 
@@ -41,6 +61,8 @@ public struct Table: Sendable {
         public let isNumeric: Bool
         public let isLink: Bool
         public let href: String
+        /// Of the first cell: what chooses its row.
+        public let tick: Tick?
     }
 
     /// Read out before the table: "Leads, newest first".
@@ -79,7 +101,8 @@ extension Table.Cell {
             actions: actions,
             isNumeric: false,
             isLink: false,
-            href: ""
+            href: "",
+            tick: nil
         )
     }
 
@@ -107,10 +130,11 @@ extension Table.Row {
                 actions: pair.1.actions,
                 isNumeric: pair.0.isNumeric,
                 isLink: index == 0,
-                href: href
+                href: href,
+                tick: index == 0 ? tick : nil
             )
         }
-        return Table.Row(id: id, href: href, isNew: isNew, cells)
+        return Table.Row(id: id, href: href, isNew: isNew, tick: tick, cells)
     }
 }
 

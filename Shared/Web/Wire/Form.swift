@@ -46,6 +46,11 @@ public struct Form: Sendable {
         return decoded.replacing("\r\n", with: "\n")
     }
 
+    /// Whether it is a form with a file.
+    static func isUpload(_ request: Request) -> Bool {
+        request.headers[.contentType]?.lowercased().hasPrefix("multipart/form-data") == true
+    }
+
     static func isForm(_ request: Request) -> Bool {
         let type = request.headers[.contentType]?.lowercased() ?? ""
         return type.hasPrefix("application/x-www-form-urlencoded") || type.hasPrefix("multipart/form-data")

@@ -1,0 +1,152 @@
+import Contracts
+import Foundation
+import Postgres
+import Web
+
+/// What a list of leads can be narrowed by, and what it is.
+struct LeadListFilters: Sendable {
+    /// What there is to choose from.
+    struct Ground: Sendable {
+        var staff: [StaffMember] = []
+        var channels: [String] = []
+        var campaigns: [String] = []
+        var projects: [String] = []
+        var saved: [SavedView] = []
+        var counts: [String: Int] = [:]
+    }
+
+    let wanted: LeadListQuery
+    let ground: Ground
+    let who: Principal
+    let viewer: Viewer
+
+    /// All, mine, the pool, what is overdue, and what the person has saved.
+    var views: [FilterLink] {
+        let names = who.leadSight.seesOthers ? ["all", "mine", "pool", "overdue"] : ["all", "overdue"]
+        let standard = names.map { name in
+            FilterLink(
+                viewer.text("leads.view.\(name)"),
+                wanted.with(.view, name == "all" ? nil : name).href(),
+                count: ground.counts[name].map { viewer.number($0) },
+                isCurrent: wanted.view == name
+            )
+        }
+        let saved = ground.saved.map { view in
+            let query = LeadListQuery(stored: view.query)
+            return FilterLink(view.name, query.href(), isCurrent: query == wanted)
+        }
+        return standard + saved
+    }
+
+    /// Grades and statuses, one click each; the same click again takes them back.
+    var quick: [FilterLink] {
+        let grades = Grade.allCases.map { grade in
+            toggle(.grade, grade.rawValue, viewer.text("leads.grade", ["grade": grade.rawValue]))
+        }
+        let statuses = Lead.Status.allCases.map { status in
+            toggle(.status, status.rawValue, viewer.text("leads.status.\(status.rawValue)"))
+        }
+        return grades + statuses
+    }
+
+    private func toggle(_ part: LeadListQuery.Part, _ value: String, _ label: String) -> FilterLink {
+        let isSet = wanted[part] == value
+        return FilterLink(label, wanted.with(part, isSet ? nil : value).href(), isCurrent: isSet)
+    }
+
+    /// What else narrows the list, each of which a click takes back.
+    var chips: [FilterLink] {
+        LeadListQuery.Part.allCases.compactMap { part in
+            guard ![.view, .grade, .status].contains(part), let value = wanted[part] else { return nil }
+            let text = viewer.text("leads.filter.is", ["what": label(part), "value": shown(part, value)])
+            return FilterLink(text, wanted.with(part, nil).href(), isCurrent: true)
+        }
+    }
+
+    /// The rest of what can be chosen.
+    var fields: [Field] {
+        let sees = who.leadSight.seesOthers
+        let parts: [LeadListQuery.Part] = (sees ? [.owner, .team] : []) + [.channel, .campaign, .project, .period]
+        return parts.map { part in
+            let options = options(part)
+            let known = Set(options.map(\.value))
+            // A link may name what the choice does not have any more.
+            let more = wanted[part].flatMap { known.contains($0) ? nil : Field.Choice($0, $0, isChosen: true) }
+            return .select(
+                part.rawValue,
+                label(part),
+                [Field.Choice("", viewer.text("leads.filter.any"))] + options + (more.map { [$0] } ?? [])
+            )
+        }
+    }
+
+    private func options(_ part: LeadListQuery.Part) -> [Field.Choice] {
+        let values: [String] =
+            switch part {
+            case .owner: ground.staff.map(\.id.description)
+            case .team: teams.map(\.id)
+            case .channel: ground.channels
+            case .campaign: ground.campaigns
+            case .project: ground.projects
+            case .period: LeadListQuery.Period.allCases.map(\.rawValue)
+            case .view, .grade, .status, .search: []
+            }
+        return values.map { Field.Choice($0, shown(part, $0), isChosen: wanted[part] == $0) }
+    }
+
+    private var teams: [(id: String, name: String)] {
+        var seen: Set<String> = []
+        return ground.staff.compactMap { member in
+            guard let id = member.teamID?.description, seen.insert(id).inserted else { return nil }
+            return (id, member.teamName ?? id)
+        }
+    }
+
+    private func label(_ part: LeadListQuery.Part) -> String { viewer.text("exports.filter.\(part.rawValue)") }
+
+    private func shown(_ part: LeadListQuery.Part, _ value: String) -> String {
+        switch part {
+        case .owner: ground.staff.first { $0.id.description == value }?.name ?? viewer.text("common.unknown")
+        case .team: teams.first { $0.id == value }?.name ?? viewer.text("common.unknown")
+        case .channel: viewer.channel(value)
+        case .project: viewer.project(value)
+        case .period: viewer.text("leads.period.\(value)")
+        case .view, .grade, .status, .campaign, .search: value
+        }
+    }
+}
+
+extension LeadListFilters {
+    /// What can be done with several leads at once, for whoever may.
+    var bulk: LeadListPage.Bulk? {
+        guard who.leadSight.mayAct else { return nil }
+        let agents = ground.staff.filter { $0.isActive && $0.role == "agent" }
+        let own = who.scope == .team ? agents.filter { $0.teamID?.uuid == who.teamID } : agents
+        return LeadListPage.Bulk(
+            back: wanted.query,
+            agents: who.leadSight.mayLead && !own.isEmpty
+                ? .select("agent", label(.owner), own.map { Field.Choice($0.id.description, $0.name) }) : nil,
+            reason: .select(
+                "reason",
+                viewer.text("leads.fact.discarded"),
+                DiscardReason.choosable.map { Field.Choice($0.rawValue, viewer.text("leads.reason.\($0.rawValue)")) }
+            )
+        )
+    }
+}
+
+extension LeadListFilters.Ground {
+    /// What somebody's list may be narrowed by now.
+    init(_ wanted: LeadListQuery, _ who: Principal, _ now: Date, _ tx: Transaction) async throws {
+        let store = LeadQueryStore(tx)
+        let places = try await SavedViewStore(tx).places()
+        staff = try await StaffStore(tx).sellers()
+        channels = try await ChannelStore(tx).all().keys.sorted()
+        campaigns = places.campaigns
+        projects = places.projects
+        saved = try await SavedViewStore(tx).of(StaffID(who.staffID))
+        for view in ["mine", "pool", "overdue"] {
+            counts[view] = try await store.count(LeadListQuery.filter(of: view, who, now), who.leadSight)
+        }
+    }
+}
