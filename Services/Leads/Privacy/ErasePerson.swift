@@ -37,8 +37,9 @@ struct ErasePerson: Sendable {
     private func close(_ leads: [PersonLead], of uid: UID, _ work: Work) async throws {
         let open = leads.filter(\.status.isOpen)
         for lead in open {
-            try await LeadStore(work.tx).discard(lead.id, .other, note: nil)
+            try await LeadStore(work.tx).discard([lead.id], .other, note: nil)
             try await work.timers.cancel(ResponseTarget.timerKind, key: lead.id)
+            try await work.timers.cancel(RecycleIdle.timerKind, key: lead.id)
             let event = LeadDiscarded(leadID: lead.id, uid: uid, reason: DiscardReason.other.rawValue)
             try await work.publish(event, about: lead.id, uid: uid)
         }
