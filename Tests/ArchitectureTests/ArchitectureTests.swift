@@ -178,12 +178,14 @@ struct MannerTests {
 @Suite("Who listens to what")
 struct ListenerTests {
     /// The contracts by their Swift name, with their name on the wire.
-    static let contracts: [(type: String, name: String, isPublished: Bool)] = Sources.product.filter { $0.module == "Shared/Contracts" }
-        .flatMap { file -> [(String, String, Bool)] in
-            let found = /struct (\w+): Contract \{\s+public static let name: MessageName = "([a-z_.0-9]+)"/
-            let isPublished = !file.text.contains("static let isPublished = false")
-            return file.text.matches(of: found).map { (String($0.1), String($0.2), isPublished) }
-        }
+    static let contracts: [(type: String, name: String, isPublished: Bool)] = Sources.product.filter {
+        $0.module == "Shared/Contracts"
+    }
+    .flatMap { file -> [(String, String, Bool)] in
+        let found = /struct (\w+): Contract \{\s+public static let name: MessageName = "([a-z_.0-9]+)"/
+        let isPublished = !file.text.contains("static let isPublished = false")
+        return file.text.matches(of: found).map { (String($0.1), String($0.2), isPublished) }
+    }
 
     @Test("every message that is published has somebody who listens to it, and no other has")
     func heard() throws {

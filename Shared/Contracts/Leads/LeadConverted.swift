@@ -30,7 +30,7 @@ public struct LeadConverted: Contract {
 
 /// Something that is known of a person, and how surely.
 public struct PersonTag: Codable, Sendable, Equatable {
-    /// `budget`, `region`, `layout`, `interest`, `visits`…
+    /// Such as `budget`, `region`, `layout`, `interest` and `visits`.
     public var key: String
     public var value: String
     /// `staff`, `events` or `enquiry`.
