@@ -147,6 +147,19 @@ extension Office {
             )
             try await work.tx.execute(
                 """
+                WITH file AS (
+                    INSERT INTO imports (id, name, status, channel, created_by, created_at, ordered_by, changed_at)
+                    VALUES (gen_random_uuid(), 'fair.csv', 'done', 'web', gen_random_uuid(), now(), gen_random_uuid(), now())
+                    RETURNING id
+                ), piece AS (
+                    INSERT INTO import_pieces (import_id, number, bytes) SELECT id, 1, \(bytes) FROM file
+                )
+                INSERT INTO import_rows (import_id, number, verdict, lead_id)
+                SELECT f.id, 2, 'new', l.id FROM file f, (SELECT id FROM leads WHERE uid = \(uid) LIMIT 1) AS l
+                """
+            )
+            try await work.tx.execute(
+                """
                 INSERT INTO idempotency (scope, key, digest, status, response) VALUES ('s', 'k', 'd', 200, \(bytes))
                 """
             )

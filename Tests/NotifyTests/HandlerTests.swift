@@ -170,6 +170,18 @@ extension Stage {
             (event.step, event.uid, event.ownerID, event.managerID) = (step, uid, agent, manager)
             return event
         }
+        let idle = ["owner", "manager", "pool"].map { step in
+            var event = LeadIdle.example
+            (event.step, event.uid, event.ownerID, event.managerID) = (step, uid, agent, manager)
+            return event
+        }
+        let files = ["done", "undone"].map { outcome in
+            var event = ImportEnded.example
+            (event.outcome, event.staffID) = (outcome, agent)
+            return event
+        }
+        var taken = LeadsExported.example
+        (taken.staffID, taken.isUnmasked) = (agent, true)
         var held = UnitHeld.example
         (held.uid, held.staffID) = (uid, agent)
         var released = UnitReleased.example
@@ -182,7 +194,7 @@ extension Stage {
             PersonIdentified(uid: uid, person: Stage.customer, consent: consent, isNew: false),
             ConsentChanged(uid: uid, consent: consent, source: "staff"), received, assigned, touched,
         ]
-        return first + ladder + [held, released, signed, won] + fromService
+        return first + ladder + idle + files + [taken, held, released, signed, won] + fromService
     }
 
     private var fromService: [any Contract] {

@@ -25,6 +25,11 @@ struct TemplateTests {
             + NotificationRules.caseClosed.notices(.example) + NotificationRules.slaBreached.notices(.example)
             + NotificationRules.careDue.notices(.example) + NotificationRules.caseReassigned.notices(.example)
             + NotificationRules.customerUnmasked.notices(.example) + NotificationRules.leadsExported.notices(.example)
+            + ["owner", "manager", "pool"].flatMap { step in
+                var event = LeadIdle.example
+                event.step = step
+                return NotificationRules.leadIdle.notices(event)
+            }
             + ["done", "undone"].flatMap { outcome in
                 var file = ImportEnded.example
                 file.outcome = outcome

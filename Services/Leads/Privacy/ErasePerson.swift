@@ -28,6 +28,7 @@ struct ErasePerson: Sendable {
         try await store.blankSubmissions(of: side, forgotten)
         try await store.blankDecisions(of: side.leads.map(\.id), forgotten)
         try store.blankLeads(side.leads.map(\.id))
+        try store.dropFiles(of: side.leads.map(\.id))
         try store.blankMerges(of: side.members)
         try store.blankPersons(side.members, survivor: uid, now: work.now)
         try await work.forget(forgotten)

@@ -120,6 +120,17 @@ struct ErasureStore: Sendable {
         )
     }
 
+    /// Files that brought them, once they are not needed any more; what became of each row stays.
+    func dropFiles(of leads: [LeadID]) throws {
+        try tx.later(
+            """
+            DELETE FROM import_pieces WHERE import_id IN (
+                SELECT r.import_id FROM import_rows r JOIN imports i ON i.id = r.import_id
+                 WHERE r.lead_id = ANY(\(leads.map(\.uuid))::uuid[]) AND i.status IN ('done', 'cancelled', 'undone'))
+            """
+        )
+    }
+
     func blankMerges(of members: [UID]) throws {
         let ids = members.map(\.uuid)
         try tx.later(
@@ -144,6 +155,8 @@ struct ErasureStore: Sendable {
         try tx.later("DELETE FROM identifiers WHERE uid = \(survivor)")
         try tx.later("DELETE FROM tellings WHERE origin = ANY(\(ids)::uuid[])")
         try tx.later("DELETE FROM match_keys WHERE uid = ANY(\(ids)::uuid[])")
+        try tx.later("DELETE FROM tags WHERE uid = ANY(\(ids)::uuid[])")
+        try tx.later("DELETE FROM tags_said WHERE uid = ANY(\(ids)::uuid[])")
         try tx.later(
             """
             UPDATE persons

@@ -4,17 +4,17 @@ extension NotificationRules {
     /// A lead that nobody follows up: its owner hears of it, then their manager, then the owner that it is gone.
     static let leadIdle = NotificationRule<LeadIdle>("lead-idle") { lead in
         let known: [String: TextVariable] = [
-            "customer": .name(lead.customerName), "grade": .text(lead.grade), "due": .time(lead.since),
+            "customer": .name(lead.customerName), "grade": .text(lead.grade), "since": .time(lead.since),
         ]
         let link = path(lead.leadID)
         switch (lead.step, lead.managerID) {
         case ("owner", _):
-            return [.work(for: .staff(lead.ownerID), "lead-overdue-reminder", by: [.inApp], link: link, known)]
+            return [.work(for: .staff(lead.ownerID), "lead-idle-reminder", by: [.inApp], link: link, known)]
         case ("manager", let manager?):
             return [
                 .work(
                     for: .staff(manager),
-                    "lead-overdue-manager",
+                    "lead-idle-manager",
                     by: [.inApp],
                     link: link,
                     known,
@@ -22,7 +22,7 @@ extension NotificationRules {
                 )
             ]
         case ("pool", _):
-            return [.work(for: .staff(lead.ownerID), "lead-taken-away", by: [.inApp], link: link, known)]
+            return [.work(for: .staff(lead.ownerID), "lead-idle-pool", by: [.inApp], link: link, known)]
         default: return []
         }
     }

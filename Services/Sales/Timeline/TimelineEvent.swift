@@ -40,6 +40,7 @@ struct TimelineInputs: Sendable, Equatable, Decodable {
     var isWithinTarget: Bool?
     var responseSeconds: Int?
     var touches: Int?
+    var isFrozen: Bool?
     var message: String?
     var note: String?
     var text: String?

@@ -62,7 +62,8 @@ struct TimelineWords {
         case LeadAssigned.name:
             if inputs.ownerID == nil { return "pool" }
             return inputs.previousOwnerID == nil ? nil : "again"
-        case LeadResponseOverdue.name, SLABreached.name: return inputs.step?.name
+        case LeadResponseOverdue.name, LeadIdle.name, SLABreached.name: return inputs.step?.name
+        case LeadFrozen.name: return inputs.isFrozen == true ? nil : "ended"
         case LeadContacted.name: return inputs.isWithinTarget == true ? nil : "late"
         case PersonIdentified.name: return inputs.isNew == true ? nil : "more"
         case ContactLogged.name: return inputs.isReached == true ? nil : "tried"

@@ -6,9 +6,11 @@ enum TimelineProjection {
     /// Every event that may concern a person; commands, tallies and what is only about staff are not among them.
     static let names: Set<MessageName> = Set(
         Registry.contracts.filter { $0.isPublished }.map { $0.name }.filter {
-            $0 != SubmitLead.name && $0 != StaffChanged.name && !$0.text.contains(".inbox.tallied.")
+            !onlyAboutStaff.contains($0) && !$0.text.contains(".inbox.tallied.")
         }
     )
+
+    private static let onlyAboutStaff = [SubmitLead.name, StaffChanged.name, ImportEnded.name, LeadsExported.name]
 
     static let projection = Projection("timeline", of: names) { received, work in
         try await TimelineStore(work.tx).add(received.compactMap { try NewTimelineEntry($0) })

@@ -1,6 +1,7 @@
 /// When an agent works, as their manager has written it down, was changed.
 public struct AgentHoursChanged: Contract {
     public static let name: MessageName = "leads.agent.hours_changed.v1"
+    public static let isPublished = false
     public static let summary = "The working hours, leaves or daily quota of an agent were changed."
 
     public var staffID: StaffID
