@@ -42,7 +42,7 @@ public struct LeadsService: LintelService {
         app = LeadsApp(
             ground.spine,
             auditPatience: ground.config.double(forKey: "audit.patience.seconds", default: 900),
-            documentKey: ground.config.string(forKey: "document.key", isSecret: true).flatMap(DocumentKey.init),
+            documentKey: try ground.secret("document.key").flatMap(DocumentKey.init),
             zone: ground.settings.zone,
             broker: try BrokerManagement(ground),
             announce: { LeadsLive.announce($0, on: feed) },

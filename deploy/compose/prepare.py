@@ -58,7 +58,7 @@ def main():
     options = parser.parse_args()
     home = Home(Path(options.folder).resolve(), None)
     home.make_folders()
-    for name in ["db-superuser", "smtp-notify", "sms-notify", "grafana-admin"]:
+    for name in ["db-superuser", "smtp-notify", "sms-notify", "grafana-admin", "document-key"]:
         home.secret(name)
     channels = demo.channels(home)
     accounts = demo.staff(home)

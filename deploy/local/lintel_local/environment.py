@@ -59,6 +59,7 @@ def of_leads(home):
         "LINTEL_AMQP_MANAGEMENT_URL": f"http://{home.address('amqp-management')}",
         "LINTEL_AMQP_MANAGEMENT_USER": "admin",
         "LINTEL_AMQP_MANAGEMENT_PASSWORD": home.secret("amqp-admin"),
+        "LINTEL_DOCUMENT_KEY": home.secret("document-key"),
     }
 
 

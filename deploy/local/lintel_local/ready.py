@@ -30,6 +30,9 @@ class NoRedirect(urllib.request.HTTPRedirectHandler):
 
 
 def broker_answers(home):
+    """Its management answers some seconds before it listens for clients."""
+    if not connects(home.port("amqp")):
+        return False
     credentials = base64.b64encode(f"admin:{home.secret('amqp-admin')}".encode()).decode()
     address = home.address("amqp-management")
     return status(f"http://{address}/api/overview", Authorization=f"Basic {credentials}") == 200
