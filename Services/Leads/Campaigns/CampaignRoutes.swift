@@ -47,6 +47,7 @@ struct CampaignRoutes: Sendable {
     }
 
     private func add(_ request: Request, _ context: WebContext) async throws -> Response {
+        try context.requireRole(oneOf: ChannelPages.editors)
         let draft = try await request.decode(as: CampaignDraft.self, context: context)
         return try await once("campaigns", draft, request, context) { work in
             try await app.keepCampaigns.add(draft, work)
@@ -54,6 +55,7 @@ struct CampaignRoutes: Sendable {
     }
 
     private func book(_ request: Request, _ context: WebContext) async throws -> Response {
+        try context.requireRole(oneOf: ChannelPages.editors)
         let id = try context.uuid("id")
         let draft = try await request.decode(as: CostDraft.self, context: context)
         return try await once("campaigns/\(id.wire)/costs", draft, request, context) { work in
