@@ -99,7 +99,7 @@ struct ChannelPageTests {
 
     @Test("the templates have what they show")
     func templates() throws {
-        let pages = try MarketingDesk.pages()
+        let pages = try FrontDoor.pages()
         let viewer = pages.viewer(.english)
         let fields = ChannelFields(viewer)
         let form = ChannelFormView(action: "/", fields: [fields.name] + fields.about, costs: fields.costs, submit: "s")

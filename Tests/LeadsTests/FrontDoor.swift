@@ -9,11 +9,15 @@ import Web
 
 /// An office with its routes, as browsers and programs come to it.
 enum FrontDoor {
+    static func pages(now: @escaping @Sendable () -> Date = { Date() }) throws -> Pages {
+        try Pages(service: "leads", bundle: LeadsApp.resources, zone: .shanghai, now: now)
+    }
+
     /// Opens an office with its routes; the principal heads it.
     static func open(_ body: (Office, RouteClient, Principal) async throws -> Void) async throws {
         try await Office.open { office in
             let clock = office.spine.clock
-            let pages = try Pages(service: "leads", bundle: LeadsApp.resources, zone: .shanghai, now: { clock.now })
+            let pages = try pages(now: { clock.now })
             let signIn = try TestSignIn()
             let server = WebServer(
                 configuration: .init(

@@ -22,32 +22,8 @@ struct MarketingDesk: Sendable {
     )
     let agent = Principal(staffID: .v7(), name: "Agent", email: "a@lintel.example", role: .agent, scope: .own)
 
-    static func pages() throws -> Pages {
-        try Pages(service: "leads", bundle: LeadsApp.resources, zone: .shanghai, now: { Date() })
-    }
-
     static func open(_ body: (MarketingDesk) async throws -> Void) async throws {
-        try await Office.open { office in
-            let pages = try pages()
-            let signIn = try TestSignIn()
-            let server = WebServer(
-                configuration: .init(
-                    service: "leads",
-                    host: "127.0.0.1",
-                    port: 0,
-                    opsPort: 0,
-                    publicURL: "http://localhost:8080",
-                    development: true
-                ),
-                pages: pages,
-                verifier: signIn.verifier,
-                feed: LiveFeed(),
-                logger: testLogger("leads")
-            ) { router in
-                LeadsService.addRoutes(office.app, pages: pages, feed: LiveFeed(), to: router)
-            }
-            try await body(MarketingDesk(office: office, client: RouteClient(server.responder, signIn: signIn)))
-        }
+        try await FrontDoor.open { office, client, _ in try await body(MarketingDesk(office: office, client: client)) }
     }
 
     /// Opens pages in both languages: each is there and lacks no word.

@@ -11,50 +11,14 @@ import Web
 
 @Suite("Pages and routes")
 struct PageTests {
-    private static func pages() throws -> Pages {
-        try Pages(service: "leads", bundle: LeadsApp.resources, zone: .shanghai, now: { Date() })
-    }
-
-    /// An office with its routes, and somebody who heads it.
-    private func open(_ body: (Office, RouteClient, Principal) async throws -> Void) async throws {
-        try await Office.open { office in
-            let pages = try Self.pages()
-            let signIn = try TestSignIn()
-            let server = WebServer(
-                configuration: .init(
-                    service: "leads",
-                    host: "127.0.0.1",
-                    port: 0,
-                    opsPort: 0,
-                    publicURL: "http://localhost:8080",
-                    development: true
-                ),
-                pages: pages,
-                verifier: signIn.verifier,
-                feed: LiveFeed(),
-                logger: testLogger("leads")
-            ) { router in
-                LeadsService.addRoutes(office.app, pages: pages, feed: LiveFeed(), to: router)
-            }
-            let head = Principal(
-                staffID: .v7(),
-                name: "Head",
-                email: "head@lintel.example",
-                role: .head,
-                scope: .all
-            )
-            try await body(office, RouteClient(server.responder, signIn: signIn), head)
-        }
-    }
-
     @Test("both languages have every word, with the same variables")
     func words() throws {
-        #expect(try Self.pages().strings.verify() == [])
+        #expect(try FrontDoor.pages().strings.verify() == [])
     }
 
     @Test("every page is shown in both languages without a missing word", arguments: ["en", "zh-Hans"])
     func shown(_ language: String) async throws {
-        try await open { office, client, head in
+        try await FrontDoor.open { office, client, head in
             try await office.staff()
             try await office.push(Office.enquiry("1"), Office.enquiry("2"), Office.enquiry("3", phone: "12"))
             let lead = try await office.leads()[0]
@@ -75,7 +39,7 @@ struct PageTests {
 
     @Test("a rejected submission has a page that says why and what its sender can do", arguments: ["en", "zh-Hans"])
     func submission(_ language: String) async throws {
-        try await open { office, client, head in
+        try await FrontDoor.open { office, client, head in
             try await office.staff()
             let ids = try await office.push(Office.enquiry("1"), Office.enquiry("2", phone: "12"))
             for id in ids {
@@ -101,7 +65,7 @@ struct PageTests {
         ]
     )
     func whys(_ language: Language) throws {
-        let viewer = try Self.pages().viewer(language)
+        let viewer = try FrontDoor.pages().viewer(language)
         for rule in GradeTable.standard.rules {
             let otherwise = GradeTable.otherwise[rule.name] ?? ""
             #expect(!otherwise.isEmpty, "\(rule.name)")
@@ -129,7 +93,7 @@ struct PageTests {
 
     @Test("the conservation law is told to administrators, and what breaks it")
     func audit() async throws {
-        try await open { office, client, head in
+        try await FrontDoor.open { office, client, head in
             let admin = Principal(staffID: .v7(), name: "A", email: "a@lintel.example", role: .admin, scope: .all)
             try await office.staff()
             try await office.push(Office.enquiry("1"))
@@ -142,7 +106,7 @@ struct PageTests {
 
     @Test("what breaks the law is shown with the ids of the rows")
     func broken() throws {
-        let pages = try Self.pages()
+        let pages = try FrontDoor.pages()
         let breach = try #require(AuditReport.Breach("nobody-has-it", "s", ["the-lead"]))
         let report = { (breaches: [AuditReport.Breach]) in
             AuditReport(
@@ -163,7 +127,7 @@ struct PageTests {
 
     @Test("an agent sees only their own leads")
     func scope() async throws {
-        try await open { office, client, head in
+        try await FrontDoor.open { office, client, head in
             let agent = try await office.staff()
             try await office.push(Office.enquiry("1"))
             let lead = try await office.leads()[0]
@@ -187,7 +151,7 @@ struct PageTests {
             let outcome: String
             let leadId: String?
         }
-        try await open { office, client, _ in
+        try await FrontDoor.open { office, client, _ in
             let path = "/leads/api/v1/intake/web"
             let key: HTTPFields = [.channelKey: "secret"]
             #expect(try await client.post(path, json: Office.enquiry("1")).status == 401)

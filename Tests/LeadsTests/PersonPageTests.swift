@@ -10,37 +10,12 @@ import Web
 
 @Suite("Pages and routes of persons")
 struct PersonPageTests {
-    private func open(_ body: (Office, RouteClient, Principal) async throws -> Void) async throws {
-        try await Office.open { office in
-            let pages = try Pages(service: "leads", bundle: LeadsApp.resources, zone: .shanghai, now: { Date() })
-            let signIn = try TestSignIn()
-            let server = WebServer(
-                configuration: .init(
-                    service: "leads",
-                    host: "127.0.0.1",
-                    port: 0,
-                    opsPort: 0,
-                    publicURL: "http://localhost:8080",
-                    development: true
-                ),
-                pages: pages,
-                verifier: signIn.verifier,
-                feed: LiveFeed(),
-                logger: testLogger("leads")
-            ) { router in
-                LeadsService.addRoutes(office.app, pages: pages, feed: LiveFeed(), to: router)
-            }
-            let head = Principal(staffID: .v7(), name: "Head", email: "h@lintel.example", role: .head, scope: .all)
-            try await body(office, RouteClient(server.responder, signIn: signIn), head)
-        }
-    }
-
     @Test(
         "person, review and comparison are shown in both languages without a missing word",
         arguments: ["en", "zh-Hans"]
     )
     func shown(_ language: String) async throws {
-        try await open { office, client, head in
+        try await FrontDoor.open { office, client, head in
             try await office.staff()
             let (one, other) = try await office.two()
             try await office.push(Office.enquiry("3", phone: "13900000003"))
@@ -71,7 +46,7 @@ struct PersonPageTests {
         struct Done: Decodable {
             let mergeId: String
         }
-        try await open { office, client, head in
+        try await FrontDoor.open { office, client, head in
             let (one, other) = try await office.two()
             try await office.settleMatches()
             let review = try #require(try await office.reviews().first)
@@ -102,7 +77,7 @@ struct PersonPageTests {
 
     @Test("what staff tell holds, with who said it; a value that cannot be is named; others may not erase")
     func tell() async throws {
-        try await open { office, client, head in
+        try await FrontDoor.open { office, client, head in
             try await office.push(Office.enquiry("1"))
             let uid = try await office.leads()[0].uid
             let path = "/leads/api/v1/persons/\(uid)"
