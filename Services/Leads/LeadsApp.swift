@@ -18,6 +18,9 @@ struct LeadsApp: Sendable {
     let keepTags = KeepTags()
     let judgeTag = JudgeTag(keep: KeepTags())
     let saveSegment = SaveSegment()
+    let saveSequence = SaveSequence()
+    let nurture = Nurture()
+    let enrolPeople = EnrolPeople()
     let followDeals: FollowDeals
     let followStaff: FollowStaff
     let forbidContact = ForbidContact()

@@ -106,6 +106,8 @@ public struct LeadsService: LintelService {
         TagPages(app: app, pages: pages).add(to: group)
         SegmentPages(app: app, pages: pages).add(to: group)
         SegmentRoutes(app: app).add(to: group)
+        NurturePages(app: app, pages: pages).add(to: group)
+        NurtureRoutes(app: app).add(to: group)
         LeadFragments(app: app, pages: pages).add(to: group)
         PersonPages(app: app, pages: pages).add(to: group)
         PersonRoutes(app: app, pages: pages).add(to: group)

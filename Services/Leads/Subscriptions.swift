@@ -13,8 +13,13 @@ extension LeadsApp {
                 try await noteContact(arrival.message, work)
                 try await regradeVisitors(arrival.message, work)
                 try await keepTags.visited(arrival.message, work)
+                guard arrival.message.isReached else { return }
+                try await nurture.reconsider(arrival.message.uid, repliedAt: arrival.message.contactedAt, work)
             },
-            .on(DealOpened.self) { arrival, work in try await followDeals.opened(arrival.message, work) },
+            .on(DealOpened.self) { arrival, work in
+                try await followDeals.opened(arrival.message, work)
+                try await nurture.reconsider(arrival.message.uid, hasDeal: true, work)
+            },
             .on(DealStageChanged.self) { arrival, work in
                 try await followDeals.moved(arrival.message.dealID, to: arrival.message.to, work)
                 try await followReturn.unwon(arrival.message.dealID, work)
@@ -23,13 +28,17 @@ extension LeadsApp {
                 let deal = arrival.message
                 try await followDeals.closed(deal.dealID, lead: deal.leadID, outcome: "won", work)
                 try await followReturn.won(deal, at: arrival.envelope.time, work)
+                try await nurture.reconsider(deal.uid, hasDeal: true, work)
             },
             .on(DealLost.self) { arrival, work in
                 let deal = arrival.message
                 try await followDeals.closed(deal.dealID, lead: deal.leadID, outcome: "lost", work)
                 try await followReturn.unwon(deal.dealID, work)
             },
-            .on(RecipientOptedOut.self) { arrival, work in try await forbidContact(arrival.message, work) },
+            .on(RecipientOptedOut.self) { arrival, work in
+                try await forbidContact(arrival.message, work)
+                try await nurture.reconsider(arrival.message.uid, work)
+            },
             .on(SalesInboxTallied.self) { try await noteReceipts($0.message.tally, by: $0.envelope, $1) },
             .on(ServiceInboxTallied.self) { try await noteReceipts($0.message.tally, by: $0.envelope, $1) },
             .on(NotifyInboxTallied.self) { try await noteReceipts($0.message.tally, by: $0.envelope, $1) },
@@ -39,6 +48,9 @@ extension LeadsApp {
     /// Every timer that Leads sets.
     var timers: [TimerHandler] {
         [
+            .batch(Enrolment.timerKind) { try await nurture.fire($0, $1) },
+            .on(EnrolPeople.sweepTimer) { try await enrolPeople.sweep($0, $1) },
+            .batch(EnrolPeople.closedTimer) { try await enrolPeople.closed($0, $1) },
             .batch(ResponseTarget.timerKind) { try await climbLadder($0, $1) },
             .on(BulkDiscard.timerKind) { try await changeLeads.discardNow($0, $1) },
             .batch(Offers.timerKind) { try await offers.ended($0, $1) },

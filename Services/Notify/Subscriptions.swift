@@ -41,6 +41,7 @@ extension NotifyApp {
             },
             telling(NotificationRules.leadTouched),
             telling(NotificationRules.leadResponseOverdue),
+            telling(NotificationRules.nurtureDue),
             telling(NotificationRules.leadIdle),
             telling(NotificationRules.importEnded),
             telling(NotificationRules.leadsExported),

@@ -24,7 +24,8 @@ struct PageTests {
             let lead = try await office.leads()[0]
             let paths = [
                 "/leads/grading", "/leads/score", "/leads/tags", "/leads/segments",
-                "/leads/segments/\(UUID.v7().wire)", "/leads/leads", "/leads/leads?view=overdue&grade=C&q=13812345678",
+                "/leads/segments/\(UUID.v7().wire)", "/leads/nurture", "/leads/nurture/\(UUID.v7().wire)",
+                "/leads/leads", "/leads/leads?view=overdue&grade=C&q=13812345678",
                 "/leads/leads/\(lead.id)",
                 "/leads/ledger", "/leads/ledger?outcome=rejected", "/leads/fragments/today", "/leads/fragments/list",
                 "/leads/fragments/person/\(lead.uid)", "/leads/fragments/search?q=13812345678",

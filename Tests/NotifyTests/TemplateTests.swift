@@ -35,6 +35,11 @@ struct TemplateTests {
                 file.outcome = outcome
                 return NotificationRules.importEnded.notices(file)
             }
+            + NotificationRules.nurtureTemplates.flatMap { template in
+                var due = NurtureDue.example
+                due.template = template
+                return NotificationRules.nurtureDue.notices(due)
+            }
     }
 
     @Test("every notice of every rule has a text for each of its channels in both languages")

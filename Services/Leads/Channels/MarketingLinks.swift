@@ -9,6 +9,7 @@ enum MarketingLinks {
             ([.manager, .head], Action(viewer.text("reviews.title"), "/leads/reviews")),
             (ImportPages.roles, Action(viewer.text("imports.title"), "/leads/imports")),
             (ExportLeads.roles, Action(viewer.text("exports.title"), "/leads/exports" + wanted.query)),
+            (NurturePages.roles, Action(viewer.text("nurture.title"), "/leads/nurture")),
             (ChannelPages.editors, Action(viewer.text("channels.title"), "/leads/channels")),
             (ReturnPages.readers, Action(viewer.text("return.title"), "/leads/return")),
             (ManualEntryPages.writers, Action(viewer.text("manual.title"), "/leads/new", isPrimary: true)),

@@ -44,6 +44,7 @@ struct MergePersons: Sendable {
         let sides = SideStore(work.tx)
         // First, since a person has at most one open lead.
         try sides.hide(plan.folding.hidden)
+        try await FoldEnrolments().merge(plan.merged.members, of: merge.merged, into: merge.survivor, work)
         try sides.move(plan.merged.members, from: merge.merged, to: merge.survivor)
         try AliasStore(work.tx).merge(merge.merged, into: merge.survivor, merge.id)
         try MergeStore(work.tx).insert(merge, plan.snapshot)

@@ -29,6 +29,7 @@ struct UnmergePersons: Sendable {
 
         try sides.move(companions, from: survivor, to: merge.merged)
         try aliases.unmerge(merge.merged, with: companions)
+        try await FoldEnrolments().part(companions, from: survivor, to: merge.merged, work)
         for folding in folded {
             try sides.hide(folding.hidden)
             try sides.revive(folding.revived)

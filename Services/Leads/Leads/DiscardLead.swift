@@ -34,6 +34,7 @@ struct DiscardLead: Sendable {
                 return Draft(event, about: lead.id, uid: lead.uid, cause: work.cause)
             }
         )
+        try await EnrolPeople.note(ids, reason.rawValue, work)
         try await place.fromPool(work)
     }
 }

@@ -59,6 +59,8 @@ enum ResponseStep: String, Sendable {
 /// Why a lead is given up.
 enum DiscardReason: String, Sendable, CaseIterable {
     case notReachable = "not-reachable"
+    /// They may buy later.
+    case notNow = "not-now"
     case noNeed = "no-need"
     case budget
     case competitor

@@ -16,6 +16,7 @@ struct LeadPage: Sendable {
     let timeline: [TimelineEntry]
     let touches: Table
     let tags: TagsPane
+    let nurture: NurturePane?
     let discard: DiscardForm?
     let assign: AssignForm?
 

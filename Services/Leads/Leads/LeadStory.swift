@@ -37,6 +37,7 @@ struct LeadStory: Sendable {
             timeline: history.reversed().map { LeadTimeline(names: names, viewer: viewer).entry($0) },
             touches: touchTable(viewer),
             tags: growth.tagsPane(mayAct: mayAct, viewer),
+            nurture: growth.nurturePane(mayAct: mayAct, viewer),
             discard: lead.status.isOpen && mayAct ? discardForm(viewer) : nil,
             assign: agents.isEmpty ? nil : assignForm(viewer)
         )

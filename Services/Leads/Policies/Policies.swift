@@ -6,7 +6,7 @@ enum Policies {
         PolicyDescription(ResponsePolicy.self), PolicyDescription(ClaimPolicy.self),
         PolicyDescription(RecyclePolicy.self), PolicyDescription(AbsencePolicy.self),
         PolicyDescription(MatchPolicy.self), PolicyDescription(ScorePolicy.self), PolicyDescription(TagPolicy.self),
-        PolicyDescription(ImportPolicy.self),
+        PolicyDescription(ImportPolicy.self), PolicyDescription(NurturePolicy.self),
     ]
 
     /// - Throws: a ``Rejection`` when there is none of that name.

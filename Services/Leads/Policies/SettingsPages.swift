@@ -165,5 +165,6 @@ struct SettingsPlace: Sendable {
         SettingsPlace(label: "score.title", href: "/leads/score"),
         SettingsPlace(label: "tags.title", href: "/leads/tags"),
         SettingsPlace(label: "segments.title", href: "/leads/segments"),
+        SettingsPlace(label: "nurture.title", href: "/leads/nurture", roles: NurturePages.roles),
     ]
 }

@@ -112,6 +112,7 @@ struct RecycleIdle: Sendable {
         let manner = PlaceLeads.Manner(causes: causes, restartsClock: false)
         _ = try await place.put(placed, manner, ResponseTargets.load(work.tx), work)
         try await work.timers.cancel(ResponseTarget.timerKind, keys: falls.map(\.lead.id))
+        try await EnrolPeople.note(falls.map(\.lead.id), NurturePlan.recycled, work)
     }
 
     /// The team's own pool for recycled leads, where there is one; else everybody's.

@@ -7,11 +7,15 @@ struct LeadGrowth: Sendable {
     let leadID: LeadID
     let score: Score?
     let tags: [Tag]
+    let enrolments: [Enrolment]
+    let sequences: [NurtureSequence]
 
     init(_ view: LeadView, _ tx: Transaction) async throws {
         leadID = view.lead.id
         score = try await view.score(tx)
         tags = try await TagStore(tx).of([view.lead.uid])[view.lead.uid] ?? []
+        enrolments = try await EnrolmentStore(tx).of(view.lead.uid)
+        sequences = try await NurtureStore(tx).sequences()
     }
 
     func facts(_ viewer: Viewer) -> [Fact] {
@@ -20,5 +24,9 @@ struct LeadGrowth: Sendable {
 
     func tagsPane(mayAct: Bool, _ viewer: Viewer) -> TagsPane {
         TagsPane(tags, lead: leadID, mayAct: mayAct, viewer)
+    }
+
+    func nurturePane(mayAct: Bool, _ viewer: Viewer) -> NurturePane? {
+        NurturePane(enrolments, sequences, lead: leadID, mayAct: mayAct, viewer)
     }
 }

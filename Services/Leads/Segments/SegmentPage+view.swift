@@ -9,6 +9,7 @@ extension SegmentPage {
         _ found: Int?,
         _ people: [SegmentMember],
         isFirst: Bool,
+        _ sequences: [NurtureSequence],
         _ viewer: Viewer
     ) {
         let path = "/leads/segments/\(id)"
@@ -32,6 +33,7 @@ extension SegmentPage {
             empty: Empty(viewer.text("segments.nobody.heading"), viewer.text("segments.nobody.text"))
         )
         remove = wish.version == nil ? nil : path + "/remove"
+        enrol = NurturePane.Form(path + "/nurture", sequences, viewer)
     }
 }
 

@@ -27,6 +27,8 @@ struct SegmentPage: Sendable {
     let lines: [Line]
     let members: Table
     let remove: String?
+    /// For whoever may take its people into a sequence, where there is one.
+    let enrol: NurturePane.Form?
 }
 
 struct SegmentPages: Sendable {
@@ -123,15 +125,17 @@ struct SegmentPages: Sendable {
         let who = try context.requireRole(oneOf: Self.roles)
         let viewer = pages.viewer(context)
         let sight = who.leadSight
-        let (count, members) = try await app.spine.read { tx -> (Int?, [SegmentMember]) in
-            guard !wish.tests.isEmpty else { return (nil, []) }
+        let mayEnrol = who.isOne(of: NurturePages.roles) && wish.version != nil
+        let (count, members, sequences) = try await app.spine.read { tx -> (Int?, [SegmentMember], [NurtureSequence]) in
+            guard !wish.tests.isEmpty else { return (nil, [], []) }
             let store = SegmentStore(tx)
             return (
                 try await store.count(wish.tests, sight, now: viewer.now),
-                try await store.members(wish.tests, sight, after: after, limit: 51, now: viewer.now)
+                try await store.members(wish.tests, sight, after: after, limit: 51, now: viewer.now),
+                mayEnrol ? try await NurtureStore(tx).sequences() : []
             )
         }
-        let view = SegmentPage(id, wish, count, members, isFirst: after == nil, viewer)
+        let view = SegmentPage(id, wish, count, members, isFirst: after == nil, sequences, viewer)
         return try pages.page("segment", view, head(view.header.heading, viewer), for: context)
     }
 }

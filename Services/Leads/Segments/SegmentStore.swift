@@ -123,7 +123,9 @@ struct SegmentStore: Sendable {
             let together = ofLead.dropFirst().reduce(first) { "\($0) AND \($1)" }
             all.append("EXISTS (SELECT FROM leads l WHERE l.uid = p.uid AND \(together))")
         }
-        return all.dropFirst().reduce(all.first ?? "true") { "\($0) AND \($1)" }
+        // Who was merged into another or forgotten is nobody of their own.
+        let present: SQL = "p.erased_at IS NULL AND NOT EXISTS (SELECT FROM aliases a WHERE a.uid = p.uid)"
+        return all.reduce(present) { "\($0) AND \($1)" }
     }
 
     private static func lead(_ test: SegmentTest, _ now: Date) -> SQL? {

@@ -42,6 +42,9 @@ extension SaidTag {
         return found.sorted()
     }
 
+    /// Everything that may matter to a person.
+    static var allInterests: [String] { words.map(\.interest) }
+
     private static let byHead: [Unicode.Scalar: [(word: String, interest: String)]] = {
         let all = words.flatMap { entry in entry.words.map { (word: $0, interest: entry.interest) } }
         let headed = all.compactMap { one in one.word.unicodeScalars.first.map { (head: $0, one: one) } }

@@ -15,6 +15,17 @@ extension NotificationRules {
         ]
     }
 
+    /// A step of a sequence for people who have not bought: only to whoever allowed it, within caps and quiet hours.
+    static let nurtureDue = NotificationRule<NurtureDue>("nurture-due") { due in
+        guard nurtureTemplates.contains(due.template) else { return [] }
+        return [.customer(due.uid, due.template, by: [.sms, .email], .courtesy)]
+    }
+
+    /// What a sequence may send; a template that a newer version of Leads names is not sent before Notify has it.
+    static let nurtureTemplates = [
+        "nurture-greeting", "nurture-area-paper", "nurture-layout-cases", "nurture-school-brief",
+    ]
+
     /// Whoever answers for a customer learns who had the customer's numbers shown.
     static let customerUnmasked = NotificationRule<CustomerUnmasked>("customer-unmasked") { shown in
         guard let owner = shown.ownerID, owner != shown.staffID else { return [] }

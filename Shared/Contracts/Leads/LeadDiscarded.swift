@@ -5,7 +5,7 @@ public struct LeadDiscarded: Contract {
 
     public var leadID: LeadID
     public var uid: UID
-    /// `not-reachable`, `no-need`, `budget`, `competitor`, `spam`, `other`, `import-undone`.
+    /// `not-reachable`, `not-now`, `no-need`, `budget`, `competitor`, `spam`, `other`, `import-undone`.
     public var reason: String
     public var note: String?
 
