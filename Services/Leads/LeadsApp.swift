@@ -51,6 +51,11 @@ struct LeadsApp: Sendable {
     let decideReview: DecideReview
     let keepCampaigns = KeepCampaigns()
     let followReturn = FollowReturn()
+    let noteDeals = NoteDeals()
+    let attributeReferral = AttributeReferral(settle: SettleReferrals())
+    let payReferral = PayReferral(settle: SettleReferrals())
+    let makeReferralCode = MakeReferralCode()
+    let settleReferrals = SettleReferrals()
     let foldReturn: FoldReturn
     let tellOfPerson: TellOfPerson
     let erasePerson: ErasePerson
@@ -59,6 +64,7 @@ struct LeadsApp: Sendable {
     let orderImport = OrderImport()
     let exportLeads = ExportLeads()
     let advanceImport: AdvanceImport
+    private let referralURL: String?
     /// Poked when an import has something to do.
     let importSignal = Signal()
 
@@ -70,10 +76,12 @@ struct LeadsApp: Sendable {
         documentKey: DocumentKey? = nil,
         zone: TimeZone = .shanghai,
         broker: BrokerManagement? = nil,
+        referralURL: String? = nil,
         announce: @escaping @Sendable ([Lead]) -> Void = { _ in },
         dismiss: @escaping @Sendable (StaffID) -> Void = { _ in }
     ) {
         self.spine = spine
+        self.referralURL = referralURL
         acceptSubmissions = AcceptSubmissions(announce: announce)
         foldReturn = FoldReturn(spine: spine, zone: zone)
         takeHook = TakeHook(accept: acceptSubmissions, zone: zone)
@@ -100,4 +108,7 @@ struct LeadsApp: Sendable {
         uploadImport = UploadImport(spine: spine)
         advanceImport = AdvanceImport(spine: spine, accept: acceptSubmissions, discard: discardLead)
     }
+
+    /// Where a code is passed on as a link: the form of a website that takes it along.
+    func referralLink(_ code: String) -> String? { referralURL?.replacing("{code}", with: code) }
 }

@@ -17,6 +17,8 @@ public import Web
 /// `LINTEL_CHANNELS_FILE`: `{"channels": [{"name", "kind", "key"}]}`, the channels that are added or changed at start.
 /// `LINTEL_AMQP_MANAGEMENT_URL`, `LINTEL_AMQP_MANAGEMENT_USER`, `LINTEL_AMQP_MANAGEMENT_PASSWORD`: RabbitMQ's management
 /// interface, through which channels get broker users; none can be made where it is not set.
+/// `LINTEL_REFERRAL_URL`: the address of the form that people who were recommended fill in, with `{code}` where the code
+/// goes; referral codes are shown without a link where it is not set.
 /// `LINTEL_AUDIT_SECONDS`: how often it audits its own ledger (300); 0 for never.
 public struct LeadsService: LintelService {
     public static let name = "leads"
@@ -45,6 +47,7 @@ public struct LeadsService: LintelService {
             documentKey: try ground.secret("document.key").flatMap(DocumentKey.init),
             zone: ground.settings.zone,
             broker: try BrokerManagement(ground),
+            referralURL: ground.config.string(forKey: "referral.url").flatMap { $0.isEmpty ? nil : $0 },
             announce: { LeadsLive.announce($0, on: feed) },
             dismiss: { feed.dismiss($0.uuid) }
         )
@@ -110,6 +113,8 @@ public struct LeadsService: LintelService {
         NurtureRoutes(app: app).add(to: group)
         LeadFragments(app: app, pages: pages).add(to: group)
         PersonPages(app: app, pages: pages).add(to: group)
+        ReferralPages(app: app, pages: pages).add(to: group)
+        ReferralRoutes(app: app).add(to: group)
         PersonRoutes(app: app, pages: pages).add(to: group)
         ReviewPages(app: app, pages: pages).add(to: group)
         PrivacyRoutes(app: app, pages: pages).add(to: group)

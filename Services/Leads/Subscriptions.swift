@@ -18,23 +18,29 @@ extension LeadsApp {
             },
             .on(DealOpened.self) { arrival, work in
                 try await followDeals.opened(arrival.message, work)
+                try await noteDeals(DealNews(arrival.message, sequence: arrival.envelope.sequence), work)
                 try await nurture.reconsider(arrival.message.uid, hasDeal: true, work)
             },
             .on(DealStageChanged.self) { arrival, work in
                 try await followDeals.moved(arrival.message.dealID, to: arrival.message.to, work)
                 try await followReturn.unwon(arrival.message.dealID, work)
+                try await noteDeals(DealNews(arrival.message, sequence: arrival.envelope.sequence), work)
             },
             .on(DealWon.self) { arrival, work in
                 let deal = arrival.message
                 try await followDeals.closed(deal.dealID, lead: deal.leadID, outcome: "won", work)
                 try await followReturn.won(deal, at: arrival.envelope.time, work)
+                let sequence = arrival.envelope.sequence
+                try await noteDeals(DealNews(deal, at: arrival.envelope.time, sequence: sequence), work)
                 try await nurture.reconsider(deal.uid, hasDeal: true, work)
             },
             .on(DealLost.self) { arrival, work in
                 let deal = arrival.message
                 try await followDeals.closed(deal.dealID, lead: deal.leadID, outcome: "lost", work)
                 try await followReturn.unwon(deal.dealID, work)
+                try await noteDeals(DealNews(deal, sequence: arrival.envelope.sequence), work)
             },
+            .on(ContractSigned.self) { arrival, work in try await noteDeals(DealNews(arrival.message), work) },
             .on(RecipientOptedOut.self) { arrival, work in
                 try await forbidContact(arrival.message, work)
                 try await nurture.reconsider(arrival.message.uid, work)
@@ -54,6 +60,8 @@ extension LeadsApp {
             .batch(ResponseTarget.timerKind) { try await climbLadder($0, $1) },
             .on(BulkDiscard.timerKind) { try await changeLeads.discardNow($0, $1) },
             .batch(Offers.timerKind) { try await offers.ended($0, $1) },
+            .on(AttributeReferral.timerKind) { try await attributeReferral($0, $1) },
+            .on(SettleReferrals.timerKind) { try await settleReferrals.expired($0, $1) },
             .batch(MatchQuestion.timerKind) { try await findMatches($0, $1) },
             .batch(RecycleIdle.timerKind) { try await recycleIdle($0, $1) },
             .batch(WatchAttendance.timerKind) { try await watchAttendance($0, $1) },

@@ -45,6 +45,7 @@ extension NotifyApp {
             telling(NotificationRules.leadIdle),
             telling(NotificationRules.importEnded),
             telling(NotificationRules.leadsExported),
+            telling(NotificationRules.referralChanged),
         ]
     }
 

@@ -45,6 +45,7 @@ public enum Kinds {
     public enum Merge {}
     public enum Import {}
     public enum Export {}
+    public enum Referral {}
 }
 
 /// The one id of a person across all channels and services.
@@ -66,6 +67,8 @@ public typealias MergeID = Identifier<Kinds.Merge>
 public typealias ImportID = Identifier<Kinds.Import>
 /// A list of leads that somebody has taken out as a file.
 public typealias ExportID = Identifier<Kinds.Export>
+/// A lead that came because somebody was recommended to us.
+public typealias ReferralID = Identifier<Kinds.Referral>
 
 extension UUID {
     /// A UUID of version 7 (RFC 9562): 48 bits of Unix milliseconds, then random.

@@ -20,6 +20,7 @@ enum Sample {
     static let merge = MergeID(uuid(15))
     static let imported = ImportID(uuid(31))
     static let export = ExportID(uuid(32))
+    static let referral = ReferralID(uuid(41))
 
     static let card = PersonCard(
         name: "张三",

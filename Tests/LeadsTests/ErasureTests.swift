@@ -121,7 +121,7 @@ extension Sight {
 }
 
 extension Office {
-    fileprivate func erase(_ uid: UID) async throws {
+    func erase(_ uid: UID) async throws {
         try await spine.perform(.staff(.new())) { work in
             try await app.erasePerson(uid, reason: "request", work)
         }
@@ -166,7 +166,7 @@ extension Office {
         }
     }
 
-    fileprivate func places(of text: String) async throws -> [String] { try await spine.places(of: text) }
+    func places(of text: String) async throws -> [String] { try await spine.places(of: text) }
 
     fileprivate func counts() async throws -> [Int] {
         try await [

@@ -25,6 +25,12 @@ struct TemplateTests {
             + NotificationRules.caseClosed.notices(.example) + NotificationRules.slaBreached.notices(.example)
             + NotificationRules.careDue.notices(.example) + NotificationRules.caseReassigned.notices(.example)
             + NotificationRules.customerUnmasked.notices(.example) + NotificationRules.leadsExported.notices(.example)
+            + [("pending", nil), ("earned", "pending"), ("paid", "earned")].flatMap { state, previous in
+                var referral = ReferralChanged.example
+                referral.state = state
+                referral.previousState = previous
+                return NotificationRules.referralChanged.notices(referral)
+            }
             + ["owner", "manager", "pool"].flatMap { step in
                 var event = LeadIdle.example
                 event.step = step

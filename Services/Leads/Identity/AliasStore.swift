@@ -23,6 +23,16 @@ struct AliasStore: Sendable {
         return Dictionary(uids.map { ($0, $0) } + moved) { $1 }
     }
 
+    /// Every UID of the persons whom these UIDs stand for, in order.
+    func everybody(behind uids: some Collection<UID>) async throws -> [UID] {
+        let persons = Set(try await survivors(of: uids).values)
+        guard !persons.isEmpty else { return [] }
+        let merged = try await tx.all(
+            "SELECT uid FROM aliases WHERE survivor = ANY(\(persons.map(\.uuid))::uuid[])"
+        ) { try $0["uid"] as UID }
+        return (Array(persons) + merged).sorted()
+    }
+
     /// The lines of merges that end at these persons.
     func tree(of survivors: [UID]) async throws -> AliasTree {
         let lines = try await tx.all(

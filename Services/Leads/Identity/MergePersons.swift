@@ -8,6 +8,8 @@ import Messaging
 /// Nothing is destroyed: what is known keeps the UID that it was told of, and the merged UID resolves to the survivor from
 /// then on.
 struct MergePersons: Sendable {
+    let reckon = ReckonPerson()
+
     @discardableResult
     func callAsFunction(_ other: UID, into kept: UID, why: Why, _ work: Work) async throws -> Merge {
         let aliases = AliasStore(work.tx)
@@ -37,6 +39,7 @@ struct MergePersons: Sendable {
         )
         try await save(plan, merge, work)
         try await tell(plan, merge, work)
+        try await reckon([merge.survivor], work)
         return merge
     }
 

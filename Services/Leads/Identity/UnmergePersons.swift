@@ -5,6 +5,8 @@ import Messaging
 
 /// Takes a merge back: each side gets exactly what it had, and of what came since, what names it.
 struct UnmergePersons: Sendable {
+    let reckon = ReckonPerson()
+
     /// `different`: they are not to be proposed or joined again.
     @discardableResult
     func callAsFunction(_ id: MergeID, different: Bool, _ work: Work) async throws -> Merge {
@@ -50,6 +52,7 @@ struct UnmergePersons: Sendable {
         try await work.publish(event, about: survivor, uid: survivor)
         try await work.publishAnew(parted.staying.person, before: whole.person, source: "unmerge")
         try await work.publishAnew(parted.leaving.person, before: nil, source: "unmerge")
+        try await reckon([survivor, merge.merged], work)
         return merge
     }
 

@@ -176,6 +176,7 @@ struct AcceptSubmissions: Sendable {
         let sooner = try plan.regrades.values.compactMap {
             try $0.timer(Cause(actor: "system", correlationID: $0.lead.id.description))
         }
-        try await work.timers.set(clocks + sooner + [try question.timer(at: work.now)].compactMap(\.self))
+        let named = try plan.named.map { try $0.code.timer($0.submission.received.id, $0.submission.cause) }
+        try await work.timers.set(clocks + sooner + named + [try question.timer(at: work.now)].compactMap(\.self))
     }
 }

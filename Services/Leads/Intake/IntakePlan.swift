@@ -28,6 +28,8 @@ struct IntakePlan: Sendable {
     private(set) var regrades: [LeadID: Regrade] = [:]
     /// What the enquiries say of their persons, beyond how to reach them.
     private(set) var said: [(uid: UID, lead: LeadID, tags: [SaidTag])] = []
+    /// The codes that enquiries name, by which somebody has recommended us.
+    private(set) var named: [(submission: ReadSubmission, code: NamedCode)] = []
     private(set) var ledger: [LedgerEntry] = []
     private(set) var events: [IntakeEvent] = []
     private(set) var roster: Roster
@@ -74,6 +76,8 @@ struct IntakePlan: Sendable {
         } else {
             open(submission, enquiry, of: person, who.side)
         }
+        guard let code = enquiry.referrer, let lead = leads[who.uid] else { return }
+        named.append((submission, NamedCode(code, lead: lead.id, uid: who.side, at: ground.now)))
     }
 
     private mutating func learn(

@@ -12,6 +12,7 @@ struct PersonPage: Sendable {
     let facts: [Fact]
     let consents: [Fact]
     let leads: Table
+    let referrals: ReferralPane
     let reviews: Table?
     let merges: [MergeItem]
     let hasMerges: Bool
@@ -64,7 +65,14 @@ struct PersonPages: Sendable {
             return (view, had)
         }
         guard view.uid == named else { return .seeOther("/leads/persons/\(view.uid)") }
-        let story = PersonStory(view: view, had: had, viewer: viewer, who: who, refused: refused)
+        let story = PersonStory(
+            view: view,
+            had: had,
+            viewer: viewer,
+            who: who,
+            refused: refused,
+            link: app.referralLink
+        )
         return try pages.page(
             "person",
             story.page,

@@ -15,6 +15,7 @@ struct PersonView: Sendable {
     let names: [UID: String]
     let staff: [StaffID: String]
     let erasedAt: Date?
+    let referrals: PersonReferrals
 
     var uid: UID { side.uid }
     var person: Person { side.person }
@@ -61,7 +62,8 @@ struct PersonReadStore: Sendable {
             reviews: reviews,
             names: try await PersonStore(tx).names(of: others),
             staff: try await StaffStore(tx).names(),
-            erasedAt: try await erasedAt(uid)
+            erasedAt: try await erasedAt(uid),
+            referrals: try await PersonReferrals(of: side, sight, tx)
         )
     }
 

@@ -11,6 +11,8 @@ struct PersonStory {
     let viewer: Viewer
     let who: Principal
     let refused: (form: Web.Form, rejection: Rejection)?
+    /// A referral code as a link, where there is a form that takes it.
+    let link: @Sendable (String) -> String?
 
     private var words: PersonWords {
         PersonWords(viewer: viewer, staff: view.staff, isMasked: !view.isResponsible(who))
@@ -40,6 +42,13 @@ struct PersonStory {
                 LeadView.columns(viewer),
                 view.leads.map { $0.row(viewer) },
                 empty: Empty(viewer.text("leads.title"), "")
+            ),
+            referrals: view.referrals.pane(
+                view.uid,
+                mayMake: mayAct,
+                mayList: who.isOne(of: PayReferral.readers),
+                link: link,
+                viewer
             ),
             reviews: view.reviews.isEmpty ? nil : reviews,
             merges: view.merges.map(item),

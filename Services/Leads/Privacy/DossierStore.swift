@@ -25,6 +25,29 @@ struct DossierStore: Sendable {
         }
     }
 
+    /// Of those who came by their recommendation no more than that somebody did.
+    func referrals(of uids: [UID]) async throws -> [PersonDossier.Referred] {
+        let ids = uids.map(\.uuid)
+        return try await tx.all(
+            """
+            SELECT \(ReferralStore.columns), coalesce(r.referrer = ANY(\(ids)::uuid[]), false) AS is_theirs FROM referrals r
+             WHERE r.referrer = ANY(\(ids)::uuid[]) OR r.referred = ANY(\(ids)::uuid[]) ORDER BY r.arrived_at, r.id
+            """
+        ) { row in
+            let referral = try Referral(row: row)
+            let isTheirs: Bool = try row["is_theirs"]
+            return PersonDossier.Referred(
+                at: referral.arrivedAt,
+                code: isTheirs ? referral.code : "–",
+                isTheirs: isTheirs,
+                state: referral.state.rawValue,
+                rewards: isTheirs ? referral.rewards : [],
+                paidAt: isTheirs ? referral.paidAt : nil,
+                reference: isTheirs ? referral.reference : nil
+            )
+        }
+    }
+
     func events(of uids: [UID], _ subjects: [String]) async throws -> [PersonDossier.Event] {
         try await tx.all(
             """

@@ -7,6 +7,7 @@ import Messaging
 /// count stays as it was.
 struct ErasePerson: Sendable {
     let place: PlaceLeads
+    let settleReferrals = SettleReferrals()
 
     func callAsFunction(_ named: UID, reason: String, _ work: Work) async throws {
         let uid = try await AliasStore(work.tx).survivor(of: named)
@@ -32,6 +33,7 @@ struct ErasePerson: Sendable {
         try store.blankMerges(of: side.members)
         try store.blankPersons(side.members, survivor: uid, now: work.now)
         try await Nurture().reconsider(uid, work)
+        try await settleReferrals(ofAnyOf: side.members, work)
         try await work.forget(forgotten)
     }
 

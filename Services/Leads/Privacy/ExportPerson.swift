@@ -38,6 +38,17 @@ struct PersonDossier: Encodable, Sendable {
         let body: String
     }
 
+    struct Referred: Encodable, Sendable {
+        let at: Date
+        let code: String
+        /// Whether it was them who recommended us.
+        let isTheirs: Bool
+        let state: String
+        let rewards: [Reward]
+        let paidAt: Date?
+        let reference: String?
+    }
+
     let uid: UID
     let alsoKnownAs: [UID]
     let identifiers: [Held]
@@ -46,6 +57,9 @@ struct PersonDossier: Encodable, Sendable {
     let submissions: [Sent]
     let events: [Event]
     let merges: [MergeID]
+    let referralCodes: [String]
+    /// Those they made, and those by which they came.
+    let referrals: [Referred]
     let takenAt: Date
 }
 
@@ -78,6 +92,8 @@ struct ExportPerson: Sendable {
             submissions: try await store.submissions(of: side.leads.map(\.id)),
             events: try await store.events(of: side.members, subjects),
             merges: try await MergeStore(work.tx).of(side.members).map(\.id),
+            referralCodes: try await ReferralCodeStore(work.tx).codes(of: side.members),
+            referrals: try await store.referrals(of: side.members),
             takenAt: work.now
         )
         try await work.publish(PersonExported(uid: uid, staffID: staff), about: uid, uid: uid)

@@ -66,6 +66,7 @@ struct TimelineWords {
         case LeadFrozen.name: return inputs.isFrozen == true ? nil : "ended"
         case LeadContacted.name: return inputs.isWithinTarget == true ? nil : "late"
         case PersonIdentified.name: return inputs.isNew == true ? nil : "more"
+        case PersonStageChanged.name: return inputs.to
         case ContactLogged.name: return inputs.isReached == true ? nil : "tried"
         default: return nil
         }

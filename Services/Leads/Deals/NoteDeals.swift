@@ -1,0 +1,27 @@
+import Contracts
+import Messaging
+
+/// Keeps what Sales says of deals, and lets everything follow that depends on it: rewards, the stage of a life, what
+/// somebody is worth.
+///
+/// What follows is reckoned from what is known now, never from the event alone; so it may come twice, late, or in another
+/// order.
+struct NoteDeals: Sendable {
+    let reckon = ReckonPerson()
+
+    func callAsFunction(_ news: DealNews, _ work: Work) async throws {
+        guard let deal = try await DealStore(work.tx).note(news, at: work.now) else { return }
+        try await reckon([deal.origin], work)
+    }
+}
+
+/// Reckons anew what depends on all that is known of a person: after a deal, a merge, or what takes one back.
+struct ReckonPerson: Sendable {
+    let settleReferrals = SettleReferrals()
+
+    /// Reckons for everybody for whom one of these UIDs stands.
+    func callAsFunction(_ uids: [UID], _ work: Work) async throws {
+        let members = try await AliasStore(work.tx).everybody(behind: uids)
+        try await settleReferrals(ofAnyOf: members, work)
+    }
+}
