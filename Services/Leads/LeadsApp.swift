@@ -52,6 +52,7 @@ struct LeadsApp: Sendable {
     let keepCampaigns = KeepCampaigns()
     let followReturn = FollowReturn()
     let noteDeals = NoteDeals()
+    let keepStages = KeepStages()
     let attributeReferral = AttributeReferral(settle: SettleReferrals())
     let payReferral = PayReferral(settle: SettleReferrals())
     let makeReferralCode = MakeReferralCode()

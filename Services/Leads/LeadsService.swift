@@ -113,6 +113,7 @@ public struct LeadsService: LintelService {
         NurtureRoutes(app: app).add(to: group)
         LeadFragments(app: app, pages: pages).add(to: group)
         PersonPages(app: app, pages: pages).add(to: group)
+        LifePages(app: app, pages: pages).add(to: group)
         ReferralPages(app: app, pages: pages).add(to: group)
         ReferralRoutes(app: app).add(to: group)
         PersonRoutes(app: app, pages: pages).add(to: group)

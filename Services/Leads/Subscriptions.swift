@@ -13,6 +13,7 @@ extension LeadsApp {
                 try await noteContact(arrival.message, work)
                 try await regradeVisitors(arrival.message, work)
                 try await keepTags.visited(arrival.message, work)
+                try await keepStages.contacted(arrival.message, work)
                 guard arrival.message.isReached else { return }
                 try await nurture.reconsider(arrival.message.uid, repliedAt: arrival.message.contactedAt, work)
             },
@@ -41,6 +42,7 @@ extension LeadsApp {
                 try await noteDeals(DealNews(deal, sequence: arrival.envelope.sequence), work)
             },
             .on(ContractSigned.self) { arrival, work in try await noteDeals(DealNews(arrival.message), work) },
+            .on(HandoverCompleted.self) { arrival, work in try await keepStages.handedOver(arrival.message, work) },
             .on(RecipientOptedOut.self) { arrival, work in
                 try await forbidContact(arrival.message, work)
                 try await nurture.reconsider(arrival.message.uid, work)

@@ -12,6 +12,7 @@ enum MarketingLinks {
             (NurturePages.roles, Action(viewer.text("nurture.title"), "/leads/nurture")),
             (ChannelPages.editors, Action(viewer.text("channels.title"), "/leads/channels")),
             (ReturnPages.readers, Action(viewer.text("return.title"), "/leads/return")),
+            (LifePages.readers, Action(viewer.text("life.title"), "/leads/lifecycle")),
             (PayReferral.readers, Action(viewer.text("referrals.title"), "/leads/referrals")),
             (ManualEntryPages.writers, Action(viewer.text("manual.title"), "/leads/new", isPrimary: true)),
         ]

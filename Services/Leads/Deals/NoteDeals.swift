@@ -18,10 +18,12 @@ struct NoteDeals: Sendable {
 /// Reckons anew what depends on all that is known of a person: after a deal, a merge, or what takes one back.
 struct ReckonPerson: Sendable {
     let settleReferrals = SettleReferrals()
+    let keepStages = KeepStages()
 
     /// Reckons for everybody for whom one of these UIDs stands.
     func callAsFunction(_ uids: [UID], _ work: Work) async throws {
         let members = try await AliasStore(work.tx).everybody(behind: uids)
         try await settleReferrals(ofAnyOf: members, work)
+        try await keepStages(members, work)
     }
 }

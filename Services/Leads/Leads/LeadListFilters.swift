@@ -66,7 +66,8 @@ struct LeadListFilters: Sendable {
     /// The rest of what can be chosen.
     var fields: [Field] {
         let sees = who.leadSight.seesOthers
-        let parts: [LeadListQuery.Part] = (sees ? [.owner, .team] : []) + [.channel, .campaign, .project, .period]
+        let parts: [LeadListQuery.Part] =
+            (sees ? [.owner, .team] : []) + [.channel, .campaign, .project, .stage, .period]
         return parts.map { part in
             let options = options(part)
             let known = Set(options.map(\.value))
@@ -88,6 +89,7 @@ struct LeadListFilters: Sendable {
             case .channel: ground.channels
             case .campaign: ground.campaigns
             case .project: ground.projects
+            case .stage: LifeStage.allCases.map(\.rawValue)
             case .period: LeadListQuery.Period.allCases.map(\.rawValue)
             case .view, .grade, .status, .search: []
             }
@@ -110,6 +112,7 @@ struct LeadListFilters: Sendable {
         case .team: teams.first { $0.id == value }?.name ?? viewer.text("common.unknown")
         case .channel: viewer.channel(value)
         case .project: viewer.project(value)
+        case .stage: viewer.text("life.stage.\(value)")
         case .period: viewer.text("leads.period.\(value)")
         case .view, .grade, .status, .campaign, .search: value
         }

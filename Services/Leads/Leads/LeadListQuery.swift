@@ -16,6 +16,8 @@ struct LeadListQuery: Sendable, Equatable {
         case channel
         case campaign
         case project
+        /// How far the person has come.
+        case stage
         /// Received within so much time.
         case period
         case search = "q"
@@ -66,6 +68,7 @@ struct LeadListQuery: Sendable, Equatable {
         case .view: ["mine", "pool", "overdue"].contains(text)
         case .grade: Grade(rawValue: text) != nil
         case .status: Lead.Status(rawValue: text) != nil
+        case .stage: LifeStage(rawValue: text) != nil
         case .owner, .team: UUID(uuidString: text) != nil
         case .period: Period(rawValue: text) != nil
         case .channel, .campaign, .project, .search: text.count <= 200
@@ -97,6 +100,7 @@ struct LeadListQuery: Sendable, Equatable {
         filter.channel = parts[.channel]
         filter.campaign = parts[.campaign]
         filter.project = parts[.project]
+        filter.stage = parts[.stage].flatMap { LifeStage(rawValue: $0) }
         filter.since = parts[.period].flatMap { Period(rawValue: $0) }.map { now.addingTimeInterval(-$0.seconds) }
         if let search {
             if let phone = LeadListQuery.phone(in: search) { filter.phone = phone } else { filter.name = search }

@@ -39,6 +39,8 @@ struct LeadFilter: Sendable, Equatable {
     var channel: String?
     var campaign: String?
     var project: String?
+    /// How far the person has come.
+    var stage: LifeStage?
     /// Received from this instant on.
     var since: Date?
     var isInPool = false
@@ -76,6 +78,7 @@ struct LeadQueryStore: Sendable {
         if let channel = filter.channel { conditions.append("l.channel = \(channel)") }
         if let campaign = filter.campaign { conditions.append("l.campaign = \(campaign)") }
         if let project = filter.project { conditions.append("l.project = \(project)") }
+        if let stage = filter.stage { conditions.append(LifeCycleStore.condition([stage], person: "l.uid")) }
         if let since = filter.since { conditions.append("l.received_at >= \(since)") }
         if filter.isInPool { conditions.append("l.pool IS NOT NULL AND l.status = 'open'") }
         if let now = filter.overdueAt { conditions.append("l.status = 'open' AND l.response_due_at < \(now)") }

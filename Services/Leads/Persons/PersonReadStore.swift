@@ -16,6 +16,7 @@ struct PersonView: Sendable {
     let staff: [StaffID: String]
     let erasedAt: Date?
     let referrals: PersonReferrals
+    let life: PersonLife
 
     var uid: UID { side.uid }
     var person: Person { side.person }
@@ -63,7 +64,8 @@ struct PersonReadStore: Sendable {
             names: try await PersonStore(tx).names(of: others),
             staff: try await StaffStore(tx).names(),
             erasedAt: try await erasedAt(uid),
-            referrals: try await PersonReferrals(of: side, sight, tx)
+            referrals: try await PersonReferrals(of: side, sight, tx),
+            life: try await PersonLife(of: side, tx)
         )
     }
 

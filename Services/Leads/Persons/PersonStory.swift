@@ -50,6 +50,7 @@ struct PersonStory {
                 link: link,
                 viewer
             ),
+            life: view.life.pane(view.uid, mayChange: mayAct, view.staff, viewer),
             reviews: view.reviews.isEmpty ? nil : reviews,
             merges: view.merges.map(item),
             hasMerges: !view.merges.isEmpty,

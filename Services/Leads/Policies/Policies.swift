@@ -7,7 +7,7 @@ enum Policies {
         PolicyDescription(RecyclePolicy.self), PolicyDescription(AbsencePolicy.self),
         PolicyDescription(MatchPolicy.self), PolicyDescription(ScorePolicy.self), PolicyDescription(TagPolicy.self),
         PolicyDescription(ImportPolicy.self), PolicyDescription(NurturePolicy.self),
-        PolicyDescription(ReferralPolicy.self),
+        PolicyDescription(ReferralPolicy.self), PolicyDescription(LifePolicy.self),
     ]
 
     /// - Throws: a ``Rejection`` when there is none of that name.

@@ -88,6 +88,7 @@ extension SegmentTest {
             if let tagKey { return viewer.tagged(tagKey, value) }
             switch known {
             case .status: return viewer.word("leads.status", value)
+            case .stage: return viewer.text("life.stage.\(value)")
             case .channel: return viewer.channel(value)
             case .project: return viewer.project(value)
             default: return value

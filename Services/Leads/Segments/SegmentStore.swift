@@ -139,7 +139,7 @@ struct SegmentStore: Sendable {
             case .project: "l.project = ANY(\(test.values)::text[])"
             case .activeWithinDays: "greatest(l.last_touch_at, l.contacted_at) >= \(since)"
             case .quietForDays: "l.last_touch_at < \(since) AND coalesce(l.contacted_at < \(since), true)"
-            case .bought, .smsAllowed, .emailAllowed: nil
+            case .stage, .bought, .smsAllowed, .emailAllowed: nil
             }
         return condition.map { test.isNot ? "NOT coalesce(\($0), false)" : $0 }
     }
@@ -151,6 +151,9 @@ struct SegmentStore: Sendable {
             return "\(not)EXISTS (SELECT FROM tags t WHERE t.uid = p.uid AND t.is_winner AND t.key = \(key) \(values))"
         }
         switch test.known {
+        case .stage:
+            let stages = test.values.compactMap { LifeStage(rawValue: $0) }
+            return "\(not)(\(LifeCycleStore.condition(stages, person: "p.uid")))"
         case .bought: return "\(not)EXISTS (SELECT FROM leads w WHERE w.uid = p.uid AND w.deal_outcome = 'won')"
         case .smsAllowed: return "\(not)coalesce(p.consent_sms, false)"
         case .emailAllowed: return "\(not)coalesce(p.consent_email, false)"

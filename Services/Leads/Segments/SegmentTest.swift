@@ -15,6 +15,8 @@ struct SegmentTest: Codable, Sendable, Equatable {
         /// Did not, for so many days.
         case quietForDays = "quiet-for-days"
         // Of the person.
+        /// How far they have come.
+        case stage
         case bought
         case smsAllowed = "sms-allowed"
         case emailAllowed = "email-allowed"
@@ -22,7 +24,7 @@ struct SegmentTest: Codable, Sendable, Equatable {
         var isOfLead: Bool {
             switch self {
             case .grade, .status, .channel, .project, .activeWithinDays, .quietForDays: true
-            case .bought, .smsAllowed, .emailAllowed: false
+            case .stage, .bought, .smsAllowed, .emailAllowed: false
             }
         }
 
@@ -31,7 +33,7 @@ struct SegmentTest: Codable, Sendable, Equatable {
             switch self {
             case .activeWithinDays, .quietForDays: .days
             case .bought, .smsAllowed, .emailAllowed: .nothing
-            case .grade, .status, .channel, .project: .words
+            case .grade, .status, .channel, .project, .stage: .words
             }
         }
     }
@@ -78,6 +80,10 @@ struct SegmentTest: Codable, Sendable, Equatable {
             return days.map { (1...3_650).contains($0) } == true
                 ? nil : .invalid(path, "out-of-range", "\(field) is a number of days from 1 to 3650.")
         case .words:
+            if known == .stage, let odd = values.first(where: { LifeStage(rawValue: $0) == nil }) {
+                let stages = LifeStage.allCases.map(\.rawValue).joined(separator: ", ")
+                return .invalid(path, "unknown-stage", "\(odd) is no stage; there are \(stages).")
+            }
             return values.isEmpty ? .invalid(path, "missing", "\(field) names at least one value.") : nil
         }
     }

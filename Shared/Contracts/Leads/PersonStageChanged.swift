@@ -8,12 +8,15 @@ public struct PersonStageChanged: Contract {
     /// `potential`, `intent`, `deal`, `owner` or `historic`.
     public var from: String
     public var to: String
+    /// Why a member of staff said so, when one did.
+    public var note: String?
     public var why: Why
 
-    public init(uid: UID, from: String, to: String, why: Why) {
+    public init(uid: UID, from: String, to: String, note: String? = nil, why: Why) {
         self.uid = uid
         self.from = from
         self.to = to
+        self.note = note
         self.why = why
     }
 
@@ -22,11 +25,12 @@ public struct PersonStageChanged: Contract {
             uid: Sample.uid,
             from: "intent",
             to: "deal",
+            note: "签约在即",
             why: Why(
-                rule: "life.deal-won",
+                rule: "life.by-hand",
                 version: 1,
-                inputs: ["dealID": Sample.deal.description],
-                otherwise: "Had the deal not been won, they would have stayed where they were."
+                inputs: ["by": "staff:\(Sample.agent)"],
+                otherwise: "What happens later still moves them on."
             )
         )
     }

@@ -1,0 +1,51 @@
+import Contracts
+import Foundation
+import Messaging
+import Postgres
+import Web
+
+/// How far somebody has come, on their page, and saying otherwise.
+struct LifePane: Sendable {
+    let facts: [Fact]
+    let action: String?
+    let fields: [Field]
+}
+
+/// What is known of how far a person has come.
+struct PersonLife: Sendable {
+    let cycle: LifeCycle
+    let order: LifeOrder?
+
+    init(of side: Side, _ tx: Transaction) async throws {
+        let store = LifeCycleStore(tx)
+        let policy = try await PolicyStore(tx).current(LifePolicy.self)
+        let known = try await store.find(side.uid)
+        cycle = known ?? LifeCycle.now(LifeCourse(), policy)
+        order = try await store.order(of: side.members)
+    }
+
+    func pane(_ uid: UID, mayChange: Bool, _ staff: [StaffID: String], _ viewer: Viewer) -> LifePane {
+        let stage = viewer.text("life.stage.\(cycle.stage.rawValue)")
+        let rule = viewer.word("rule", cycle.why.rule.replacing(".", with: "-"))
+        let facts: [Fact?] = [
+            Fact(viewer.text("life.stage-field"), stage, why: cycle.why.shown(rule, viewer, names: staff)),
+            cycle.since.map { Fact(viewer.text("life.since"), viewer.time($0).text) },
+            order.flatMap { order in
+                order.stage.map { Fact(viewer.text("life.by-hand"), viewer.text("life.stage.\($0.rawValue)")) }
+            },
+            order.flatMap { $0.stage == nil || $0.reason.isEmpty ? nil : Fact(viewer.text("life.reason"), $0.reason) },
+        ]
+        let choices =
+            LifeStage.allCases.map {
+                Field.Choice($0.rawValue, viewer.text("life.stage.\($0.rawValue)"), isChosen: $0 == cycle.stage)
+            } + [Field.Choice("", viewer.text("life.automatic"))]
+        return LifePane(
+            facts: facts.compactMap(\.self),
+            action: mayChange ? "/leads/persons/\(uid)/stage" : nil,
+            fields: [
+                .select("stage", viewer.text("life.stage-field"), choices),
+                Field("reason", viewer.text("life.reason"), isRequired: true, autocomplete: "off"),
+            ]
+        )
+    }
+}
