@@ -21,6 +21,7 @@ struct LeadsApp: Sendable {
     let saveSequence = SaveSequence()
     let nurture = Nurture()
     let enrolPeople = EnrolPeople()
+    let sendToSegment = SendToSegment()
     let followDeals: FollowDeals
     let followStaff: FollowStaff
     let forbidContact = ForbidContact()

@@ -111,6 +111,7 @@ public struct LeadsService: LintelService {
         SegmentRoutes(app: app).add(to: group)
         NurturePages(app: app, pages: pages).add(to: group)
         NurtureRoutes(app: app).add(to: group)
+        AudiencePages(app: app, pages: pages).add(to: group)
         LeadFragments(app: app, pages: pages).add(to: group)
         PersonPages(app: app, pages: pages).add(to: group)
         LifePages(app: app, pages: pages).add(to: group)

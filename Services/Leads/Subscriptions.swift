@@ -58,6 +58,7 @@ extension LeadsApp {
         [
             .batch(Enrolment.timerKind) { try await nurture.fire($0, $1) },
             .on(EnrolPeople.sweepTimer) { try await enrolPeople.sweep($0, $1) },
+            .on(Audience.timerKind) { try await sendToSegment.fire($0, $1) },
             .batch(EnrolPeople.closedTimer) { try await enrolPeople.closed($0, $1) },
             .batch(ResponseTarget.timerKind) { try await climbLadder($0, $1) },
             .on(BulkDiscard.timerKind) { try await changeLeads.discardNow($0, $1) },

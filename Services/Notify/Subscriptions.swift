@@ -42,6 +42,12 @@ extension NotifyApp {
             telling(NotificationRules.leadTouched),
             telling(NotificationRules.leadResponseOverdue),
             telling(NotificationRules.nurtureDue),
+            .on(AudienceReady.self) { arrival, work in
+                // One whom nobody has told of yet does not hold up all others: what is written to them is not sent.
+                let people = arrival.message.people.map { ($0, PersonCard(), Consent?.none) }
+                try await RecipientStore(work.tx).remember(people)
+                try await tell(NotificationRules.audienceReady, [arrival], work)
+            },
             telling(NotificationRules.leadIdle),
             telling(NotificationRules.importEnded),
             telling(NotificationRules.leadsExported),

@@ -194,7 +194,20 @@ extension Stage {
             PersonIdentified(uid: uid, person: Stage.customer, consent: consent, isNew: false),
             ConsentChanged(uid: uid, consent: consent, source: "staff"), received, assigned, touched,
         ]
-        return first + ladder + idle + files + [taken, held, released, signed, won] + fromService
+        let nurture = NotificationRules.nurtureTemplates.map { template in
+            var due = NurtureDue.example
+            (due.uid, due.template) = (uid, template)
+            return due
+        }
+        let referrals = [("pending", nil), ("earned", "pending"), ("paid", "earned")].map { state, previous in
+            var referral = ReferralChanged.example
+            (referral.referrerUID, referral.state, referral.previousState) = (uid, state, previous)
+            return referral
+        }
+        var piece = AudienceReady.example
+        piece.people = [uid]
+        return first + ladder + idle + files + nurture + referrals + [piece, taken, held, released, signed, won]
+            + fromService
     }
 
     private var fromService: [any Contract] {

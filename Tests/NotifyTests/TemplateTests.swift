@@ -41,6 +41,7 @@ struct TemplateTests {
                 file.outcome = outcome
                 return NotificationRules.importEnded.notices(file)
             }
+            + NotificationRules.audienceReady.notices(.example)
             + NotificationRules.nurtureTemplates.flatMap { template in
                 var due = NurtureDue.example
                 due.template = template

@@ -13,7 +13,11 @@ extension SegmentPage {
         _ viewer: Viewer
     ) {
         let path = "/leads/segments/\(id)"
-        header = PageHeader(wish.name.isEmpty ? viewer.text("segments.new") : wish.name)
+        let mayWrite = wish.version != nil && viewer.principal?.isOne(of: AudiencePages.roles) == true
+        header = PageHeader(
+            wish.name.isEmpty ? viewer.text("segments.new") : wish.name,
+            actions: mayWrite ? [Action(viewer.text("audiences.order"), path + "/send", isPrimary: true)] : []
+        )
         action = path
         count = found.map(viewer.people) ?? viewer.text("segments.not-asked")
         version = wish.version.map { "\($0)" }

@@ -61,7 +61,8 @@ struct SegmentPages: Sendable {
                 viewer.text("segments.title"),
                 sub: viewer.text("segments.hint"),
                 actions: [
-                    Action(viewer.text("segments.new"), "/leads/segments/\(SegmentID.new())", isPrimary: true)
+                    Action(viewer.text("audiences.title"), "/leads/audiences"),
+                    Action(viewer.text("segments.new"), "/leads/segments/\(SegmentID.new())", isPrimary: true),
                 ]
             ),
             table: Table(

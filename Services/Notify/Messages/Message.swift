@@ -18,6 +18,8 @@ struct Message: Sendable {
     let correlationID: String
     let traceparent: String?
     let template: String
+    /// Those who were written to at once.
+    var audienceID: UUID?
     let channel: Channel
     let purpose: Purpose
     let language: Language

@@ -17,6 +17,8 @@ struct ShowMessages: Sendable {
         var channel: Channel?
         /// Changed at or after.
         var since: Date?
+        /// Written to many at once.
+        var audience: UUID?
     }
 
     /// One message with all that was tried.
@@ -41,12 +43,14 @@ struct ShowMessages: Sendable {
         return try await spine.read { tx in try await tx.all(sql) { try MessageRow(row: $0) } }
     }
 
-    /// How many messages there are in each state, within a day of trouble or work.
-    func counts(for viewer: Principal) async throws -> [MessageState: Int] {
+    /// How many messages there are in each state: of all those that wait or are in trouble, of an audience every one.
+    func counts(of audience: UUID? = nil, for viewer: Principal) async throws -> [MessageState: Int] {
+        let counted: SQL =
+            audience.map { "m.audience_id = \($0)" } ?? "m.state IN ('queued', 'sending', 'failed', 'unknown')"
         let sql: SQL = """
             SELECT m.state, count(*) AS count
               \(ShowMessages.tables)
-             WHERE m.state IN ('queued', 'sending', 'failed', 'unknown') AND \(ShowMessages.scope(of: viewer))
+             WHERE \(counted) AND \(ShowMessages.scope(of: viewer))
              GROUP BY m.state
             """
         let rows: [(String, Int)] = try await spine.read { tx in
@@ -90,6 +94,7 @@ struct ShowMessages: Sendable {
         if let uid = filter.uid { sql = sql + " AND m.uid = \(uid)" }
         if let state = filter.state { sql = sql + " AND m.state = \(state.rawValue)" }
         if let channel = filter.channel { sql = sql + " AND m.channel = \(channel.rawValue)" }
+        if let audience = filter.audience { sql = sql + " AND m.audience_id = \(audience)" }
         if let since = filter.since { sql = sql + " AND m.changed_at >= \(since)" }
         return sql
     }

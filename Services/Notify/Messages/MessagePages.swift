@@ -69,6 +69,7 @@ extension ShowMessages.Filter {
         var parts: [String] = []
         if let uid { parts.append("uid=\(uid)&") }
         if let state { parts.append("state=\(state.rawValue)&") }
+        if let audience { parts.append("audience=\(audience.wire)&") }
         if let channel { parts.append("channel=\(channel.rawValue)&") }
         return parts.joined()
     }

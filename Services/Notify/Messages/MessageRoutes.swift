@@ -96,6 +96,12 @@ struct MessageRoutes: Sendable {
             }
             filter.channel = channel
         }
+        if let raw = request.query("audience") {
+            guard let audience = UUID(uuidString: raw) else {
+                throw Rejection.invalid("audience", "audience-malformed", "audience is a UUID.")
+            }
+            filter.audience = audience
+        }
         if let raw = request.query("since") {
             guard let since = Contracts.Wire.date(from: raw) else {
                 throw Rejection.invalid("since", "since-malformed", "since is an RFC 3339 instant.")
@@ -113,7 +119,7 @@ struct MessageRoutes: Sendable {
         let filter = try MessageRoutes.filter(request)
         let slice = try request.slice()
         let rows = try await app.showMessages.list(filter, slice, for: who)
-        let counts = try await app.showMessages.counts(for: who)
+        let counts = try await app.showMessages.counts(of: filter.audience, for: who)
         let page = PageOf(rows.map { MessageRowView($0, viewer) }, slice, cursor: \.cursor)
         return try pages.page(
             "messages",

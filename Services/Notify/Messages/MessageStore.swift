@@ -16,13 +16,14 @@ struct MessageStore: Sendable {
         let all = messages.map(\.message)
         let inserted: [MessageID] = try await tx.all(
             """
-            INSERT INTO messages (id, cause_id, cause_name, correlation_id, traceparent, template, channel, purpose, uid,
+            INSERT INTO messages (id, cause_id, cause_name, correlation_id, traceparent, template, audience_id, channel, purpose, uid,
                                   staff_id, language, subject, body, link, state, reason, detail, why, next_at,
                                   created_at, changed_at)
             SELECT t.*, \(now), \(now), \(now)
               FROM unnest(\(all.map(\.id.uuid))::uuid[], \(all.map(\.causeID))::text[], \(all.map(\.causeName))::text[],
                           \(all.map(\.correlationID))::text[], \(all.map(\.traceparent))::text[],
-                          \(all.map(\.template))::text[], \(all.map(\.channel.rawValue))::text[],
+                          \(all.map(\.template))::text[], \(all.map(\.audienceID))::uuid[],
+                          \(all.map(\.channel.rawValue))::text[],
                           \(all.map(\.purpose.rawValue))::text[], \(all.map { $0.uid?.uuid })::uuid[],
                           \(all.map { $0.staffID?.uuid })::uuid[], \(all.map(\.language.rawValue))::text[],
                           \(all.map(\.text.subject))::text[], \(all.map(\.text.body))::text[],

@@ -62,6 +62,7 @@ struct WriteMessages: Sendable {
             correlationID: one.envelope.correlationid ?? one.envelope.id,
             traceparent: one.envelope.traceparent,
             template: notice.template,
+            audienceID: notice.audienceID,
             channel: channel,
             purpose: notice.purpose,
             language: recipient.language,

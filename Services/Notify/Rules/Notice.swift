@@ -1,4 +1,5 @@
 import Contracts
+import Foundation
 
 /// What a rule wants: tell somebody something.
 struct Notice: Sendable {
@@ -18,6 +19,8 @@ struct Notice: Sendable {
     let variables: [String: TextVariable]
     /// Members of staff whom the text names, by variable.
     var names: [String: StaffID] = [:]
+    /// Those who are written to at once.
+    var audienceID: UUID?
 
     /// Something for a member of staff to do or to know.
     static func work(

@@ -1,4 +1,5 @@
 import Contracts
+import Foundation
 
 extension NotificationRules {
     /// The new owner of a case learns that it is theirs now.
@@ -15,7 +16,7 @@ extension NotificationRules {
         ]
     }
 
-    /// A step of a sequence for people who have not bought: only to whoever allowed it, within caps and quiet hours.
+    /// A step of a sequence for people who have not bought: only to whoever allowed it.
     static let nurtureDue = NotificationRule<NurtureDue>("nurture-due") { due in
         guard nurtureTemplates.contains(due.template) else { return [] }
         return [.customer(due.uid, due.template, by: [.sms, .email], .courtesy)]
@@ -25,6 +26,16 @@ extension NotificationRules {
     static let nurtureTemplates = [
         "nurture-greeting", "nurture-area-paper", "nurture-layout-cases", "nurture-school-brief",
     ]
+
+    /// Everybody of an audience is sent the same, if they allow it.
+    static let audienceReady = NotificationRule<AudienceReady>("audience-ready") { piece in
+        guard nurtureTemplates.contains(piece.template) else { return [] }
+        return piece.people.map { uid in
+            var notice = Notice.customer(uid, piece.template, by: [.sms, .email], .courtesy)
+            notice.audienceID = UUID(uuidString: piece.audienceID)
+            return notice
+        }
+    }
 
     /// Whoever answers for a customer learns who had the customer's numbers shown.
     static let customerUnmasked = NotificationRule<CustomerUnmasked>("customer-unmasked") { shown in
