@@ -107,6 +107,22 @@ struct TagTests {
         }
     }
 
+    @Test("whoever keeps a person's tags holds up no enquiry of theirs", .timeLimit(.minutes(1)))
+    func nobodyWaits() async throws {
+        try await Office.open { office in
+            try await office.staff()
+            let more = #", "need": {"purpose": "buy"}"#
+            try await office.push(Office.enquiry("1", more: more))
+            try await office.spine.perform(Cause(actor: "test")) { work in
+                _ = try await office.app.keepTags.takeIn(atMost: 100, work)
+                // In another transaction, while this one is open.
+                _ = try await Task.detached { try await office.push(Office.enquiry("2", more: more)) }.value
+            }
+            try await office.takeInTags()
+            #expect(try await office.tags().map(\.value) == ["buy"])
+        }
+    }
+
     @Test("visits are counted, each once")
     func visits() async throws {
         try await Office.open { office in

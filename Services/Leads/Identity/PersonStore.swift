@@ -46,9 +46,9 @@ struct PersonStore: Sendable {
         )
     }
 
-    /// Reads persons and locks them, oldest first.
+    /// Reads persons and locks them, oldest first; who only refers to them (tags, reviews) does not wait.
     func locked(_ uids: some Collection<UID>) async throws -> [UID: Person] {
-        try await load(uids, "FOR UPDATE")
+        try await load(uids, "FOR NO KEY UPDATE")
     }
 
     func all(_ uids: some Collection<UID>) async throws -> [UID: Person] { try await load(uids, "") }

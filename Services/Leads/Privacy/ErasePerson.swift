@@ -31,7 +31,7 @@ struct ErasePerson: Sendable {
         try store.blankLeads(side.leads.map(\.id))
         try store.dropFiles(of: side.leads.map(\.id))
         try store.blankMerges(of: side.members)
-        try store.blankPersons(side.members, survivor: uid, now: work.now)
+        try await store.blankPersons(side.members, survivor: uid, now: work.now)
         try await Nurture().reconsider(uid, work)
         try await settleReferrals(ofAnyOf: side.members, work)
         try await work.forget(forgotten)

@@ -150,16 +150,18 @@ struct ErasureStore: Sendable {
         )
     }
 
-    func blankPersons(_ members: [UID], survivor: UID, now: Date) throws {
+    func blankPersons(_ members: [UID], survivor: UID, now: Date) async throws {
         let ids = members.map(\.uuid)
         try tx.later("DELETE FROM identifiers WHERE uid = \(survivor)")
         try tx.later("DELETE FROM tellings WHERE origin = ANY(\(ids)::uuid[])")
         try tx.later("DELETE FROM match_keys WHERE uid = ANY(\(ids)::uuid[])")
-        try tx.later("DELETE FROM tags WHERE uid = ANY(\(ids)::uuid[])")
         try tx.later("UPDATE life_orders SET reason = '' WHERE origin = ANY(\(ids)::uuid[])")
         try tx.later("DELETE FROM referral_codes WHERE uid = ANY(\(ids)::uuid[])")
         try tx.later("UPDATE referrals SET code = '–', reference = NULL WHERE referrer = ANY(\(ids)::uuid[])")
+        // First what is still to be taken in, then the turn, as whoever takes it in does: nothing comes after it.
         try tx.later("DELETE FROM tags_said WHERE uid = ANY(\(ids)::uuid[])")
+        try await TagStore(tx).takeTurn()
+        try tx.later("DELETE FROM tags WHERE uid = ANY(\(ids)::uuid[])")
         try tx.later(
             """
             UPDATE persons

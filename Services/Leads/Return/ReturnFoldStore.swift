@@ -61,6 +61,9 @@ struct ReturnFoldStore: Sendable {
     ///
     /// First touch: what the person's first lead was born of. Last touch: the lead's own last submission, of a lead that was
     /// won the last one before it was. A lead that waits behind another one of the same person is not counted.
+    ///
+    /// First and last are aggregates: with ORDER BY and LIMIT 1 a planner that knows little of young tables walks the index of
+    /// arrivals through everybody's leads instead of reading the few of one person.
     func count(_ leads: [UUID], zone: TimeZone) async throws {
         guard !leads.isEmpty else { return }
         try await tx.execute(
@@ -74,14 +77,16 @@ struct ReturnFoldStore: Sendable {
                        l.contacted_at IS NOT NULL AS is_contacted, v.lead_id IS NOT NULL AS is_visited,
                        w.won_at IS NOT NULL AS is_won, coalesce(w.revenue, 0)::bigint AS revenue
                   FROM leads l
-                 CROSS JOIN LATERAL (SELECT channel, campaign FROM leads
-                                      WHERE uid = l.uid ORDER BY received_at, id LIMIT 1) f
+                 CROSS JOIN LATERAL (SELECT (array_agg(channel ORDER BY received_at, id))[1] AS channel,
+                                            (array_agg(campaign ORDER BY received_at, id))[1] AS campaign
+                                       FROM leads WHERE uid = l.uid) f
                   LEFT JOIN LATERAL (SELECT max(won_at) AS won_at,
                                             sum(minor) FILTER (WHERE currency = 'CNY') AS revenue
                                        FROM lead_wins WHERE lead_id = l.id) w ON true
-                  LEFT JOIN LATERAL (SELECT channel, campaign FROM submissions
-                                      WHERE lead_id = l.id AND received_at <= coalesce(w.won_at, 'infinity')
-                                      ORDER BY received_at DESC, id DESC LIMIT 1) t ON true
+                 CROSS JOIN LATERAL (SELECT (array_agg(channel ORDER BY received_at DESC, id DESC))[1] AS channel,
+                                            (array_agg(campaign ORDER BY received_at DESC, id DESC))[1] AS campaign
+                                       FROM submissions
+                                      WHERE lead_id = l.id AND received_at <= coalesce(w.won_at, 'infinity')) t
                   LEFT JOIN lead_visits v ON v.lead_id = l.id
                  WHERE l.id = ANY(\(leads)::uuid[]) AND l.status <> 'merged'
             ), changes AS (

@@ -18,7 +18,7 @@ struct JudgeTag: Sendable {
     ) async throws {
         let uid = try await person(of: lead, sight, work)
         let store = TagStore(work.tx)
-        try await store.lock([uid])
+        try await store.takeTurn()
         var tags = try await store.of([uid])[uid] ?? []
         guard tags.contains(where: { $0.key == key && $0.value == value }) else {
             throw Rejection(.notFound, "no-such-tag", "The person has no such tag.")

@@ -39,11 +39,11 @@ struct KeepTags: Sendable {
     func keep(_ new: [(uid: UID, tag: Tag)], _ work: Work) async throws {
         guard !new.isEmpty else { return }
         let store = TagStore(work.tx)
-        let uids = Set(new.map(\.uid))
-        try await store.lock(uids)
-        var known = try await store.of(uids)
-        for (uid, tag) in new { known[uid, default: []].take(tag) }
-        try await store.save(known.flatMap { uid, tags in Tag.judged(tags, at: work.now).map { (uid, $0) } })
+        try await store.takeTurn()
+        let known = try await store.of(Set(new.map(\.uid)))
+        var told = known
+        for (uid, tag) in new { told[uid, default: []].take(tag) }
+        try await save(told, insteadOf: known, work)
     }
 
     /// What a visit says: how often the person came.
@@ -51,7 +51,7 @@ struct KeepTags: Sendable {
         guard contact.kind == "visit", contact.isReached else { return }
         let store = TagStore(work.tx)
         guard try await PersonStore(work.tx).all([contact.uid])[contact.uid] != nil else { return }
-        try await store.lock([contact.uid])
+        try await store.takeTurn()
         let tags = try await store.of([contact.uid])[contact.uid] ?? []
         let before =
             tags.filter { $0.key == TagKey.visits.rawValue && $0.source == .events }
@@ -79,10 +79,19 @@ struct KeepTags: Sendable {
         let store = TagStore(work.tx)
         let uids = try await store.expired(at: work.now, atMost: limit)
         guard !uids.isEmpty else { return 0 }
-        try await store.lock(uids)
+        try await store.takeTurn()
         let tags = try await store.of(uids)
-        try await store.save(tags.flatMap { uid, tags in Tag.judged(tags, at: work.now).map { (uid, $0) } })
+        try await save(tags, insteadOf: tags, work)
         return uids.count
+    }
+
+    /// Says of each person's tags which hold now, and writes those that differ from what is stored.
+    private func save(_ tags: [UID: [Tag]], insteadOf stored: [UID: [Tag]], _ work: Work) async throws {
+        let changed = tags.flatMap { uid, tags in
+            let before = stored[uid] ?? []
+            return Tag.judged(tags, at: work.now).filter { !before.contains($0) }.map { (uid, $0) }
+        }
+        try await TagStore(work.tx).save(changed)
     }
 }
 

@@ -72,12 +72,11 @@ struct TagStore: Sendable {
         return Dictionary(grouping: found) { $0.uid }.mapValues { $0.map(\.tag) }
     }
 
-    /// Locks people, in the order of their ids: whoever changes their tags does it after one another.
-    func lock(_ uids: some Collection<UID>) async throws {
-        let ids = uids.sorted().map(\.uuid)
-        try await tx.execute(
-            "SELECT FROM persons WHERE uid = ANY(\(ids)::uuid[]) ORDER BY uid FOR NO KEY UPDATE"
-        )
+    /// Waits until nobody else is changing tags, and keeps the others waiting until the transaction ends.
+    ///
+    /// A turn of its own and no lock on the persons, which the intake of their next enquiry would have to wait for.
+    func takeTurn() async throws {
+        try await tx.execute("SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ' tags', 0))")
     }
 
     /// Writes tags as they are now; those of a person that are not among them stay.
