@@ -44,7 +44,7 @@ def prepare(database, channel):
 def fill(installation, whole, count, seed):
     """Leads takes submissions in while Sales is away, so that its queue, and the floor's, hold the same events."""
     whole.stop("sales")
-    path = submissions.push_file(WORK / f"submissions-{count}-{seed}.txt", count, seed)
+    path = submissions.push_file(WORK, count, seed)
     with installation.database() as database:
         before = journalled(database)
         taken_in = "SELECT coalesce(sum(deliveries), 0) FROM submissions WHERE submission_key LIKE %s"

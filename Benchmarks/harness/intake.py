@@ -118,7 +118,7 @@ def typical_event(installation):
 def measure(contender, database, count, seed=1):
     """One run: fill the queue, start, and clock from the moment when every process consumes."""
     installation = contender.installation
-    push_file = submissions.push_file(WORK / f"submissions-{count}-{seed}.txt", count, seed)
+    push_file = submissions.push_file(WORK, count, seed)
     expected = contender.expected(count, len(set(push_file.read_text().splitlines())))
     contender.prepare(database)
     with installation.broker() as broker:

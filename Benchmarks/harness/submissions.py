@@ -1,15 +1,21 @@
 """Submissions as channels send them: Chinese and English, 600 to 1,500 bytes, one in five from a person who has enquired before, one
 in fifty sent twice. The same seed gives the same submissions."""
+import hashlib
 import json
 import random
+from pathlib import Path
 
 CHANNELS = {"web": 50, "douyin": 20, "wechat": 15, "anjuke": 10, "referral": 5}
 PROJECTS = ["river-park", "garden-city", "harbour-one"]
 DISTRICTS = ["浦东", "徐汇", "闵行", "松江", "静安", "黄浦", "Pudong", "Xuhui"]
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕"
 GIVEN = "伟芳娜敏静秀丽强磊军洋勇艳杰娟涛明超兰霞平刚桂英华玉萍红鹏飞婷雪梅健浩宇轩子涵欣怡梓晨"
-FIRST = "James Mary Oliver Emma Liam Sophia Noah Grace Henry Alice Daniel Chloe Lucas Ella Arthur Ruby".split()
-LAST = "Smith Jones Taylor Brown Wilson Evans Thomas Johnson Roberts Walker Wright Robinson Clarke Hall".split()
+FIRST = ("James Mary Oliver Emma Liam Sophia Noah Grace Henry Alice Daniel Chloe Lucas Ella Arthur Ruby George Anna Oscar Lily Harry Eva Leo Ivy Jack Rose "
+         "Adam Jane Ryan Kate Mark Lucy Owen Nina Paul Tara Sean Vera Hugo Zoe").split()
+LAST = ("Smith Jones Taylor Brown Wilson Evans Thomas Johnson Roberts Walker Wright Robinson Clarke Hall Green Wood Harris Martin Jackson Clark Lewis Turner Hill "
+        "Moore Cooper Ward Morris King Watson Baker Patel Allen Young Bailey Mitchell Bell Murphy Carter Shaw Parker Cook Davies Gray Price Bennett Ross Fisher "
+        "Palmer Stone Marsh Webb Hunt Mason Knight Fox Rose Burke Nash Doyle Quinn").split()
+MAIL = ["qq.com", "163.com", "126.com", "gmail.com", "outlook.com", "foxmail.com"]
 CHINESE = ["周末可以看房吗?", "想了解一下首付比例和贷款年限。", "家里三口人,孩子明年上小学,希望学区好一点。", "请问有没有南北通透的户型?", "预算可以再商量,主要看楼层和采光。",
            "希望离地铁近一些,步行十分钟以内最好。", "之前看过样板间,觉得客厅有点小。", "请尽快联系我,下午三点以后方便接电话。", "公积金可以用多少?", "车位需要单独购买吗?"]
 ENGLISH = ["Could we view the show flat this weekend? ", "We are relocating in spring and need three bedrooms. ", "What would the monthly payment be with a 30 % deposit? ",
@@ -17,8 +23,10 @@ ENGLISH = ["Could we view the show flat this weekend? ", "We are relocating in s
            "Does the price include a parking space? ", "My partner would like to see the floor plan before we visit. "]
 
 
-def push_file(path, count, seed=1):
-    """Writes `count` submissions for the push tool; the first run makes the file, later ones find it."""
+def push_file(folder, count, seed=1):
+    """Writes `count` submissions for the push tool; the first run makes the file, later ones find it until this module changes."""
+    made_by = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:8]
+    path = folder / f"submissions-{count}-{seed}-{made_by}.txt"
     if not path.exists():
         with open(path, "w", encoding="utf-8") as file:
             file.writelines(f"{channel} {number} {body}\n" for channel, number, body in stream(count, seed))
@@ -56,7 +64,8 @@ def make_person(chance, mark):
         phone = f"+1 212 {chance.randrange(200, 1000)} {chance.randrange(10000):04}"
     person = {"name": name, "phones": [phone], "language": "zh" if chinese else "en"}
     if chance.random() < 0.6:
-        person["emails"] = [f"Person.{mark}@example.com"]
+        # Four in five at a provider's, the others at the company that they work for.
+        person["emails"] = [f"Person.{mark}@{chance.choice(MAIL) if chance.random() < 0.8 else f'firm-{chance.randrange(400)}.example'}"]
     if chinese and chance.random() < 0.5:
         person["wechat"] = f"wx_{mark}"
     return person

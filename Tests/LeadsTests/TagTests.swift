@@ -194,7 +194,7 @@ struct TagTests {
                 let store = TagStore(work.tx)
                 var short = tag("short", .staff, age: 0, validUntil: soon)
                 short.isWinner = true
-                try await store.save([(uid, short), (uid, tag("long", age: 10))])
+                try store.insert([(uid, short), (uid, tag("long", age: 10))])
             }
             let count = try await office.spine.perform(Cause(actor: "test")) { work in
                 try await office.app.keepTags.expire(atMost: 10, work)

@@ -120,6 +120,10 @@ struct AcceptSubmissions: Sendable {
         // What was claimed just now is not what was known before.
         let persons = try await PersonStore(work.tx).locked(known).mapValues { $0.without(claimed) }
         let leads = try await LeadStore(work.tx).newest(of: known)
+        let grading = GradeStore(work.tx)
+        let grades = try await grading.table()
+        let graded = try await grading.inputs(of: leads.values.filter(\.status.isOpen).map(\.id))
+        // Last, because from here on nobody else assigns.
         let needsOwner = identities.contains { leads[$0.who.uid]?.status.isOpen != true }
         let assigning = needsOwner ? try await RosterStore(work.tx).locked(at: work.now) : nil
         return IntakePlan.Ground(
@@ -128,8 +132,8 @@ struct AcceptSubmissions: Sendable {
             leads: leads,
             roster: assigning?.roster ?? Roster(rules: RuleSet([]), agents: []),
             targets: try await targets(assigning, work),
-            grades: try await GradeStore(work.tx).table(),
-            graded: try await GradeStore(work.tx).inputs(of: leads.values.filter(\.status.isOpen).map(\.id)),
+            grades: grades,
+            graded: graded,
             now: work.now
         )
     }

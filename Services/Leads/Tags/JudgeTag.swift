@@ -27,7 +27,7 @@ struct JudgeTag: Sendable {
             tags[index].standing = isRight ? .confirmed : .rejected
         }
         let judged = Tag.judged(tags, at: work.now)
-        try await store.save(judged.map { (uid, $0) })
+        try store.update(judged.map { (uid, $0) })
         for tag in judged where tag.key == key && tag.value == value {
             try store.note(tag, of: uid, judgedBy: work.cause.staffID, at: work.now)
         }

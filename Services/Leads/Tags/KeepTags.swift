@@ -87,20 +87,25 @@ struct KeepTags: Sendable {
 
     /// Says of each person's tags which hold now, and writes those that differ from what is stored.
     private func save(_ tags: [UID: [Tag]], insteadOf stored: [UID: [Tag]], _ work: Work) async throws {
-        let changed = tags.flatMap { uid, tags in
+        var new: [(uid: UID, tag: Tag)] = []
+        var changed: [(uid: UID, tag: Tag)] = []
+        for (uid, tags) in tags {
             let before = stored[uid] ?? []
-            return Tag.judged(tags, at: work.now).filter { !before.contains($0) }.map { (uid, $0) }
+            for tag in Tag.judged(tags, at: work.now) where !before.contains(tag) {
+                let isKnown = before.contains(where: tag.isSame)
+                if isKnown { changed.append((uid, tag)) } else { new.append((uid, tag)) }
+            }
         }
-        try await TagStore(work.tx).save(changed)
+        let store = TagStore(work.tx)
+        try store.insert(new)
+        try store.update(changed)
     }
 }
 
 extension [Tag] {
     /// A tag of the same key, value and source is the same one, seen again.
     fileprivate mutating func take(_ tag: Tag) {
-        guard
-            let place = firstIndex(where: { $0.key == tag.key && $0.value == tag.value && $0.source == tag.source })
-        else { return append(tag) }
+        guard let place = firstIndex(where: tag.isSame(as:)) else { return append(tag) }
         // What is told late does not make a tag older.
         guard tag.notedAt >= self[place].notedAt else { return }
         let standing = tag.standing == .open ? self[place].standing : tag.standing

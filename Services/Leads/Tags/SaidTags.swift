@@ -30,13 +30,12 @@ extension SaidTag {
 
     /// What matters to whoever wrote this.
     static func interests(in message: String) -> [String] {
-        guard !message.isEmpty else { return [] }
-        let text = message.lowercased()
+        // Byte by byte: in UTF-8 no word begins in the middle of a sign, and hardly any byte begins one of the words.
+        let text = message.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
         var found: Set<String> = []
-        // Hardly any sign begins one of the words, so that a message is looked through once and not once per word.
-        for place in text.unicodeScalars.indices {
-            for (word, interest) in byHead[text.unicodeScalars[place]] ?? [] where text[place...].hasPrefix(word) {
-                found.insert(interest)
+        for place in text.indices {
+            for entry in byHead[Int(text[place])] where text[place...].starts(with: entry.word) {
+                found.insert(entry.interest)
             }
         }
         return found.sorted()
@@ -45,10 +44,13 @@ extension SaidTag {
     /// Everything that may matter to a person.
     static var allInterests: [String] { words.map(\.interest) }
 
-    private static let byHead: [Unicode.Scalar: [(word: String, interest: String)]] = {
-        let all = words.flatMap { entry in entry.words.map { (word: $0, interest: entry.interest) } }
-        let headed = all.compactMap { one in one.word.unicodeScalars.first.map { (head: $0, one: one) } }
-        return Dictionary(grouping: headed, by: \.head).mapValues { $0.map(\.one) }
+    /// The words by their first byte.
+    private static let byHead: [[(word: [UInt8], interest: String)]] = {
+        var byHead: [[(word: [UInt8], interest: String)]] = Array(repeating: [], count: 256)
+        for (interest, words) in words {
+            for word in words.map({ Array($0.utf8) }) { byHead[Int(word[0])].append((word, interest)) }
+        }
+        return byHead
     }()
 
     private static let words: [(interest: String, words: [String])] = [

@@ -31,6 +31,9 @@ struct Tag: Sendable, Equatable {
     /// It holds: it is not rejected, has not expired, and none that contradicts it stands above it.
     var isWinner = false
 
+    /// Whether another one is this tag, seen at another time.
+    func isSame(as other: Tag) -> Bool { key == other.key && value == other.value && source == other.source }
+
     /// Whether the first of two tags that contradict each other stands above the second.
     ///
     /// What staff confirmed, then what staff said, then what happened, then what was written; then the surer, the newer,

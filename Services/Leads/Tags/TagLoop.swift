@@ -5,10 +5,10 @@ import ServiceLifecycle
 
 /// Takes in what enquiries say of people, a moment after the intake, and lets go of what has expired.
 struct TagLoop: Service {
-    private static let atOnce = 250
+    private static let atOnce = 500
     private static let pause = Duration.seconds(1)
     /// It works one part of so many of its time at most, also while a storm of enquiries comes in.
-    private static let share = 4
+    private static let share = 10
     /// How long what could not be taken in waits for its next turn.
     private static let patience: TimeInterval = 600
 

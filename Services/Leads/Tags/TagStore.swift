@@ -79,23 +79,40 @@ struct TagStore: Sendable {
         try await tx.execute("SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ' tags', 0))")
     }
 
-    /// Writes tags as they are now; those of a person that are not among them stay.
-    func save(_ tags: [(uid: UID, tag: Tag)]) async throws {
+    /// Adds tags that nobody has yet: for whoever has the turn.
+    func insert(_ tags: [(uid: UID, tag: Tag)]) throws {
         guard !tags.isEmpty else { return }
         try tx.later(
             """
             INSERT INTO tags (uid, key, value, source, confidence, origin, noted_at, valid_until, standing, is_winner)
-            SELECT * FROM unnest(
-                \(tags.map(\.uid.uuid))::uuid[], \(tags.map(\.tag.key))::text[], \(tags.map(\.tag.value))::text[],
-                \(tags.map(\.tag.source.rawValue))::text[], \(tags.map(\.tag.confidence))::bigint[],
-                \(tags.map(\.tag.origin))::text[], \(tags.map(\.tag.notedAt))::timestamptz[],
-                \(tags.map(\.tag.validUntil))::timestamptz[], \(tags.map(\.tag.standing.rawValue))::text[],
-                \(tags.map(\.tag.isWinner))::boolean[])
-            ON CONFLICT (uid, key, value, source) DO UPDATE
-               SET confidence = EXCLUDED.confidence, origin = EXCLUDED.origin, noted_at = EXCLUDED.noted_at,
-                   valid_until = EXCLUDED.valid_until, standing = EXCLUDED.standing, is_winner = EXCLUDED.is_winner
+            SELECT * FROM \(TagStore.rows(tags))
             """
         )
+    }
+
+    /// Writes tags as they are now; for whoever has the turn.
+    func update(_ tags: [(uid: UID, tag: Tag)]) throws {
+        guard !tags.isEmpty else { return }
+        try tx.later(
+            """
+            UPDATE tags t
+               SET confidence = n.confidence, origin = n.origin, noted_at = n.noted_at, valid_until = n.valid_until,
+                   standing = n.standing, is_winner = n.is_winner
+              FROM \(TagStore.rows(tags))
+             WHERE t.uid = n.uid AND t.key = n.key AND t.value = n.value AND t.source = n.source
+            """
+        )
+    }
+
+    private static func rows(_ tags: [(uid: UID, tag: Tag)]) -> SQL {
+        """
+        unnest(\(tags.map(\.uid.uuid))::uuid[], \(tags.map(\.tag.key))::text[], \(tags.map(\.tag.value))::text[],
+               \(tags.map(\.tag.source.rawValue))::text[], \(tags.map(\.tag.confidence))::bigint[],
+               \(tags.map(\.tag.origin))::text[], \(tags.map(\.tag.notedAt))::timestamptz[],
+               \(tags.map(\.tag.validUntil))::timestamptz[], \(tags.map(\.tag.standing.rawValue))::text[],
+               \(tags.map(\.tag.isWinner))::boolean[])
+            AS n (uid, key, value, source, confidence, origin, noted_at, valid_until, standing, is_winner)
+        """
     }
 
     /// Takes away a value that something else has replaced.
