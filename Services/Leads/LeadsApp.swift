@@ -54,6 +54,7 @@ struct LeadsApp: Sendable {
     let followReturn = FollowReturn()
     let noteDeals = NoteDeals()
     let keepStages = KeepStages()
+    let keepValues: KeepValues
     let attributeReferral = AttributeReferral(settle: SettleReferrals())
     let payReferral = PayReferral(settle: SettleReferrals())
     let makeReferralCode = MakeReferralCode()
@@ -86,6 +87,7 @@ struct LeadsApp: Sendable {
         self.referralURL = referralURL
         acceptSubmissions = AcceptSubmissions(announce: announce)
         foldReturn = FoldReturn(spine: spine, zone: zone)
+        keepValues = KeepValues(keep: keepTags, zone: zone)
         takeHook = TakeHook(accept: acceptSubmissions, zone: zone)
         climbLadder = ClimbLadder(place: placeLeads)
         offers = Offers(place: placeLeads)

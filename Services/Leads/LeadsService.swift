@@ -128,6 +128,7 @@ public struct LeadsService: LintelService {
 
     public func prepare() async throws {
         try await app.adoptLedger()
+        try await app.spine.perform(Cause(actor: "system")) { try await app.keepValues.begin($0) }
         if let channelsFile { try await SeedChannels(spine: app.spine)(fromFile: channelsFile) }
         LeadMetrics.begin(channels: try await app.spine.read { try await ChannelStore($0).all() }.map(\.key))
     }

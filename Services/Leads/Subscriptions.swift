@@ -64,6 +64,8 @@ extension LeadsApp {
             .on(BulkDiscard.timerKind) { try await changeLeads.discardNow($0, $1) },
             .batch(Offers.timerKind) { try await offers.ended($0, $1) },
             .on(AttributeReferral.timerKind) { try await attributeReferral($0, $1) },
+            .on(KeepValues.nightTimer) { try await keepValues.night($0, $1) },
+            .on(KeepValues.projectTimer) { try await keepValues.project($0, $1) },
             .on(SettleReferrals.timerKind) { try await settleReferrals.expired($0, $1) },
             .batch(MatchQuestion.timerKind) { try await findMatches($0, $1) },
             .batch(RecycleIdle.timerKind) { try await recycleIdle($0, $1) },

@@ -25,5 +25,6 @@ struct ReckonPerson: Sendable {
         let members = try await AliasStore(work.tx).everybody(behind: uids)
         try await settleReferrals(ofAnyOf: members, work)
         try await keepStages(members, work)
+        try await KeepValues.changed(members, work)
     }
 }

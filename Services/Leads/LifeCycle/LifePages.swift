@@ -10,6 +10,7 @@ struct LifePage: Sendable {
     let header: PageHeader
     let label: String
     let stages: [Stage]
+    let layers: Table
 
     struct Stage: Sendable {
         let label: String
@@ -38,10 +39,15 @@ struct LifePages: Sendable {
     private func show(_ context: WebContext) async throws -> Response {
         try context.requireRole(oneOf: Self.readers)
         let viewer = pages.viewer(context)
-        let counts = try await app.spine.read { try await LifeCycleStore($0).counts() }
+        let (counts, layers, policy) = try await app.spine.read { tx in
+            (
+                try await LifeCycleStore(tx).counts(), try await ValueStore(tx).counts(),
+                try await PolicyStore(tx).current(ValuePolicy.self).value
+            )
+        }
         return try pages.page(
             "life-cycle",
-            LifePage(counts, viewer),
+            LifePage(counts, LifePage.layers(layers, policy, viewer), viewer),
             .init(
                 title: viewer.text("life.title"),
                 section: .leads,
@@ -129,7 +135,8 @@ extension LifeStage {
 }
 
 extension LifePage {
-    init(_ counts: [LifeStage: Int], _ viewer: Viewer) {
+    init(_ counts: [LifeStage: Int], _ layers: Table, _ viewer: Viewer) {
+        self.layers = layers
         let all = counts.values.reduce(0, +)
         header = PageHeader(viewer.text("life.title"), sub: viewer.text("life.hint"))
         label = viewer.text("life.chart")
@@ -148,5 +155,37 @@ extension LifePage {
                 )
             )
         }
+    }
+    /// How many buyers of each project are in each layer, and what is done for them.
+    static func layers(
+        _ counts: [(project: String, layer: ValueLayer, people: Int)],
+        _ policy: ValuePolicy,
+        _ viewer: Viewer
+    ) -> Table {
+        let projects = Array(Set(counts.map(\.project))).sorted()
+        let rows = ValueLayer.allCases.map { layer in
+            let cells = projects.map { project in
+                let found = counts.first { $0.project == project && $0.layer == layer }
+                return Table.Cell.text(viewer.number(found?.people ?? 0))
+            }
+            let name = Table.Cell.text(
+                viewer.text("value.layer.\(layer.rawValue)"),
+                sub: viewer.text("value.about.\(layer.rawValue)")
+            )
+            let strategies = viewer.strategies(policy.strategies(for: layer))
+            return Table.Row(
+                id: layer.rawValue,
+                href: "/leads/segments",
+                [name] + cells + [.text(strategies.isEmpty ? "–" : strategies)]
+            )
+        }
+        return Table(
+            viewer.text("value.title"),
+            [Table.Column(viewer.text("value.layer-column"))]
+                + projects.map { Table.Column(viewer.project($0), isNumeric: true) }
+                + [Table.Column(viewer.text("value.strategy"))],
+            counts.isEmpty ? [] : rows,
+            empty: Empty(viewer.text("value.empty.heading"), viewer.text("value.empty.text"))
+        )
     }
 }

@@ -15,6 +15,9 @@ struct LifePane: Sendable {
 struct PersonLife: Sendable {
     let cycle: LifeCycle
     let order: LifeOrder?
+    /// What they are worth, project by project, and what is done for such people.
+    let standings: [ValueStanding]
+    let value: ValuePolicy
 
     init(of side: Side, _ tx: Transaction) async throws {
         let store = LifeCycleStore(tx)
@@ -22,6 +25,8 @@ struct PersonLife: Sendable {
         let known = try await store.find(side.uid)
         cycle = known ?? LifeCycle.now(LifeCourse(), policy)
         order = try await store.order(of: side.members)
+        standings = try await ValueStore(tx).of(side.uid)
+        value = try await PolicyStore(tx).current(ValuePolicy.self).value
     }
 
     func pane(_ uid: UID, mayChange: Bool, _ staff: [StaffID: String], _ viewer: Viewer) -> LifePane {
@@ -40,12 +45,30 @@ struct PersonLife: Sendable {
                 Field.Choice($0.rawValue, viewer.text("life.stage.\($0.rawValue)"), isChosen: $0 == cycle.stage)
             } + [Field.Choice("", viewer.text("life.automatic"))]
         return LifePane(
-            facts: facts.compactMap(\.self),
+            facts: facts.compactMap(\.self) + standings.flatMap { worth($0, viewer) },
             action: mayChange ? "/leads/persons/\(uid)/stage" : nil,
             fields: [
                 .select("stage", viewer.text("life.stage-field"), choices),
                 Field("reason", viewer.text("life.reason"), isRequired: true, autocomplete: "off"),
             ]
         )
+    }
+    private func worth(_ standing: ValueStanding, _ viewer: Viewer) -> [Fact] {
+        let layer = viewer.text("value.layer.\(standing.layer.rawValue)")
+        let strategies = viewer.strategies(value.strategies(for: standing.layer))
+        return [
+            Fact(
+                viewer.text("value.in", ["project": viewer.project(standing.project)]),
+                layer,
+                why: standing.why.shown(viewer.text("value.about.\(standing.layer.rawValue)"), viewer, names: [:])
+            )
+        ] + (strategies.isEmpty ? [] : [Fact(viewer.text("value.strategy"), strategies)])
+    }
+}
+
+extension Viewer {
+    /// What is done for people of a layer, in words.
+    func strategies(_ names: [String]) -> String {
+        names.map { text("policy.leads.value.\($0)") }.joined(separator: text("why.comma"))
     }
 }

@@ -8,7 +8,7 @@ enum Policies {
         PolicyDescription(MatchPolicy.self), PolicyDescription(ScorePolicy.self), PolicyDescription(TagPolicy.self),
         PolicyDescription(ImportPolicy.self), PolicyDescription(NurturePolicy.self),
         PolicyDescription(ReferralPolicy.self), PolicyDescription(LifePolicy.self),
-        PolicyDescription(AudiencePolicy.self),
+        PolicyDescription(ValuePolicy.self), PolicyDescription(AudiencePolicy.self),
     ]
 
     /// - Throws: a ``Rejection`` when there is none of that name.

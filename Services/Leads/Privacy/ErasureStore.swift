@@ -155,6 +155,7 @@ struct ErasureStore: Sendable {
         try tx.later("DELETE FROM identifiers WHERE uid = \(survivor)")
         try tx.later("DELETE FROM tellings WHERE origin = ANY(\(ids)::uuid[])")
         try tx.later("DELETE FROM match_keys WHERE uid = ANY(\(ids)::uuid[])")
+        try tx.later("DELETE FROM value_layers WHERE uid = ANY(\(ids)::uuid[])")
         try tx.later("UPDATE life_orders SET reason = '' WHERE origin = ANY(\(ids)::uuid[])")
         try tx.later("DELETE FROM referral_codes WHERE uid = ANY(\(ids)::uuid[])")
         try tx.later("UPDATE referrals SET code = '–', reference = NULL WHERE referrer = ANY(\(ids)::uuid[])")

@@ -44,7 +44,7 @@ extension ReferralView {
                 .text(referredName ?? viewer.text("leads.nameless"), sub: referral.code),
                 .text(referrer(viewer)),
                 .badge(viewer.badge(referral.state), sub: viewer.word("rule", ruleSlug)),
-                .text(viewer.rewards(referral.rewards)),
+                .text([.blocked, .expired].contains(referral.state) ? "–" : viewer.rewards(referral.rewards)),
                 .time(viewer.time(referral.arrivedAt)),
             ]
         )

@@ -82,11 +82,16 @@ enum TagKey: String, CaseIterable {
     case visits
     /// What they bought before.
     case owner
+    /// Which layer of buyers they are in.
+    case worth
+
+    /// What is reckoned, and said by nobody.
+    var isReckoned: Bool { self == .visits || self == .worth }
 
     /// Whether a person has one value of the key at most.
     static func takesOne(_ key: String) -> Bool {
         switch TagKey(rawValue: key) {
-        case .budget, .purpose, .timeframe, .visits, .owner: true
+        case .budget, .purpose, .timeframe, .visits, .owner, .worth: true
         case .region, .layout, .project, .interest, nil: false
         }
     }

@@ -27,7 +27,7 @@ struct TagsPane: Sendable {
         self.mayAct = mayAct
         items = tags.filter(\.isWinner).map { Item($0, mayAct: mayAct, viewer) }
         others = tags.filter { !$0.isWinner }.map { Item($0, mayAct: mayAct, viewer) }
-        let keys = TagKey.allCases.filter { $0 != .visits }
+        let keys = TagKey.allCases.filter { !$0.isReckoned }
         key = .select(
             "key",
             viewer.text("tags.key"),
@@ -67,6 +67,7 @@ extension Viewer {
         case .layout: layout(value)
         case .project: project(value)
         case .interest: word("tag-interest", value)
+        case .worth: word("value.layer", value)
         case .region, .visits, .owner, nil: value
         }
     }
