@@ -96,6 +96,7 @@ private struct Story {
         event.ownerID = owners.randomElement() ?? nil
         event.teamID = nil
         event.customerName = ["王五", nil].randomElement() ?? nil
+        event.tags = [event.tags, [], nil].randomElement() ?? nil
         tell(event)
     }
 

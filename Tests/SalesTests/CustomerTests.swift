@@ -45,6 +45,27 @@ import Testing
         }
     }
 
+    @Test("what marketing knows comes with the hand-over, twice or not; one that knows nothing takes nothing away")
+    func tags() async throws {
+        try await Agency.open { agency in
+            let uid = try await agency.customer(of: "agent")
+            var assigned = LeadAssigned.example
+            assigned.uid = uid
+            let tags = try #require(assigned.tags)
+            let id = UUID.v7()
+            let (spine, subscriptions) = (agency.spine, agency.app.subscriptions)
+            for _ in 0..<2 {
+                try await spine.deliver(assigned, about: assigned.leadID, uid: uid, id: id, to: subscriptions)
+            }
+            assigned.tags = nil
+            try await spine.deliver(assigned, about: assigned.leadID, uid: uid, to: subscriptions)
+            #expect(try await spine.read { try await CustomerStore($0).customer(uid) }?.tags == tags)
+            assigned.tags = []
+            try await spine.deliver(assigned, about: assigned.leadID, uid: uid, to: subscriptions)
+            #expect(try await spine.read { try await CustomerStore($0).customer(uid) }?.tags == [])
+        }
+    }
+
     @Test("a logged contact is told with its lead, and sets what is next")
     func contact() async throws {
         try await Agency.open { agency in

@@ -89,7 +89,8 @@ import Web
             numbers: .init(action: "/x", reason: fields[0]),
             deals: table,
             facts: [Fact("a", "b", href: "/x")],
-            need: "n"
+            need: "n",
+            tags: .init(badges: [Badge("a")], href: "/x")
         )
         let bare = CustomerPage(
             uid: "1",
@@ -102,7 +103,8 @@ import Web
             numbers: nil,
             deals: nil,
             facts: [],
-            need: nil
+            need: nil,
+            tags: nil
         )
         #expect(pages.verify("customer", with: full, bare) == [])
     }

@@ -90,6 +90,11 @@ struct RuleSet: Codable, Sendable, Equatable {
         self.fallback = fallback
     }
 
+    /// Whether a rule that is switched on looks at it.
+    func asks(for field: RuleField) -> Bool {
+        rules.contains { rule in rule.isEnabled && rule.conditions.contains { $0.field == field } }
+    }
+
     /// - Throws: a ``Rejection`` that names what is wrong with the set.
     func check(pools: Set<String>) throws {
         guard rules.count <= Self.limit else {

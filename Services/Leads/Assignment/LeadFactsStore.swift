@@ -53,7 +53,8 @@ struct LeadFactsStore: Sendable {
             """
             SELECT l.id, l.received_at, l.channel, coalesce(c.kind, 'unknown') AS channel_kind, l.campaign, l.grade,
                    l.project, l.district, l.need, p.language, before.id IS NOT NULL AS is_returning,
-                   before.owner_id AS previous_owner
+                   before.owner_id AS previous_owner,
+                   ARRAY(SELECT t.key || '=' || t.value FROM tags t WHERE t.uid = l.uid AND t.is_winner ORDER BY 1) AS tags
               FROM leads l
               JOIN persons p ON p.uid = l.uid
               LEFT JOIN channels c ON c.name = l.channel
@@ -83,6 +84,7 @@ struct LeadFactsStore: Sendable {
         facts[.language] = [try row["language"] as String?].compactMap { $0 }
         if facts[.project].isEmpty { facts[.project] = [try row["project"] as String?].compactMap { $0 } }
         if facts[.district].isEmpty { facts[.district] = [try row["district"] as String?].compactMap { $0 } }
+        facts[.tag] = try row["tags"]
         if try row["is_returning"] { facts[.returning] = ["yes"] }
         return facts
     }

@@ -118,7 +118,9 @@ struct PlaceLeads: Sendable {
         _ manner: Manner,
         _ work: Work
     ) async throws {
-        let names = try await PersonStore(work.tx).names(of: Set(saved.map(\.uid)))
+        let people = Set(saved.map(\.uid))
+        let names = try await PersonStore(work.tx).names(of: people)
+        let tags = try await KnownTagStore(work.tx).known(of: people)
         try await DecisionStore(work.tx).insert(
             try placed.map { try .init(leadID: $0.lead.id, $0.assignment) },
             actor: work.cause.actor,
@@ -130,7 +132,8 @@ struct PlaceLeads: Sendable {
                     lead,
                     change.assignment,
                     name: names[lead.uid],
-                    previous: change.lead.ownerID
+                    previous: change.lead.ownerID,
+                    tags: tags[lead.uid]?.holding ?? []
                 )
                 return Draft(event, about: lead.id, uid: lead.uid, cause: manner.causes[lead.id] ?? work.cause)
             }

@@ -26,6 +26,8 @@ enum RuleField: String, Codable, Sendable, CaseIterable {
     case referred
     /// `yes` when the person had a lead before.
     case returning
+    /// What is known of the person, each as `key=value`: `interest=education`.
+    case tag
 
     var isNumber: Bool {
         switch self {

@@ -40,6 +40,7 @@ struct RuleWords: Sendable {
         case .layout: viewer.layout(value)
         case .purpose: viewer.word("input-value", value)
         case .budget: Int64(value).map { viewer.moneyShort($0 * 100, "CNY") } ?? value
+        case .tag: viewer.tagPair(value)
         case .referred, .returning: viewer.text("settings.yes")
         default: value
         }

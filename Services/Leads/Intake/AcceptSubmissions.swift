@@ -134,6 +134,8 @@ struct AcceptSubmissions: Sendable {
             targets: try await targets(assigning, work),
             grades: grades,
             graded: graded,
+            tags: assigning?.roster.rules.asks(for: .tag) == true
+                ? try await KnownTagStore(work.tx).known(of: known) : nil,
             now: work.now
         )
     }

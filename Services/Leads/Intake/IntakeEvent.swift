@@ -71,7 +71,7 @@ extension LeadReceived {
 
 extension LeadAssigned {
     /// On a reassignment `previous` is who had it before.
-    init(_ lead: Lead, _ assignment: Assignment, name: String?, previous: StaffID? = nil) {
+    init(_ lead: Lead, _ assignment: Assignment, name: String?, previous: StaffID? = nil, tags: [PersonTag]? = nil) {
         self.init(
             leadID: lead.id,
             uid: lead.uid,
@@ -84,7 +84,8 @@ extension LeadAssigned {
             project: lead.project,
             channel: lead.channel,
             firstResponseDueAt: lead.status == .open ? lead.responseDueAt : nil,
-            why: assignment.why
+            why: assignment.why,
+            tags: tags
         )
     }
 }

@@ -18,6 +18,8 @@ struct IntakePlan: Sendable {
         var grades = GradeTable.standard
         /// What the grades of open leads were made from.
         var graded: [LeadID: GradeInputs] = [:]
+        /// What is known of persons; nil where no rule asks for it.
+        var tags: [UID: KnownTags]?
         var now: Date
     }
 
@@ -106,8 +108,7 @@ struct IntakePlan: Sendable {
         return person
     }
 
-    private mutating func say(_ enquiry: Enquiry, of lead: Lead) {
-        let tags = SaidTag.of(enquiry)
+    private mutating func say(_ tags: [SaidTag], of lead: Lead) {
         if !tags.isEmpty { said.append((lead.uid, lead.id, tags)) }
     }
 
@@ -116,7 +117,7 @@ struct IntakePlan: Sendable {
         lead.touches += 1
         leads[lead.uid] = lead
         touches[lead.id, default: 0] += 1
-        say(enquiry, of: lead)
+        say(SaidTag.of(enquiry), of: lead)
         ledger.append(LedgerEntry(submission: submission, outcome: .merged(lead.id, lead.uid)))
         let touched = LeadTouched(
             leadID: lead.id,
@@ -155,13 +156,16 @@ struct IntakePlan: Sendable {
         let kind = self.kind(of: enquiry)
         let inputs = GradeInputs(enquiry, channelKind: kind)
         let (grade, gradeWhy) = ground.grades.grade(inputs)
-        let facts = LeadFacts(
+        let tags = SaidTag.of(enquiry)
+        let known = ground.tags?[person.uid] ?? KnownTags()
+        var facts = LeadFacts(
             enquiry,
             channelKind: kind,
             grade: grade.rawValue,
             isReturning: leads[person.uid] != nil,
             at: local
         )
+        if ground.tags != nil { facts[.tag] = known.pairs(with: tags) }
         let assignment = roster.assign(AssignmentQuestion(facts, previousOwner: leads[person.uid]?.ownerID))
         var lead = Lead(
             id: LeadID(.v7(at: ground.now)),
@@ -176,7 +180,7 @@ struct IntakePlan: Sendable {
         lead.place(assignment)
         leads[person.uid] = lead
         graded[lead.id] = inputs
-        say(enquiry, of: lead)
+        say(tags, of: lead)
         let new = NewLead(
             lead: lead,
             origin: side == person.uid ? nil : side,
@@ -188,8 +192,8 @@ struct IntakePlan: Sendable {
         newLeads.append(new)
         ledger.append(LedgerEntry(submission: submission, outcome: .accepted(lead.id, lead.uid)))
         events.append(IntakeEvent(submission, uid: lead.uid, .received(LeadReceived(new, person))))
-        events.append(
-            IntakeEvent(submission, uid: lead.uid, .assigned(LeadAssigned(lead, assignment, name: person.name)))
-        )
+        let handed = known.handedOver(with: tags)
+        let assigned = LeadAssigned(lead, assignment, name: person.name, tags: handed.isEmpty ? nil : handed)
+        events.append(IntakeEvent(submission, uid: lead.uid, .assigned(assigned)))
     }
 }

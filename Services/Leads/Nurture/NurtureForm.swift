@@ -58,7 +58,7 @@ extension NurturePage.Line {
             "tag\(index)",
             viewer.text("nurture.for"),
             [Field.Choice("", viewer.text("nurture.everybody"))]
-                + tags.map { Field.Choice($0, viewer.nurtureTag($0), isChosen: $0 == line?.tag) }
+                + tags.map { Field.Choice($0, viewer.tagPair($0), isChosen: $0 == line?.tag) }
         )
         template = .select(
             "template\(index)",

@@ -83,15 +83,6 @@ extension NurtureLine {
     /// What is sent, and to whom where not to everybody.
     func shown(_ viewer: Viewer) -> String {
         let text = viewer.text("template.\(template)")
-        return tag.map { viewer.text("nurture.to", ["what": text, "whom": viewer.nurtureTag($0)]) } ?? text
-    }
-}
-
-extension Viewer {
-    /// A condition `key=value` in words.
-    func nurtureTag(_ tag: String) -> String {
-        let parts = tag.split(separator: "=", maxSplits: 1).map(String.init)
-        guard parts.count == 2 else { return tag }
-        return "\(word("tag", parts[0])): \(tagged(parts[0], parts[1]))"
+        return tag.map { viewer.text("nurture.to", ["what": text, "whom": viewer.tagPair($0)]) } ?? text
     }
 }

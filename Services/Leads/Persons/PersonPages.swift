@@ -13,6 +13,7 @@ struct PersonPage: Sendable {
     let consents: [Fact]
     let leads: Table
     let referrals: ReferralPane
+    let tags: TagsPane?
     let life: LifePane
     let reviews: Table?
     let merges: [MergeItem]

@@ -16,6 +16,7 @@ struct PersonView: Sendable {
     let staff: [StaffID: String]
     let erasedAt: Date?
     let referrals: PersonReferrals
+    let tags: [Tag]
     let life: PersonLife
 
     var uid: UID { side.uid }
@@ -65,6 +66,7 @@ struct PersonReadStore: Sendable {
             staff: try await StaffStore(tx).names(),
             erasedAt: try await erasedAt(uid),
             referrals: try await PersonReferrals(of: side, sight, tx),
+            tags: try await TagStore(tx).of([uid])[uid] ?? [],
             life: try await PersonLife(of: side, tx)
         )
     }

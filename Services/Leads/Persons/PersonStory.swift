@@ -50,6 +50,7 @@ struct PersonStory {
                 link: link,
                 viewer
             ),
+            tags: tags,
             life: view.life.pane(view.uid, mayChange: mayAct, view.staff, viewer),
             reviews: view.reviews.isEmpty ? nil : reviews,
             merges: view.merges.map(item),
@@ -62,6 +63,12 @@ struct PersonStory {
             erase: PrivacyRoutes.mayErase(who) && view.erasedAt == nil
                 ? PersonPage.Form(action: "/leads/persons/\(view.uid)/erase", fields: []) : nil
         )
+    }
+
+    /// Judged by way of a lead that the viewer sees.
+    private var tags: TagsPane? {
+        guard view.erasedAt == nil, let lead = view.leads.first else { return nil }
+        return TagsPane(view.tags, lead: lead.lead.id, person: view.uid, mayAct: mayAct, viewer)
     }
 
     private var reviews: Table {

@@ -68,7 +68,11 @@ struct TagPages: Sendable {
         let form = try await request.form(context)
         let wish = TagWish(key: form["key"], value: form["value"], verdict: form["verdict"])
         try await perform(wish, on: id, who, context)
-        return .seeOther("/leads/leads/\(id)", flash: Flash(.done, pages.viewer(context).text("tags.changed")))
+        let person = request.query("person").flatMap { UID($0) }
+        return .seeOther(
+            person.map { "/leads/persons/\($0)" } ?? "/leads/leads/\(id)",
+            flash: Flash(.done, pages.viewer(context).text("tags.changed"))
+        )
     }
 
     private func answer(_ request: Request, _ context: WebContext) async throws -> Response {

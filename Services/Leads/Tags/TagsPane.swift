@@ -2,7 +2,7 @@ import Contracts
 import Foundation
 import Web
 
-/// A person's tags on the page of a lead, for whoever may say whether they are right.
+/// A person's tags on the page of a lead or their own, for whoever may say whether they are right.
 struct TagsPane: Sendable {
     struct Item: Sendable {
         let key: String
@@ -22,8 +22,9 @@ struct TagsPane: Sendable {
     let key: Field
     let value: Field
 
-    init(_ tags: [Tag], lead: LeadID, mayAct: Bool, _ viewer: Viewer) {
-        action = "/leads/leads/\(lead)/tags"
+    /// With a `person` it stands on their page, and leads back there.
+    init(_ tags: [Tag], lead: LeadID, person: UID? = nil, mayAct: Bool, _ viewer: Viewer) {
+        action = "/leads/leads/\(lead)/tags" + (person.map { "?person=\($0)" } ?? "")
         self.mayAct = mayAct
         items = tags.filter(\.isWinner).map { Item($0, mayAct: mayAct, viewer) }
         others = tags.filter { !$0.isWinner }.map { Item($0, mayAct: mayAct, viewer) }
@@ -58,6 +59,13 @@ extension TagsPane.Item {
 }
 
 extension Viewer {
+    /// A tag that is written `key=value` in words.
+    func tagPair(_ tag: String) -> String {
+        let parts = tag.split(separator: "=", maxSplits: 1).map(String.init)
+        guard parts.count == 2 else { return tag }
+        return "\(word("tag", parts[0])): \(tagged(parts[0], parts[1]))"
+    }
+
     /// A tag's value in words.
     func tagged(_ key: String, _ value: String) -> String {
         switch TagKey(rawValue: key) {

@@ -36,6 +36,8 @@ struct Customer: Sendable, Equatable, Owned {
     let isWithService: Bool
     let firstSeenAt: Date
     let activeAt: Date
+    /// What marketing knew of them when their lead was handed over.
+    var tags: [PersonTag] = []
 
     /// The first project that they asked for.
     var project: String? { need?.projects?.first }

@@ -34,6 +34,8 @@ struct CustomerNews: Sendable {
     private(set) var grade: String?
     private(set) var gradeWhy: Why?
     private(set) var assigned: LeadAssigned?
+    /// What marketing knows of them, as the last hand-over told.
+    private(set) var tags: [PersonTag]?
     private(set) var touches: Int?
     /// The enquiry that came first of all, if it was not the person's first: whoever does not know the person goes by it.
     private(set) var beginning: LeadTouched?
@@ -86,6 +88,7 @@ extension CustomerNews {
         channel = assignment.channel
         grade = assignment.grade
         assigned = assignment
+        tags = assignment.tags ?? tags
         if assignment.previousOwnerID != nil, assignment.ownerID != nil { isReassigned = true }
         isActive(at: time)
     }

@@ -22,12 +22,13 @@ struct CustomerNewsStore: Sendable {
             """
             INSERT INTO customers (uid, name, phones, emails, wechat, language, need, consent, lead_id, channel, grade,
                                    grade_why, owner_id, team_id, owner_why, first_response_due_at, touches,
-                                   is_with_service, first_seen_at, active_at)
+                                   is_with_service, first_seen_at, active_at, tags)
             SELECT uid, name, coalesce(phones::text[], '{}'), coalesce(emails::text[], '{}'), wechat, language, need,
                    coalesce(consent, consent_of_lead), coalesce(lead_id, begun_lead),
                    coalesce(channel, begun_channel), grade, grade_why,
                    CASE WHEN is_assigned THEN owner_id ELSE begun_owner END, \(Self.team), owner_why, due_at,
-                   coalesce(touches, 1), is_with_service, least(first_at, received_at), greatest(first_at, active_at)
+                   coalesce(touches, 1), is_with_service, least(first_at, received_at), greatest(first_at, active_at),
+                   tags
               FROM \(try Self.rows(of: news))
             ON CONFLICT (uid) DO NOTHING
             RETURNING uid
@@ -53,6 +54,7 @@ struct CustomerNewsStore: Sendable {
                    owner_why = CASE WHEN is_assigned THEN n.owner_why ELSE c.owner_why END,
                    first_response_due_at = CASE WHEN is_assigned THEN due_at ELSE c.first_response_due_at END,
                    touches = greatest(c.touches, n.touches), is_with_service = c.is_with_service OR n.is_with_service,
+                   tags = coalesce(n.tags, c.tags),
                    first_seen_at = least(c.first_seen_at, received_at), active_at = greatest(c.active_at, n.active_at),
                    stage = CASE WHEN received_at IS NOT NULL AND stage IN ('lost', 'discarded') THEN 'enquiry'
                                 ELSE stage END
@@ -81,11 +83,12 @@ struct CustomerNewsStore: Sendable {
                \(try documents(news.map(\.assigned?.why)))::jsonb[],
                \(news.map(\.assigned?.firstResponseDueAt))::timestamptz[], \(news.map(\.touches))::bigint[],
                \(news.map(\.beginning?.leadID.uuid))::uuid[], \(news.map(\.beginning?.channel))::text[],
-               \(news.map(\.beginning?.ownerID?.uuid))::uuid[], \(news.map(\.isWithService))::bool[])
+               \(news.map(\.beginning?.ownerID?.uuid))::uuid[], \(news.map(\.isWithService))::bool[],
+               \(try documents(news.map(\.tags)))::jsonb[])
             AS n (uid, first_at, active_at, received_at, name, is_name_known, phones, emails, wechat, language,
                   is_card_whole, need, consent, consent_of_lead, lead_id, channel, grade, grade_why, is_assigned,
                   owner_id, team_id, owner_why, due_at, touches, begun_lead, begun_channel, begun_owner,
-                  is_with_service)
+                  is_with_service, tags)
         """
     }
 

@@ -34,12 +34,7 @@ struct CustomerPage: Sendable {
     let deals: Table?
     let facts: [Fact]
     let need: String?
-}
-
-/// What a contact form held when it was refused.
-struct RefusedContact: Sendable {
-    let form: Form
-    let rejection: Rejection
+    let tags: Tags?
 }
 
 /// Builds a customer's page.
@@ -67,7 +62,8 @@ struct CustomerView {
             numbers: isMasked && access.mayUnmask(customer) ? numbersForm : nil,
             deals: deals.isEmpty ? nil : table(deals),
             facts: facts,
-            need: needText
+            need: needText,
+            tags: customer.tags.isEmpty ? nil : CustomerTags(customer, viewer).shown
         )
     }
 

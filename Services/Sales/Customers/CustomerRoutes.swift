@@ -167,3 +167,9 @@ struct CustomerFilters {
         return FilterLink(viewer.text(key), wanted.address(), isCurrent: isPlain && query.whose == wanted.whose)
     }
 }
+
+/// What a contact form held when it was refused.
+struct RefusedContact: Sendable {
+    let form: Form
+    let rejection: Rejection
+}

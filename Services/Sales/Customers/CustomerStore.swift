@@ -80,7 +80,7 @@ struct CustomerStore: Sendable {
     static let columns: SQL = """
         SELECT uid, name, phones, emails, wechat, language, need, consent, lead_id, channel, grade, grade_why, owner_id,
                team_id, owner_why, first_response_due_at, stage, touches, last_contact_at, last_contact_kind,
-               next_action, next_at, is_with_service, first_seen_at, active_at
+               next_action, next_at, is_with_service, first_seen_at, active_at, tags
           FROM customers
         """
 
@@ -112,7 +112,8 @@ struct CustomerStore: Sendable {
             nextAt: try row["next_at"],
             isWithService: try row["is_with_service"],
             firstSeenAt: try row["first_seen_at"],
-            activeAt: try row["active_at"]
+            activeAt: try row["active_at"],
+            tags: try (row["tags"] as JSONText?)?.decode() ?? []
         )
     }
 }

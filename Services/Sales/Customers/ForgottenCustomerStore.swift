@@ -34,7 +34,8 @@ struct ForgottenCustomerStore: Sendable {
         try tx.later(
             """
             UPDATE customers
-               SET name = NULL, phones = '{}', emails = '{}', wechat = NULL, need = NULL, next_action = NULL, next_at = NULL,
+               SET name = NULL, phones = '{}', emails = '{}', wechat = NULL, need = NULL, tags = NULL,
+                   next_action = NULL, next_at = NULL,
                    consent = '{"sms": false, "email": false, "call": false}'
              WHERE uid = ANY(\(ids)::uuid[])
             """

@@ -143,6 +143,7 @@ extension TimelineWords {
         let parts = event.name.text.split(separator: ".").map(String.init)
         switch (parts.first, parts.dropFirst().first) {
         case ("leads", "lead"): return "lead"
+        case ("leads", "nurture"): return "message"
         case ("sales", "contact"): return "call"
         case ("sales", "unit"): return "unit"
         case ("sales", _): return "deal"

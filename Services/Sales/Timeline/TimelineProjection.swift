@@ -3,14 +3,16 @@ import Messaging
 
 /// Builds the timeline from every event of every service that concerns a person.
 enum TimelineProjection {
-    /// Every event that may concern a person; commands, tallies and what is only about staff are not among them.
+    /// Every event that may concern a person; commands, tallies and what is about staff or many at once are not among them.
     static let names: Set<MessageName> = Set(
         Registry.contracts.filter { $0.isPublished }.map { $0.name }.filter {
-            !onlyAboutStaff.contains($0) && !$0.text.contains(".inbox.tallied.")
+            !aboutNobodyInParticular.contains($0) && !$0.text.contains(".inbox.tallied.")
         }
     )
 
-    private static let onlyAboutStaff = [SubmitLead.name, StaffChanged.name, ImportEnded.name, LeadsExported.name]
+    private static let aboutNobodyInParticular = [
+        SubmitLead.name, StaffChanged.name, ImportEnded.name, LeadsExported.name, AudienceReady.name,
+    ]
 
     static let projection = Projection("timeline", of: names) { received, work in
         try await TimelineStore(work.tx).add(received.compactMap { try NewTimelineEntry($0) })

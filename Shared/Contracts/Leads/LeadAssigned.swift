@@ -23,6 +23,9 @@ public struct LeadAssigned: Contract {
     /// By when the owner must have spoken with the person.
     public var firstResponseDueAt: Date?
     public var why: Why
+    /// What marketing knows of the person beyond the need that was told when the lead was received, to be confirmed or
+    /// rejected by sales; missing where nothing is known, and in what older versions sent.
+    public var tags: [PersonTag]?
 
     public init(
         leadID: LeadID,
@@ -36,7 +39,8 @@ public struct LeadAssigned: Contract {
         project: String? = nil,
         channel: String,
         firstResponseDueAt: Date? = nil,
-        why: Why
+        why: Why,
+        tags: [PersonTag]? = nil
     ) {
         self.leadID = leadID
         self.uid = uid
@@ -50,6 +54,7 @@ public struct LeadAssigned: Contract {
         self.channel = channel
         self.firstResponseDueAt = firstResponseDueAt
         self.why = why
+        self.tags = tags
     }
 
     public static var example: LeadAssigned {
@@ -65,7 +70,10 @@ public struct LeadAssigned: Contract {
             project: "river-park",
             channel: "douyin",
             firstResponseDueAt: Sample.instant,
-            why: Sample.why
+            why: Sample.why,
+            tags: [
+                PersonTag(key: "interest", value: "education", source: "enquiry", confidence: 60, isConfirmed: false)
+            ]
         )
     }
 }
