@@ -45,6 +45,32 @@ struct ReferralTests {
         }
     }
 
+    @Test("whoever has bought has a code to pass on, once; whoever is unknown or was forgotten has none")
+    func buyers() async throws {
+        try await Office.open { office in
+            try await office.staff()
+            try await office.push(Office.enquiry("1"))
+            let lead = try #require(try await office.leads().first)
+            let codes: SQL = "SELECT count(*) AS count FROM referral_codes"
+            #expect(try await office.count(codes) == 0)
+            try await office.wins(lead, .new())
+            try await office.wins(lead, .new())
+            #expect(try await office.count(codes) == 1)
+            try await office.erase(lead.uid)
+            try await office.wins(lead, .new())
+            #expect(try await office.count(codes) == 0)
+            let stranger = DealWon(
+                dealID: .new(),
+                uid: .new(),
+                ownerID: .new(),
+                contractID: .new(),
+                price: Money(minor: 1)
+            )
+            try await office.hear(stranger, about: stranger.dealID, uid: stranger.uid)
+            #expect(try await office.count(codes) == 0)
+        }
+    }
+
     @Test(
         "what comes in another order comes out the same: won before anybody knew of the code, taken back before it was won"
     )

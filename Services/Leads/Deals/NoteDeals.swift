@@ -8,10 +8,12 @@ import Messaging
 /// order.
 struct NoteDeals: Sendable {
     let reckon = ReckonPerson()
+    let makeReferralCode = MakeReferralCode()
 
     func callAsFunction(_ news: DealNews, _ work: Work) async throws {
         guard let deal = try await DealStore(work.tx).note(news, at: work.now) else { return }
         try await reckon([deal.origin], work)
+        if deal.outcome == .won { try await makeReferralCode.bought(deal.origin, work) }
     }
 }
 

@@ -43,6 +43,15 @@ struct PayReferral: Sendable {
 
 /// Gives a person a code to pass on.
 struct MakeReferralCode: Sendable {
+    /// Whoever has bought gets one without being asked; nobody who is unknown or was forgotten.
+    func bought(_ uid: UID, _ work: Work) async throws {
+        let person = try await AliasStore(work.tx).survivor(of: uid)
+        guard try await PersonStore(work.tx).all([person])[person] != nil,
+            try await !ErasureStore(work.tx).isErased(person)
+        else { return }
+        try await self(for: person, work)
+    }
+
     /// - Returns: the person's code; the one they have, if they have one.
     @discardableResult
     func callAsFunction(for uid: UID, _ work: Work) async throws -> String {
