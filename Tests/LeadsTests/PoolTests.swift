@@ -19,7 +19,7 @@ struct PoolTests {
         do {
             try await office.claim(lead, by: agent)
             return nil
-        } catch let rejection as Rejection { return rejection }
+        } catch let refusal as ClaimRefusal { return refusal.rejection }
     }
 
     @Test("500 claims on one lead at once: one has it, and 499 learn who")
@@ -91,7 +91,7 @@ struct PoolTests {
         func code(_ change: (inout ClaimStore.Standing) -> Void) -> String? {
             var standing = ClaimStore.Standing(load: 0, capacity: 40, today: 0, held: 0, leftAt: nil, isFrozen: false)
             change(&standing)
-            return ClaimRules.refusal(standing, policy, now: now)?.code
+            return ClaimRules.refusal(standing, policy, now: now)?.rejection.code
         }
         #expect(code { _ in } == nil)
         #expect(code { $0.isFrozen = true } == "lead-frozen")

@@ -12,24 +12,24 @@ struct ClaimLead: Sendable {
     func callAsFunction(_ id: LeadID, by agent: StaffID, _ work: Work) async throws -> Lead {
         let claims = ClaimStore(work.tx)
         // Most who come late are told without waiting for anybody.
-        if let taken = try await claims.taken(id) { throw ClaimRules.lost(to: taken) }
+        if let taken = try await claims.taken(id) { throw ClaimRefusal.taken(by: taken.name, at: taken.at) }
         guard let member = try await StaffStore(work.tx).find(agent), member.isActive, member.role == "agent" else {
-            throw Rejection(.forbidden, "only-agents-claim", "Only agents claim leads.")
+            throw ClaimRefusal.onlyAgents
         }
         guard let lead = try await LeadStore(work.tx).locked(id), lead.status.isOpen else {
             throw Rejection.notFound("lead", id)
         }
         guard let name = lead.pool else {
             guard let taken = try await claims.taken(id) else { throw Rejection.notFound("lead", id) }
-            throw ClaimRules.lost(to: taken)
+            throw ClaimRefusal.taken(by: taken.name, at: taken.at)
         }
         let pool = try await PoolStore(work.tx).all().first { $0.name == name }
         guard let pool, pool.teamID == nil || pool.teamID == member.teamID else {
-            throw Rejection(.forbidden, "not-your-pool", "The lead waits in a pool of another team.")
+            throw ClaimRefusal.otherTeam
         }
         let midnight = ClaimRules.midnight(before: work.now)
         guard let standing = try await claims.standing(of: agent, for: id, since: midnight) else {
-            throw Rejection(.forbidden, "only-agents-claim", "Only agents claim leads.")
+            throw ClaimRefusal.onlyAgents
         }
         let policies = try await PolicyStore(work.tx).all()
         let policy = policies.current(ClaimPolicy.self)
@@ -52,29 +52,16 @@ struct ClaimLead: Sendable {
 /// Who may claim what; pure.
 enum ClaimRules {
     /// Why an agent may not have a lead from a pool now, if so.
-    static func refusal(_ standing: ClaimStore.Standing, _ policy: ClaimPolicy, now: Date) -> Rejection? {
-        func no(_ code: String, _ sentence: String) -> Rejection { Rejection(.conflict, code, sentence) }
-        if standing.isFrozen { return no("lead-frozen", "A manager keeps the lead back.") }
-        if standing.load >= standing.capacity {
-            return no("claim-full", "You have \(standing.load) open leads, which is as many as you may have.")
-        }
-        if standing.today >= policy.perDay {
-            return no("claim-day-limit", "You have claimed \(standing.today) leads today; more tomorrow.")
-        }
-        if standing.held >= policy.heldAtOnce {
-            return no("claim-held-limit", "You hold \(standing.held) claimed leads; close one first.")
-        }
+    static func refusal(_ standing: ClaimStore.Standing, _ policy: ClaimPolicy, now: Date) -> ClaimRefusal? {
+        if standing.isFrozen { return .frozen }
+        if standing.load >= standing.capacity { return .full(load: standing.load) }
+        if standing.today >= policy.perDay { return .dayLimit(today: standing.today) }
+        if standing.held >= policy.heldAtOnce { return .heldLimit(held: standing.held) }
         if let left = standing.leftAt, policy.formerOwnerWaits > 0 {
             let from = left.addingTimeInterval(Double(policy.formerOwnerWaits) * 86_400)
-            if now < from {
-                return no("claim-former-owner", "It was yours: you may claim it again from \(Wire.text(of: from)) on.")
-            }
+            if now < from { return .formerOwner(from: from) }
         }
         return nil
-    }
-
-    static func lost(to taken: ClaimStore.Taken) -> Rejection {
-        Rejection(.conflict, "claimed-already", "\(taken.name) has had it since \(Wire.text(of: taken.at)).")
     }
 
     /// When the office's day began.

@@ -109,9 +109,9 @@ struct PoolPages: Sendable {
             try await app.spine.perform(who.cause(context)) { work in
                 try await app.claimLead(id, by: StaffID(who.staffID), work)
             }
-        } catch let rejection as Rejection where rejection.kind == .conflict || rejection.kind == .forbidden {
+        } catch let refusal as ClaimRefusal {
             let pool = try context.parameters.require("name")
-            return .seeOther("/leads/pools/\(pool.asQueryValue)", flash: Flash(.refused, rejection.message))
+            return .seeOther("/leads/pools/\(pool.asQueryValue)", flash: Flash(.refused, refusal.words(viewer)))
         }
         return .seeOther("/leads/leads/\(id)", flash: Flash(.done, viewer.text("pools.claimed")))
     }

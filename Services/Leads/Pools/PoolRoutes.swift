@@ -70,8 +70,10 @@ struct PoolRoutes: Sendable {
         let deed = try Deed(request, context)
         let id = LeadID(try context.uuid("id"))
         return try await deed.once(app.spine, Nothing()) { work in
-            let lead = try await app.claimLead(id, by: StaffID(deed.who.staffID), work)
-            return Claimed(id: lead.id, ownerId: lead.ownerID, firstResponseDueAt: lead.responseDueAt)
+            do {
+                let lead = try await app.claimLead(id, by: StaffID(deed.who.staffID), work)
+                return Claimed(id: lead.id, ownerId: lead.ownerID, firstResponseDueAt: lead.responseDueAt)
+            } catch let refusal as ClaimRefusal { throw refusal.rejection }
         }
     }
 
