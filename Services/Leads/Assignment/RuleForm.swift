@@ -125,7 +125,7 @@ struct RuleFormPage: Sendable {
             )
         }
         return Line(
-            field: .select("field-\(index)", viewer.text("rules.looked-at"), fields, isRequired: true),
+            field: .select("field-\(index)", viewer.text("rules.looked-at"), fields),
             comparison: .select("operator-\(index)", viewer.text("rules.comparison"), comparisons, isRequired: true),
             values: Field("values-\(index)", viewer.text("rules.values"), value: line.values)
         )
