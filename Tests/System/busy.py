@@ -1,5 +1,6 @@
 """A demonstration whose people have worked for some days: calls, deals on every stage, holds, contracts, hand-overs, complaints."""
 import itertools
+import uuid
 from datetime import datetime, timedelta, timezone
 
 from installation import wait_until
@@ -28,6 +29,7 @@ def make_busy(lintel):
         with lintel.sign_in_as(email) as agent:
             work(lintel, agent, email)
     after_sales(lintel)
+    marketing(lintel)
 
 
 def work(lintel, agent, email):
@@ -85,3 +87,26 @@ def after_sales(lintel):
             case.raise_for_status()
         answer = desk.post(f"/service/api/v1/cases/{case.json()['id']}/replies", json={"text": "A technician will measure it tonight."})
         answer.raise_for_status()
+
+
+def marketing(lintel):
+    """Marketing has a campaign that costs something, a segment, a sequence for it, and a file that is checked."""
+    today = datetime.now(timezone.utc).date()
+    with lintel.sign_in_as("marketing@lintel.example") as client:
+        def post(path, **more):
+            answer = client.post(f"/leads/api/v1/{path}", **more)
+            assert answer.is_success, f"{path}: {answer.text}"
+            return answer.json()
+
+        month = {"from": str(today.replace(day=1)), "to": str(today)}
+        campaign = post("campaigns", json={"key": "autumn-fair", "title": "秋季房展 Autumn fair", "channel": "web", **month})
+        post(f"campaigns/{campaign['id']}/costs", json={"from": str(today), "minor": 1_250_000, "note": "展位 Stand"})
+        segment = uuid.uuid4()
+        tests = [{"field": "grade", "values": ["A", "B"], "isNot": False}, {"field": "sms-allowed", "values": [], "isNot": False}]
+        post(f"segments/{segment}", json={"name": "优质客户 Good leads", "tests": tests})
+        lines = [{"day": 1, "template": "nurture-layout-cases"}, {"day": 5, "template": "nurture-area-paper"}]
+        sequence = {"name": "两周 Two weeks", "segmentId": str(segment), "lines": lines, "isActive": True}
+        post(f"nurture/{uuid.uuid4()}", json=sequence)
+        people = "".join(f"客户{number},137{number:08d},{300 + number}万\r\n" for number in range(20)) + "无号,12,\r\n"
+        file = post("imports?name=fair.csv", content=("姓名,手机,预算\r\n" + people).encode(), headers={"Content-Type": "text/csv"})
+        post(f"imports/{file['id']}/check")

@@ -53,7 +53,7 @@ def tour(lintel, browser, folder):
             for email, paths in visits(lintel).items():
                 page = signed_in(lintel, browser, email, language, width)
                 for path in paths:
-                    who, what = email.split("@")[0], path.strip("/").replace("/", "-").replace("?", "-")[:40]
+                    who, what = email.split("@")[0], path.strip("/").replace("/", "-").replace("?", "-")[:90]
                     shoot(page, path, folder / f"{width}.{language}.{who}.{what}.png", full_page=True)
                 page.context.close()
 
@@ -70,17 +70,35 @@ def visits(lintel):
     lead = first("leads", f"SELECT id FROM leads WHERE uid = '{buyer}' LIMIT 1")
     case = first("service", "SELECT id FROM cases ORDER BY id DESC LIMIT 1")
     message = first("notify", "SELECT id FROM messages WHERE channel = 'sms' ORDER BY id DESC LIMIT 1")
+    campaign, segment, sequence, file = (
+        first("leads", f"SELECT id FROM {table} ORDER BY id DESC LIMIT 1")
+        for table in ("campaigns", "segments", "nurture_sequences", "imports")
+    )
+    rule = first("leads", "SELECT rules -> 'rules' -> 0 ->> 'name' FROM rule_sets ORDER BY version DESC LIMIT 1")
+    seller = first("leads", "SELECT id FROM staff WHERE role = 'agent' ORDER BY id LIMIT 1")
     return {
         "agent@lintel.example": [
             "/sales/today", "/leads/leads", f"/leads/leads/{lead}", "/sales/customers", f"/sales/customers/{buyer}", "/sales/deals",
             f"/sales/deals/{deal}", "/sales/units", f"/sales/units/{unit}", "/notify/messages", "/notify/inbox", "/sales/search?q=李",
+            "/leads/pools/shared", "/leads/new", f"/leads/persons/{buyer}",
         ],
         "service@lintel.example": [
             "/sales/today", "/service/cases", f"/service/cases/{case}", "/service/cases/new", "/service/handovers",
         ],
-        "manager@lintel.example": ["/sales/today", "/leads/leads?view=pool", "/leads/ledger", "/sales/deals"],
+        "manager@lintel.example": [
+            "/sales/today", "/leads/leads", "/leads/leads?view=pool", "/leads/ledger", "/sales/deals", "/leads/reviews", "/leads/rules",
+            f"/leads/rules/rule?rule={rule}", "/leads/rules/simulate", "/leads/rules/versions/1", f"/leads/leads/{lead}/explain",
+            "/leads/pools/shared", "/leads/agents", f"/leads/agents/{seller}", "/leads/calendar", f"/leads/persons/{buyer}",
+        ],
+        "marketing@lintel.example": [
+            "/leads/channels", "/leads/channels/new", "/leads/channels/web", "/leads/channels/web/adapter",
+            "/leads/campaigns", f"/leads/campaigns/{campaign}", "/leads/return", "/leads/exports", "/leads/imports", f"/leads/imports/{file}",
+            "/leads/segments", f"/leads/segments/{segment}", f"/leads/segments/{segment}/send", "/leads/audiences",
+            "/leads/nurture", f"/leads/nurture/{sequence}", "/leads/referrals", "/leads/lifecycle", "/leads/tags", "/leads/score",
+        ],
         "admin@lintel.example": [
             "/sales/today", "/leads/operations", "/leads/operations/letters", "/leads/ledger?outcome=rejected", f"/notify/messages/{message}",
+            "/leads/settings", "/leads/settings/assign.claim", "/leads/grading",
         ],
     }
 

@@ -436,20 +436,23 @@ def test_no_page_has_a_serious_barrier(lintel, visit, found, language):
 
 def barriers_of(page, paths, language):
     """What axe finds serious; every page is opened in that language, with what its fragments bring."""
-    axe, found = Axe(), []
+    found = []
     page.goto(f"/sales/sign-in?lang={language}" if paths == ["/sales/sign-in"] else f"/sales/today?lang={language}")
     for path in paths:
         page.goto(path)
-        page.wait_for_load_state("load")
         expect(page.locator("html")).to_have_attribute("lang", language)
-        # Not `wait_for_function`, whose text the page's policy would have to evaluate.
-        expect(page.locator("[data-fragment]:not([data-loaded]):not([data-away])")).to_have_count(0)
-        for opened in page.locator("main details.why:not([open]) > summary").all()[:3]:
-            if opened.is_visible():
-                opened.click()
-        for violation in axe.run(page).response["violations"]:
-            if violation["impact"] in ("serious", "critical"):
-                where = [node["html"][:120] for node in violation["nodes"]][:3]
-                found.append((path, violation["id"], where))
+        found += barriers_on(page, path)
     page.troubles.clear()  # the browser itself notes that a page is refused or missing
     return found
+
+
+def barriers_on(page, name):
+    """What axe finds serious on the page that is open, once its fragments are there."""
+    page.wait_for_load_state("load")
+    # Not `wait_for_function`, whose text the page's policy would have to evaluate.
+    expect(page.locator("[data-fragment]:not([data-loaded]):not([data-away])")).to_have_count(0)
+    for opened in page.locator("main details.why:not([open]) > summary").all()[:3]:
+        if opened.is_visible():
+            opened.click()
+    violations = [one for one in Axe().run(page).response["violations"] if one["impact"] in ("serious", "critical")]
+    return [(name, one["id"], [node["html"][:120] for node in one["nodes"]][:3]) for one in violations]
