@@ -100,9 +100,9 @@ def fill(installation, first, last):
             database.execute(f"VACUUM ANALYZE leads.{table}")
 
 
-def ask(installation, path, times):
+def ask(installation, path, times, token=None):
     """Milliseconds until the whole answer is there, as the administrator."""
-    token = sign_in(installation)
+    token = token or sign_in(installation)
     found = []
     for _ in range(times):
         request = urllib.request.Request(f"http://{installation.home.address('leads')}{path}", headers={"Authorization": f"Bearer {token}"})

@@ -123,6 +123,31 @@ struct TagTests {
         }
     }
 
+    @Test("how many people have tags is counted beside, and again once the count is old")
+    func coverage() async throws {
+        try await Office.open { office in
+            try await office.staff()
+            func refresh(olderThan age: TimeInterval = 600) async throws -> TagCoverage? {
+                try await office.spine.perform(Cause(actor: "test")) { work in
+                    try await TagCoverageStore(work.tx).refresh(olderThan: age, at: work.now)
+                }
+                return try await office.spine.read { try await TagCoverageStore($0).kept() }
+            }
+            try await office.push(Office.enquiry("1", more: #", "need": {"purpose": "buy", "districts": ["a", "b"]}"#))
+            try await office.takeInTags()
+            let first = try #require(try await refresh())
+            #expect(first.people == 1)
+            #expect(first.tagged == 1)
+            #expect(first.byKey == ["purpose": 1, "region": 1])
+            try await office.push(Office.enquiry("2", phone: "13800000002"))
+            let same = try #require(try await refresh())
+            #expect(same.countedAt == first.countedAt)
+            let second = try #require(try await refresh(olderThan: 0))
+            #expect(second.people == 2)
+            #expect(second.tagged == 1)
+        }
+    }
+
     @Test("visits are counted, each once")
     func visits() async throws {
         try await Office.open { office in

@@ -9,6 +9,8 @@ struct TagLoop: Service {
     private static let pause = Duration.seconds(1)
     /// It works one part of so many of its time at most, also while a storm of enquiries comes in.
     private static let share = 10
+    /// How old the count of people by their tags may become.
+    private static let coverageAge: TimeInterval = 600
     /// How long what could not be taken in waits for its next turn.
     private static let patience: TimeInterval = 600
 
@@ -32,7 +34,13 @@ struct TagLoop: Service {
         do {
             let taken = try await spine.perform(Self.cause) { try await keep.takeIn(atMost: Self.atOnce, $0) }
             if taken == Self.atOnce { return true }
-            return try await spine.perform(Self.cause) { try await keep.expire(atMost: Self.atOnce, $0) } > 0
+            if try await spine.perform(Self.cause, { try await keep.expire(atMost: Self.atOnce, $0) }) > 0 {
+                return true
+            }
+            try await spine.perform(Self.cause) { work in
+                try await TagCoverageStore(work.tx).refresh(olderThan: Self.coverageAge, at: work.now)
+            }
+            return false
         } catch is CancellationError {
             return false
         } catch {

@@ -32,12 +32,17 @@ struct TagPages: Sendable {
     private func coverage(_ context: WebContext) async throws -> Response {
         try context.requireRole(oneOf: GradingPages.readers)
         let viewer = pages.viewer(context)
-        let counts = try await app.spine.read { try await TagStore($0).coverage() }
+        let counts = try await app.spine.read { tx in
+            let store = TagCoverageStore(tx)
+            if let kept = try await store.kept() { return kept }
+            return try await store.count(at: viewer.now)
+        }
         func share(_ count: Int) -> String {
             Score.percent(Double(count) / Double(max(counts.people, 1)))
         }
+        let hint = viewer.text("tags.hint", ["when": viewer.instant(counts.countedAt)])
         let view = TagCoveragePage(
-            header: PageHeader(viewer.text("tags.title"), sub: viewer.text("tags.hint")),
+            header: PageHeader(viewer.text("tags.title"), sub: hint),
             stats: [
                 Stat(viewer.text("tags.people"), viewer.number(counts.people)),
                 Stat(viewer.text("tags.tagged"), viewer.number(counts.tagged), note: share(counts.tagged)),

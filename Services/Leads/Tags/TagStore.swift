@@ -145,20 +145,6 @@ struct TagStore: Sendable {
             """
         ) { try $0["uid"] }
     }
-
-    /// How many people have a tag of each key that holds, and how many people there are.
-    func coverage() async throws -> (people: Int, tagged: Int, byKey: [String: Int]) {
-        let counts = try await tx.all(
-            "SELECT key, count(DISTINCT uid) AS people FROM tags WHERE is_winner GROUP BY key"
-        ) { (try $0["key"] as String, try $0["people"] as Int) }
-        let whole = try await tx.first(
-            """
-            SELECT (SELECT count(*) FROM persons) AS people,
-                   (SELECT count(DISTINCT uid) FROM tags WHERE is_winner) AS tagged
-            """
-        ) { (people: try $0["people"] as Int, tagged: try $0["tagged"] as Int) }
-        return (whole?.people ?? 0, whole?.tagged ?? 0, Dictionary(counts) { first, _ in first })
-    }
 }
 
 extension Tag {
