@@ -61,7 +61,10 @@ struct KeepTags: Sendable {
 
     /// What events say now instead of what they said before.
     func replace(_ key: TagKey, _ value: String, _ origin: String, of uid: UID, _ work: Work) async throws {
-        try TagStore(work.tx).remove(key.rawValue, except: value, from: .events, of: uid)
+        let store = TagStore(work.tx)
+        // Before the first row is touched: whoever has the turn may be about to write it.
+        try await store.takeTurn()
+        try store.remove(key.rawValue, except: value, from: .events, of: uid)
         let tag = Tag(
             key: key.rawValue,
             value: value,

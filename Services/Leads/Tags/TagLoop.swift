@@ -34,13 +34,11 @@ struct TagLoop: Service {
         do {
             let taken = try await spine.perform(Self.cause) { try await keep.takeIn(atMost: Self.atOnce, $0) }
             if taken == Self.atOnce { return true }
-            if try await spine.perform(Self.cause, { try await keep.expire(atMost: Self.atOnce, $0) }) > 0 {
-                return true
-            }
-            try await spine.perform(Self.cause) { work in
+            return try await spine.perform(Self.cause) { work in
+                if try await keep.expire(atMost: Self.atOnce, work) > 0 { return true }
                 try await TagCoverageStore(work.tx).refresh(olderThan: Self.coverageAge, at: work.now)
+                return false
             }
-            return false
         } catch is CancellationError {
             return false
         } catch {
