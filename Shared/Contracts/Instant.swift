@@ -8,7 +8,7 @@ struct Instant {
 
     init(milliseconds: Int64) { self.milliseconds = milliseconds }
 
-    var date: Date { Date(timeIntervalSince1970: Double(milliseconds) / 1_000) }
+    var date: Date { Date(millisecondsSince1970: milliseconds) }
 
     /// `2026-11-22T03:04:05.678Z`; nil when the year has not four digits.
     var text: String? {

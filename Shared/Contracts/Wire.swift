@@ -47,8 +47,19 @@ public enum Wire {
 }
 
 extension Date {
+    /// So many milliseconds after 1970.
+    ///
+    /// Counted from 2001 as Foundation does, and divided once: the same instant is the same number whether it comes from the
+    /// clock, from the wire or from the database.
+    init(millisecondsSince1970 milliseconds: Int64) {
+        self.init(timeIntervalSinceReferenceDate: Double(milliseconds - 978_307_200_000) / 1_000)
+    }
+
     /// The same instant without what the wire would drop.
-    public var toMilliseconds: Date {
-        Date(timeIntervalSince1970: (timeIntervalSince1970 * 1_000).rounded() / 1_000)
+    public var toMilliseconds: Date { toMilliseconds(.toNearestOrAwayFromZero) }
+
+    /// The same instant in whole milliseconds.
+    public func toMilliseconds(_ rule: FloatingPointRoundingRule) -> Date {
+        Date(timeIntervalSinceReferenceDate: (timeIntervalSinceReferenceDate * 1_000).rounded(rule) / 1_000)
     }
 }

@@ -1,3 +1,4 @@
+import Contracts
 public import Foundation
 public import Postgres
 import Synchronization
@@ -36,7 +37,7 @@ public final class ServiceClock: Sendable {
     /// Now, to the millisecond, which is what the wire keeps.
     public var now: Date {
         let state = state.withLock { $0 }
-        return time(of: state.reading, at: monotonic()).addingTimeInterval(state.offset).toMillisecondsOfClock
+        return time(of: state.reading, at: monotonic()).addingTimeInterval(state.offset).toMilliseconds(.down)
     }
 
     /// How far the clock was set forward, in seconds.
@@ -97,11 +98,5 @@ public final class ServiceClock: Sendable {
             )
         }
         try await load(from: database)
-    }
-}
-
-extension Date {
-    fileprivate var toMillisecondsOfClock: Date {
-        Date(timeIntervalSince1970: (timeIntervalSince1970 * 1_000).rounded(.down) / 1_000)
     }
 }

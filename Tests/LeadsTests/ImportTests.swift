@@ -125,11 +125,8 @@ struct ImportTests {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<3 {
                     group.addTask {
-                        for _ in 0..<200 {
-                            let size = Int.random(in: 1...9)
-                            let file = try await office.app.advanceImport(atMost: size)
-                            if file?.status == .done { return }
-                        }
+                        // Whoever finds the import in another's hands has nothing to do.
+                        for _ in 0..<20 { _ = try await office.app.advanceImport(atMost: Int.random(in: 1...9)) }
                     }
                 }
                 try await group.waitForAll()

@@ -42,6 +42,8 @@ public func withSpine<Result: Sendable>(
     _ = try await administrator.transaction { tx in try await tx.script("CREATE SCHEMA \(schema)") }
     var configuration = Database.Configuration(url: TestServers.databaseURL)
     configuration.schema = schema
+    // On a starved machine a test is slow, which is no failure.
+    configuration.acquireTimeout = .seconds(120)
     let database = Database(configuration, logger: logger)
     do {
         let folders = [SpineMigrations.folder] + (migrations.map { [$0] } ?? [])
