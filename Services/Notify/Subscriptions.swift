@@ -14,10 +14,19 @@ extension NotifyApp {
                 )
             },
             .on(ConsentChanged.self) { arrival, work in
-                let store = RecipientStore(work.tx)
-                try await store.save(arrival.message, sequence: arrival.envelope.sequence ?? 0)
-                guard arrival.message.consent.sms == true else { return }
-                try await store.optIn(arrival.message.uid, to: .sms, at: arrival.envelope.time)
+                let (change, store) = (arrival.message, RecipientStore(work.tx))
+                try await store.save(change, sequence: arrival.envelope.sequence ?? 0)
+                // That two people are one is nothing that anybody agreed to.
+                guard change.source != "merge", change.source != "unmerge" else { return }
+                for channel in [Channel.sms, .email] where change.consent[channel] == true {
+                    try store.agree(change.uid, to: channel, at: arrival.envelope.time)
+                }
+            },
+            .on(PersonMerged.self) { arrival, work in
+                try await MergedRecipientStore(work.tx).merge(arrival.message, at: arrival.envelope.time)
+            },
+            .on(PersonUnmerged.self) { arrival, work in
+                try MergedRecipientStore(work.tx).unmerge(arrival.message)
             },
             .on(PersonErased.self) { arrival, work in try await forget(arrival.message, work) },
             .on(StaffChanged.self) { arrival, work in

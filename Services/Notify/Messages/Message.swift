@@ -51,8 +51,8 @@ struct Message: Sendable {
 extension Message {
     /// The columns that ``init(row:)`` reads.
     static let columns: SQL = """
-        m.id, m.uid, m.staff_id, m.cause_id, m.cause_name, m.correlation_id, m.traceparent, m.template, m.channel,
-        m.purpose, m.language, m.subject, m.body, m.link, m.state, m.reason, m.detail, m.attempt, m.created_at
+        m.id, m.uid, m.staff_id, m.cause_id, m.cause_name, m.correlation_id, m.traceparent, m.template, m.audience_id,
+        m.channel, m.purpose, m.language, m.subject, m.body, m.link, m.state, m.reason, m.detail, m.attempt, m.created_at
         """
 
     init(row: Row) throws {
@@ -70,6 +70,7 @@ extension Message {
             correlationID: try row["correlation_id"],
             traceparent: try row["traceparent"],
             template: try row["template"],
+            audienceID: try row["audience_id"],
             channel: try Message.known(try row["channel"]),
             purpose: try Message.known(try row["purpose"]),
             language: Language(ofRecipient: language),

@@ -11,6 +11,7 @@ struct MessageAnswer: ResponseEncodable, Sendable {
     }
 
     let id: MessageID
+    /// The customer as they are known now, whatever they were known by when it was written.
     let uid: UID?
     let staffId: StaffID?
     let channel: String
@@ -29,7 +30,7 @@ struct MessageAnswer: ResponseEncodable, Sendable {
     init(_ row: MessageRow) {
         let message = row.message
         id = message.id
-        uid = message.uid
+        uid = row.customer
         staffId = message.staffID
         channel = message.channel.rawValue
         template = message.template

@@ -82,16 +82,20 @@ struct ShowMessages: Sendable {
     }
 
     private static let columns: SQL = """
-        \(Message.columns), m.address, m.changed_at, m.read_at, coalesce(c.name, s.name) AS name, c.owner_id
+        \(Message.columns), m.address, m.changed_at, m.read_at, coalesce(c.name, told.name, s.name) AS name, c.owner_id,
+        a.survivor
         """
 
+    /// `c` is the customer as they are now, `told` the UID that the message was written to.
     private static let tables: SQL = """
-        FROM messages m LEFT JOIN customers c ON c.uid = m.uid LEFT JOIN staff s ON s.staff_id = m.staff_id
+        FROM messages m LEFT JOIN aliases a ON a.uid = m.uid LEFT JOIN customers told ON told.uid = m.uid
+             LEFT JOIN customers c ON c.uid = coalesce(a.survivor, m.uid)
+             LEFT JOIN staff s ON s.staff_id = m.staff_id
         """
 
     private static func condition(_ filter: Filter) -> SQL {
         var sql: SQL = ""
-        if let uid = filter.uid { sql = sql + " AND m.uid = \(uid)" }
+        if let uid = filter.uid { sql = sql + " AND m.uid = ANY(\(MergedRecipientStore.uids(of: uid)))" }
         if let state = filter.state { sql = sql + " AND m.state = \(state.rawValue)" }
         if let channel = filter.channel { sql = sql + " AND m.channel = \(channel.rawValue)" }
         if let audience = filter.audience { sql = sql + " AND m.audience_id = \(audience)" }
@@ -104,8 +108,12 @@ struct ShowMessages: Sendable {
         Sight(viewer, of: .selling).rows(
             owners: ["m.staff_id", "c.owner_id"],
             team: "coalesce(c.team_id, s.team_id)",
-            project: "c.project",
-            isAfterSales: "c.has_case"
+            project: "coalesce(c.project, told.project)",
+            isAfterSales: """
+                (c.has_case OR told.has_case
+                 OR EXISTS (SELECT FROM aliases o JOIN customers side ON side.uid = o.uid
+                             WHERE o.survivor = c.uid AND side.has_case))
+                """
         )
     }
 }

@@ -86,10 +86,13 @@ struct MessagePage: Sendable {
             Fact(
                 viewer.text("messages.recipient"),
                 row.name ?? viewer.text("messages.unnamed"),
-                href: message.uid.map { "/sales/customers/\($0)" }
+                href: row.customer.map { "/sales/customers/\($0)" }
             ),
             Fact(viewer.text("messages.channel"), viewer.text("message-channel.\(message.channel.rawValue)")),
         ]
+        if row.survivor != nil {
+            facts.append(Fact(viewer.text("messages.merged"), viewer.text("messages.merged-text")))
+        }
         if let address = row.address {
             let text =
                 message.channel == .sms

@@ -13,6 +13,11 @@ struct MessageRow: Sendable {
     let ownerID: StaffID?
     let changedAt: Date
     let readAt: Date?
+    /// Whom the customer that was written to has been merged into since.
+    var survivor: UID?
+
+    /// The customer as they are known now.
+    var customer: UID? { survivor ?? message.uid }
 }
 
 extension MessageRow {
@@ -23,7 +28,8 @@ extension MessageRow {
             address: try row["address"],
             ownerID: try row["owner_id"],
             changedAt: try row["changed_at"],
-            readAt: try row["read_at"]
+            readAt: try row["read_at"],
+            survivor: try row["survivor"]
         )
     }
 }

@@ -52,6 +52,27 @@ struct MessageStore: Sendable {
         ) { try Message(row: $0) }
     }
 
+    /// Those of these messages whose person has, or will have, the same of the same audience under another UID.
+    func repeated(among messages: [Message]) async throws -> Set<MessageID> {
+        let ids = messages.filter { $0.audienceID != nil }.map(\.id.uuid)
+        guard !ids.isEmpty else { return [] }
+        let found: [MessageID] = try await tx.all(
+            """
+            SELECT m.id FROM messages m LEFT JOIN aliases a ON a.uid = m.uid
+             WHERE m.id = ANY(\(ids)::uuid[])
+               AND EXISTS (SELECT FROM messages o
+                            WHERE o.audience_id = m.audience_id AND o.channel = m.channel AND o.id <> m.id
+                              AND o.uid = ANY(ARRAY(SELECT coalesce(a.survivor, m.uid)
+                                                    UNION ALL
+                                                    SELECT uid FROM aliases
+                                                     WHERE survivor = coalesce(a.survivor, m.uid)))
+                              AND (o.state IN ('sending', 'accepted', 'delivered', 'unknown')
+                                   OR o.state = 'queued' AND o.id < m.id))
+            """
+        ) { try $0["id"] }
+        return Set(found)
+    }
+
     /// When the next message of a lane is due; nil when none waits.
     func nextDue(_ lane: Sending.Lane.Name) async throws -> Date? {
         try await tx.first(

@@ -140,30 +140,25 @@ struct RecipientStore: Sendable {
         ) > 0
     }
 
-    /// A consent that was given after the opting out takes it back.
-    func optIn(_ uid: UID, to channel: Channel, at instant: Date) async throws {
-        try tx.later(
-            "DELETE FROM opt_outs WHERE uid = \(uid) AND channel = \(channel.rawValue) AND at < \(instant)"
-        )
+    /// Somebody agreed to a channel: that takes back an opting out that came before.
+    func agree(_ uid: UID, to channel: Channel, at instant: Date) throws {
+        try tx.later("DELETE FROM opt_outs WHERE uid = \(uid) AND channel = \(channel.rawValue) AND at < \(instant)")
+        let column: SQL = channel == .sms ? "agreed_sms_at" : "agreed_email_at"
+        try tx.later("UPDATE customers SET \(column) = greatest(\(column), \(instant)) WHERE uid = \(uid)")
     }
 
+    /// Everybody whose card has a number, by the UIDs that their cards were told of.
     func people(withPhone phone: String) async throws -> [UID] {
         try await tx.all("SELECT uid FROM customers WHERE phone = \(phone) ORDER BY uid") { try $0["uid"] }
     }
 
     // MARK: Reading
 
+    /// People by the UIDs that were asked for; somebody who was merged is the whole person.
     func customers(_ ids: [UID]) async throws -> [UID: Customer] {
         guard !ids.isEmpty else { return [:] }
-        let found = try await tx.all(
-            """
-            SELECT c.uid, c.name, c.phone, c.email, c.language, c.consent_sms, c.consent_email,
-                   array(SELECT o.channel FROM opt_outs o WHERE o.uid = c.uid) AS opted_out
-              FROM customers c
-             WHERE c.uid = ANY(\(ids.map(\.uuid))::uuid[])
-            """
-        ) { try Customer(row: $0) }
-        return Dictionary(uniqueKeysWithValues: found.map { ($0.uid, $0) })
+        return try await MergedRecipientStore(tx).sides(of: ids)
+            .compactMapValues { Customer($0.person, sides: $0.sides) }
     }
 
     func staff(_ ids: [StaffID]) async throws -> [StaffID: StaffMember] {
@@ -176,21 +171,6 @@ struct RecipientStore: Sendable {
             """
         ) { try StaffMember(row: $0) }
         return Dictionary(uniqueKeysWithValues: found.map { ($0.id, $0) })
-    }
-}
-
-extension Customer {
-    init(row: Row) throws {
-        let optedOut: [String] = try row["opted_out"]
-        self.init(
-            uid: try row["uid"],
-            name: try row["name"],
-            phone: try row["phone"],
-            email: try row["email"],
-            language: Language(ofRecipient: try row["language"]),
-            consent: Consent(sms: try row["consent_sms"], email: try row["consent_email"]),
-            optedOut: Set(optedOut.compactMap(Channel.init))
-        )
     }
 }
 

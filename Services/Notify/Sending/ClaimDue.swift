@@ -29,7 +29,7 @@ struct ClaimDue: Sendable {
             let store = MessageStore(work.tx)
             let due = try await store.lockDue(lane, at: work.now, limit: limit)
             guard !due.isEmpty else { return Batch(ready: [], isFull: false, next: try await store.nextDue(lane)) }
-            let verdicts = try await verdicts(on: due, in: RecipientStore(work.tx))
+            let verdicts = try await verdicts(on: due, work)
             var ready: [Ready] = []
             var suppressed: [Message] = []
             for (message, verdict) in zip(due, verdicts) {
@@ -52,11 +52,15 @@ struct ClaimDue: Sendable {
         }
     }
 
-    private func verdicts(on due: [Message], in store: RecipientStore) async throws -> [SendingPolicy.Verdict] {
+    private func verdicts(on due: [Message], _ work: Work) async throws -> [SendingPolicy.Verdict] {
+        let store = RecipientStore(work.tx)
+        let repeated = try await MessageStore(work.tx).repeated(among: due)
         let customers = try await store.customers(due.compactMap(\.uid))
         let staff = try await store.staff(due.compactMap(\.staffID))
         return due.map { message in
-            switch message.recipient {
+            // Two whom Leads found to be one since they were written to.
+            if repeated.contains(message.id) { return .suppress("written-to-already") }
+            return switch message.recipient {
             case .customer(let uid): SendingPolicy.verdict(message.channel, message.purpose, for: customers[uid])
             case .staff(let id): SendingPolicy.verdict(message.channel, for: staff[id])
             }
