@@ -110,7 +110,8 @@ class Texts(threading.Thread):
             if not line:
                 time.sleep(0.0005)
                 continue
-            for lead in LEAD_IN_LINK.findall(line):
+            # Chinese texts go out as UCS-2, of which the operator prints bytes that are no letters as %XX.
+            for lead in LEAD_IN_LINK.findall(line.replace(b"%00", b"").replace(b"%2F", b"/")):
                 self.arrived.setdefault(lead_of(lead.decode()), now)
 
     def stop(self):

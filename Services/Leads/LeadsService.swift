@@ -24,6 +24,8 @@ public struct LeadsService: LintelService {
     public static let name = "leads"
     public static var resources: Bundle { LeadsApp.resources }
     public static var metrics: [MetricDescription] { LeadMetrics.descriptions }
+    /// An agent waits to be told of a lead.
+    public static var pace: Pace { Pace(events: Pace.calm.events, relay: .zero) }
     public static var commands: [any AsyncParsableCommand.Type] { [Audit.self] }
 
     let app: LeadsApp

@@ -36,7 +36,7 @@ struct NotifyApp: Sendable {
         let wakeUp = SendingSignals()
         self.wakeUp = wakeUp
         let recordReports = RecordReports(spine: spine, wakeUp: wakeUp)
-        reports = GroupCommit { try await recordReports($0) }
+        reports = GroupCommit(turnsApart: Pace.calm.events) { try await recordReports($0) }
         writeMessages = WriteMessages(
             templates: templates,
             publicURL: publicURL,

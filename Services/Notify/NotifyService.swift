@@ -19,6 +19,8 @@ public struct NotifyService: LintelService {
     public static let name = "notify"
     public static var resources: Bundle { .module }
     public static var metrics: [MetricDescription] { SendingMetrics.descriptions }
+    /// Somebody waits for the message, and nobody for what is said of it.
+    public static var pace: Pace { Pace(events: .zero, relay: Pace.calm.relay) }
 
     let app: NotifyApp
     private let pages: Pages

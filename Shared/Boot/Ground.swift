@@ -41,6 +41,7 @@ public struct Ground: Sendable {
             database: Database(configuration, logger: logger),
             clock: clock,
             projections: Lintel.projections,
+            pace: Lintel.pace,
             replica: "\(Ground.hostName)-\(settings.port)",
             logger: logger
         )

@@ -19,6 +19,8 @@ public protocol LintelService: Sendable {
     static var projections: [Projection] { get }
     /// What it measures besides what every service does.
     static var metrics: [MetricDescription] { get }
+    /// How far apart its turns are in a storm.
+    static var pace: Pace { get }
     /// Commands besides those that every service has.
     static var commands: [any AsyncParsableCommand.Type] { get }
 
@@ -50,6 +52,7 @@ public protocol LintelService: Sendable {
 extension LintelService {
     public static var projections: [Projection] { [] }
     public static var metrics: [MetricDescription] { [] }
+    public static var pace: Pace { .calm }
     public static var commands: [any AsyncParsableCommand.Type] { [] }
     public var inlets: [any Inlet] { [] }
     public var timers: [TimerHandler] { [] }

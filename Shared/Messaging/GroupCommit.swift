@@ -19,11 +19,19 @@ public final class GroupCommit<Item: Sendable, Answer: Sendable>: Sendable {
 
     private let state = Mutex(State())
     private let limit: Int
+    private let turnsApart: Duration
     private let body: @Sendable ([Item]) async throws -> [Answer]
 
     /// `body` does at most `limit` items, in the order in which they came, and answers each at its place.
-    public init(limit: Int = 200, _ body: @escaping @Sendable ([Item]) async throws -> [Answer]) {
+    ///
+    /// `turnsApart` is the time between the beginnings of two transactions at least; what comes after a rest is done at once.
+    public init(
+        limit: Int = 200,
+        turnsApart: Duration = .zero,
+        _ body: @escaping @Sendable ([Item]) async throws -> [Answer]
+    ) {
         self.limit = limit
+        self.turnsApart = turnsApart
         self.body = body
     }
 
@@ -47,7 +55,12 @@ public final class GroupCommit<Item: Sendable, Answer: Sendable>: Sendable {
     }
 
     private func work() async {
-        while let batch = next() { await settle(batch) }
+        var turns = Turns(apart: turnsApart)
+        await turns.next()
+        while let batch = next() {
+            await settle(batch)
+            await turns.next()
+        }
     }
 
     private func next() -> [Waiting]? {

@@ -20,12 +20,14 @@ public struct Spine: Sendable {
     /// Told of every timer that is due sooner than the loop means to sleep.
     let timerAlarm = TimerAlarm()
     let projections: [Projection]
+    let pace: Pace
 
     public init(
         service: String,
         database: Database,
         clock: ServiceClock,
         projections: [Projection] = [],
+        pace: Pace = .prompt,
         replica: String? = nil,
         logger: Logger
     ) {
@@ -33,6 +35,7 @@ public struct Spine: Sendable {
         self.database = database
         self.clock = clock
         self.projections = projections
+        self.pace = pace
         self.replica = replica ?? UUID.v7().wire
         self.logger = logger
     }

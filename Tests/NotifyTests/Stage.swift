@@ -164,7 +164,13 @@ struct Stage: Sendable {
     @discardableResult
     func sends(_ channel: Channel, with carrier: any Carrier) async throws -> Int {
         let lanes = [true, false].map { isWork in
-            Sending.Lane(name: .init(channel: channel, isWork: isWork), carrier: carrier, width: 50, lease: 30)
+            Sending.Lane(
+                name: .init(channel: channel, isWork: isWork),
+                carrier: carrier,
+                width: 50,
+                lease: 30,
+                turnsApart: .zero
+            )
         }
         let sending = Sending(
             spine: spine,

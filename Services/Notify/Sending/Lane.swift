@@ -9,11 +9,16 @@ extension Sending {
         let width: Int
         /// Seconds until an attempt counts as lost: more than a call can take.
         let lease: Int
+        /// The time between two claims at least: what nobody's clock runs for is claimed several at a time.
+        let turnsApart: Duration
 
         /// Which messages: those for staff, whose clock runs, do not wait behind those for customers.
         struct Name: Hashable, Sendable {
             let channel: Channel
             let isWork: Bool
+
+            /// Somebody waits for each: a text to staff.
+            var isUrgent: Bool { channel == .sms && isWork }
 
             static let all = [Channel.sms, .email].flatMap { channel in
                 [true, false].map { Name(channel: channel, isWork: $0) }
@@ -27,14 +32,26 @@ extension Sending.Lane {
     ///
     /// A call takes 10 s at most.
     static func sms(isWork: Bool, _ carrier: some Carrier) -> Sending.Lane {
-        Sending.Lane(name: Name(channel: .sms, isWork: isWork), carrier: carrier, width: isWork ? 32 : 6, lease: 30)
+        Sending.Lane(
+            name: Name(channel: .sms, isWork: isWork),
+            carrier: carrier,
+            width: isWork ? 32 : 8,
+            lease: 30,
+            turnsApart: isWork ? .zero : .milliseconds(30)
+        )
     }
 
     /// Mails, to staff or to customers.
     ///
     /// A mail takes 20 s at most.
     static func email(isWork: Bool, _ carrier: some Carrier) -> Sending.Lane {
-        Sending.Lane(name: Name(channel: .email, isWork: isWork), carrier: carrier, width: 4, lease: 45)
+        Sending.Lane(
+            name: Name(channel: .email, isWork: isWork),
+            carrier: carrier,
+            width: 4,
+            lease: 45,
+            turnsApart: .milliseconds(15)
+        )
     }
 }
 

@@ -59,8 +59,12 @@ struct MailServer: Carrier {
             .replacing("\"", with: "&quot;")
     }
 
-    private static func linked(_ line: String) -> String {
-        guard line.contains("http") else { return line }
-        return line.replacing(/https?:\/\/[^\s<]+/) { "<a href=\"\($0.output)\">\($0.output)</a>" }
+    /// A line of HTML whose addresses can be clicked.
+    static func linked(_ line: String) -> String {
+        let starts = ["http://", "https://"].compactMap { line.range(of: $0)?.lowerBound }
+        guard let start = starts.min() else { return line }
+        let end = line[start...].firstIndex(where: \.isWhitespace) ?? line.endIndex
+        let link = line[start..<end]
+        return line[..<start] + "<a href=\"\(link)\">\(link)</a>" + linked(String(line[end...]))
     }
 }

@@ -17,6 +17,7 @@ struct Sending: Service {
     let reports: GroupCommit<AttemptReport, Bool>
     let wakeUp: SendingSignals
     let logger: Logger
+    private let precedence = Precedence()
     /// Waits at most so long before it looks again.
     private let poll: Duration = .seconds(1)
 
@@ -35,6 +36,7 @@ struct Sending: Service {
     /// Calls that are under way are finished and recorded.
     private func work(_ lane: Lane) async {
         let slots = Slots(lane.width)
+        var turns = Turns(apart: lane.turnsApart)
         await withDiscardingTaskGroup { group in
             while !Task.isCancelled {
                 let free = slots.free
@@ -42,13 +44,12 @@ struct Sending: Service {
                     await slots.freed.wait(atMost: poll)
                     continue
                 }
+                await turns.next()
+                if !lane.name.isUrgent { try? await Task.sleep(for: precedence.pause()) }
                 guard let batch = await claim(lane, limit: free) else { continue }
                 slots.take(batch.ready.count)
                 for one in batch.ready {
-                    group.addTask {
-                        await deliver(one, on: lane)
-                        slots.give()
-                    }
+                    group.addTask { await deliver(one, on: lane, then: slots.give) }
                 }
                 if !batch.isFull { await sleep(lane, until: batch.next) }
             }
@@ -57,7 +58,12 @@ struct Sending: Service {
 
     private func claim(_ lane: Lane, limit: Int) async -> ClaimDue.Batch? {
         do {
-            return try await ClaimDue(spine: spine)(lane.name, limit: limit, lease: lane.lease)
+            let batch = try await ClaimDue(spine: spine)(lane.name, limit: limit, lease: lane.lease)
+            let written = batch.ready.filter { $0.attempt == 1 }.map(\.message.createdAt).min()
+            if lane.name.isUrgent, let written {
+                precedence.waited(.seconds(spine.clock.now.timeIntervalSince(written)))
+            }
+            return batch
         } catch {
             await pause(after: error, "claim messages")
             return nil
@@ -70,14 +76,15 @@ struct Sending: Service {
         await wakeUp.signal(of: lane.name)?.wait(atMost: min(wait, poll))
     }
 
-    /// Makes a call and stores how it ended.
+    /// Makes a call and stores how it ended; `next` is told when the lane is free for another.
     ///
     /// It runs to its end even when the service stops: what was called must be recorded.
-    func deliver(_ one: ClaimDue.Ready, on lane: Lane) async {
+    func deliver(_ one: ClaimDue.Ready, on lane: Lane, then next: () -> Void = {}) async {
         Failpoint.hit("sending.before-call")
         let span = one.beginSending(by: lane.name.channel)
         let outcome = await lane.carrier.carry(one.message, attempt: one.attempt, to: one.address)
         span?.end(with: outcome)
+        next()
         SendingMetrics.count(lane.name.channel, outcome)
         Failpoint.hit("sending.after-call")
         await record(.ended(one.message.id, attempt: one.attempt, outcome))

@@ -12,14 +12,21 @@ struct EventInlet: Inlet {
     let batchLimit = 500
     /// While the database writes one, the other is read and put together.
     let partsAtOnce = 2
+    let turnsApart: Duration
     /// A message may be listened to by several.
     private let handlers: [MessageName: [Subscription]]
     /// What feeds projections, by the projection.
     private let feeds: [[Subscription]]
     private let projections: [Projection]
 
-    init(service: String, subscriptions: [Subscription], projections: [Projection] = []) {
+    init(
+        service: String,
+        subscriptions: [Subscription],
+        projections: [Projection] = [],
+        turnsApart: Duration = .zero
+    ) {
         queue = "\(service).events"
+        self.turnsApart = turnsApart
         self.projections = projections
         handlers = Dictionary(grouping: subscriptions.filter { !$0.kin.isProjection }, by: \.name)
         feeds = Array(Dictionary(grouping: subscriptions.filter(\.kin.isProjection), by: \.kin).values)

@@ -17,6 +17,8 @@ public protocol Inlet: Sendable {
     var batchLimit: Int { get }
     /// Into how many parts a big batch is cut that share no order key and are handled at once.
     var partsAtOnce: Int { get }
+    /// How far apart the beginnings of two batches are at least; zero when somebody waits for each.
+    var turnsApart: Duration { get }
 
     /// Reads what is needed to file the message, and as much of it as can be read before its turn.
     ///
@@ -42,6 +44,7 @@ extension Inlet {
     public func check(_ message: Incoming<Content>) throws {}
     public var batchLimit: Int { 100 }
     public var partsAtOnce: Int { 1 }
+    public var turnsApart: Duration { .zero }
 }
 
 /// A binding of an inlet's queue.

@@ -9,6 +9,7 @@ public struct InletService<Source: Inlet>: Service {
     private let spine: Spine
     private let queue: String
     private let batchLimit: Int
+    private let turnsApart: Duration
 
     public init(_ inlet: Source, _ spine: Spine, _ endpoint: Endpoint) {
         var configuration = Consumer.Configuration(queue: inlet.queue)
@@ -22,6 +23,7 @@ public struct InletService<Source: Inlet>: Service {
         self.spine = spine
         queue = inlet.queue
         batchLimit = inlet.batchLimit
+        turnsApart = inlet.turnsApart
     }
 
     /// What the connection does now.
@@ -43,10 +45,14 @@ public struct InletService<Source: Inlet>: Service {
     /// After a full one there is more already: that is read meanwhile, so that the database need not wait for it.
     private func consume() async {
         var batches = consumer.batches.makeAsyncIterator()
+        var turns = Turns(apart: turnsApart)
         var ahead: Batch?
         while true {
             var current = ahead
-            if current == nil { current = await batches.next().map(read) }
+            if current == nil {
+                await turns.next()
+                current = await batches.next().map(read)
+            }
             guard let batch = current else { break }
             guard batch.deliveries.count == batchLimit else {
                 await settle(batch)

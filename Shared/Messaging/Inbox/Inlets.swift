@@ -21,7 +21,12 @@ public struct InletServices: Sendable {
     /// What a service hears of the others, on `<service>.events`.
     public static func events(_ subscriptions: [Subscription], _ spine: Spine, _ endpoint: Endpoint) -> InletServices {
         InletServices(
-            EventInlet(service: spine.service, subscriptions: subscriptions, projections: spine.projections),
+            EventInlet(
+                service: spine.service,
+                subscriptions: subscriptions,
+                projections: spine.projections,
+                turnsApart: spine.pace.events
+            ),
             spine,
             endpoint
         )

@@ -83,7 +83,9 @@ public struct Relay: Service {
     /// harm, since each publishes in order and receivers drop what they have.
     private func publishUntilShutdown(_ session: Session) async throws {
         var lastCheck = ContinuousClock.now
+        var turns = Turns(apart: spine.pace.relay)
         while !Task.isShuttingDownGracefully && !Task.isCancelled {
+            await turns.next()
             try await publishAll()
             await spine.outboxSignal.wait(atMost: .seconds(1))
             guard ContinuousClock.now - lastCheck > .seconds(1) else { continue }

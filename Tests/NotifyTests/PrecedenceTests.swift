@@ -1,0 +1,48 @@
+import Foundation
+import Testing
+
+@testable import Notify
+
+@Suite("Those whose clock runs go first")
+struct PrecedenceTests {
+    @Test(
+        "what can wait does so ten times as long as texts to staff are late, half a second at most",
+        arguments: [(0, 0), (15, 0), (16, 10), (30, 150), (65, 500), (60_000, 500)]
+    )
+    func pause(_ waited: Int, _ pause: Int) {
+        let precedence = Precedence()
+        precedence.waited(.milliseconds(waited))
+        #expect(precedence.pause() == .milliseconds(pause))
+    }
+
+    @Test("nobody pauses before anything was heard of texts to staff, nor when it was long ago")
+    func validity() {
+        let precedence = Precedence()
+        #expect(precedence.pause() == .zero)
+        let then = ContinuousClock.now
+        precedence.waited(.seconds(3), now: then)
+        #expect(precedence.pause(now: then + .milliseconds(999)) == Precedence.longest)
+        #expect(precedence.pause(now: then + .seconds(1)) == .zero)
+    }
+
+    @Test("texts to staff are urgent; their mails and everything to customers are not")
+    func urgent() {
+        #expect(Sending.Lane.Name.all.filter(\.isUrgent) == [.init(channel: .sms, isWork: true)])
+    }
+
+    @Test("links in a mail lead somewhere, wherever they stand")
+    func links() {
+        let line = MailServer.linked("请回电：https://a.cn/s/1 or http://b.cn/2?x=1&amp;y=2 .")
+        #expect(
+            line == #"请回电：<a href="https://a.cn/s/1">https://a.cn/s/1</a>"#
+                + #" or <a href="http://b.cn/2?x=1&amp;y=2">http://b.cn/2?x=1&amp;y=2</a> ."#
+        )
+        #expect(MailServer.linked("http://c.cn") == #"<a href="http://c.cn">http://c.cn</a>"#)
+        #expect(MailServer.linked("no address") == "no address")
+    }
+
+    @Test("a text travels in an address byte by byte")
+    func escaped() {
+        #expect(SMSGateway.escaped("a-Z_0.~ &=%王\n") == "a-Z_0.~%20%26%3D%25%E7%8E%8B%0A")
+    }
+}
