@@ -16,6 +16,7 @@ struct LeadsApp: Sendable {
     let regradeVisitors = RegradeVisitors()
     let changeGrades = ChangeGrades()
     let keepTags = KeepTags()
+    let foldTags = FoldTags(keep: KeepTags())
     let judgeTag = JudgeTag(keep: KeepTags())
     let saveSegment = SaveSegment()
     let saveSequence = SaveSequence()

@@ -59,7 +59,7 @@ public struct LeadsService: LintelService {
         auditWatch =
             auditSeconds <= 0
             ? nil : AuditWatch(audit: app.auditLedger, interval: .seconds(auditSeconds), logger: ground.logger)
-        tagLoop = TagLoop(keep: app.keepTags, spine: ground.spine, logger: ground.logger)
+        tagLoop = TagLoop(keep: app.keepTags, fold: app.foldTags, spine: ground.spine, logger: ground.logger)
     }
 
     public var subscriptions: [Subscription] { app.subscriptions }

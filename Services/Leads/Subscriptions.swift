@@ -12,8 +12,8 @@ extension LeadsApp {
                 try await followReturn.contacted(arrival.message, work)
                 try await noteContact(arrival.message, work)
                 try await regradeVisitors(arrival.message, work)
-                try await keepTags.visited(arrival.message, work)
                 try await keepStages.contacted(arrival.message, work)
+                try await foldTags.contacted(arrival.message, work)
                 guard arrival.message.isReached else { return }
                 try await nurture.reconsider(arrival.message.uid, repliedAt: arrival.message.contactedAt, work)
             },

@@ -10,7 +10,7 @@ public enum Registry {
         AgentHoursChanged.self, CalendarChanged.self,
         PersonIdentified.self,
         PersonMerged.self, PersonUnmerged.self, PersonProfiled.self, PersonErased.self, PersonExported.self,
-        PersonStageChanged.self, ReferralChanged.self,
+        PersonStageChanged.self, PersonTagged.self, ReferralChanged.self,
         ConsentChanged.self, ImportEnded.self, LeadsExported.self, StaffChanged.self, CustomerUnmasked.self,
         ContactLogged.self, DealOpened.self,
         DealStageChanged.self,

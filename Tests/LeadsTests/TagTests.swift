@@ -168,6 +168,7 @@ struct TagTests {
                 try await office.hear(visit, about: "c", uid: lead.uid, id: id)
                 try await office.hear(visit, about: "c", uid: lead.uid, id: id)
             }
+            try await office.takeInTags()
             #expect(try await office.tags().filter { $0.key == "visits" }.map(\.value) == ["2"])
         }
     }
@@ -232,6 +233,7 @@ struct TagTests {
 
 extension Office {
     func takeInTags() async throws {
+        _ = try await spine.perform(Cause(actor: "test")) { try await app.foldTags(atMost: 100, $0) }
         _ = try await spine.perform(Cause(actor: "test")) { try await app.keepTags.takeIn(atMost: 100, $0) }
     }
 

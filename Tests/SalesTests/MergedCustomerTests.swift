@@ -66,6 +66,20 @@ struct MergedCustomerTests {
             #expect(try await agency.spine.unsettled() == (0, 0))
         }
     }
+
+    @Test("what is known of somebody is what was told last, also of an old UID, told twice")
+    func tagged() async throws {
+        try await Agency.open { agency in
+            let one = try await agency.customer(of: "agent", name: "张三", phone: "+8613900000001")
+            for value in ["education", "transport"] {
+                let tag = PersonTag(key: "interest", value: value, source: "staff", confidence: 100, isConfirmed: true)
+                try await agency.hearsTwice(PersonTagged(uid: one, tags: [tag]), about: one)
+                #expect(try await agency.customers([one])[one]?.tags == [tag])
+            }
+            try await agency.hearsTwice(PersonTagged(uid: one, tags: []), about: one)
+            #expect(try await agency.customers([one])[one]?.tags == [])
+        }
+    }
 }
 
 extension Agency {

@@ -40,6 +40,7 @@ struct MergePersons: Sendable {
         try await save(plan, merge, work)
         try await tell(plan, merge, work)
         try await reckon([merge.survivor], work)
+        try FoldTags.soon([merge.survivor], work)
         return merge
     }
 

@@ -53,6 +53,7 @@ struct UnmergePersons: Sendable {
         try await work.publishAnew(parted.staying.person, before: whole.person, source: "unmerge")
         try await work.publishAnew(parted.leaving.person, before: nil, source: "unmerge")
         try await reckon([survivor, merge.merged], work)
+        try FoldTags.soon([survivor, merge.merged], work)
         return merge
     }
 

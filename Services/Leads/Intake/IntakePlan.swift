@@ -28,7 +28,7 @@ struct IntakePlan: Sendable {
     private(set) var tellings: [Telling] = []
     private(set) var touches: [LeadID: Int] = [:]
     private(set) var regrades: [LeadID: Regrade] = [:]
-    /// What the enquiries say of their persons, beyond how to reach them.
+    /// What the enquiries say of the sides that they name, beyond how to reach them.
     private(set) var said: [(uid: UID, lead: LeadID, tags: [SaidTag])] = []
     /// The codes that enquiries name, by which somebody has recommended us.
     private(set) var named: [(submission: ReadSubmission, code: NamedCode)] = []
@@ -74,7 +74,7 @@ struct IntakePlan: Sendable {
     mutating func take(_ submission: ReadSubmission, _ enquiry: Enquiry, of who: IdentityResolver.Resolution) {
         let person = learn(submission, enquiry, of: who)
         if let lead = leads[who.uid], lead.status.isOpen {
-            touch(lead, submission, enquiry)
+            touch(lead, submission, enquiry, who.side)
         } else {
             open(submission, enquiry, of: person, who.side)
         }
@@ -108,16 +108,16 @@ struct IntakePlan: Sendable {
         return person
     }
 
-    private mutating func say(_ tags: [SaidTag], of lead: Lead) {
-        if !tags.isEmpty { said.append((lead.uid, lead.id, tags)) }
+    private mutating func say(_ tags: [SaidTag], of side: UID, _ lead: LeadID) {
+        if !tags.isEmpty { said.append((side, lead, tags)) }
     }
 
-    private mutating func touch(_ known: Lead, _ submission: ReadSubmission, _ enquiry: Enquiry) {
+    private mutating func touch(_ known: Lead, _ submission: ReadSubmission, _ enquiry: Enquiry, _ side: UID) {
         var lead = known
         lead.touches += 1
         leads[lead.uid] = lead
         touches[lead.id, default: 0] += 1
-        say(SaidTag.of(enquiry), of: lead)
+        say(SaidTag.of(enquiry), of: side, lead.id)
         ledger.append(LedgerEntry(submission: submission, outcome: .merged(lead.id, lead.uid)))
         let touched = LeadTouched(
             leadID: lead.id,
@@ -180,7 +180,7 @@ struct IntakePlan: Sendable {
         lead.place(assignment)
         leads[person.uid] = lead
         graded[lead.id] = inputs
-        say(tags, of: lead)
+        say(tags, of: side, lead.id)
         let new = NewLead(
             lead: lead,
             origin: side == person.uid ? nil : side,

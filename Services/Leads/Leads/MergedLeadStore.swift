@@ -13,4 +13,9 @@ extension LeadStore {
         guard lead.status == .merged else { return lead }
         return try await open(of: lead.uid) ?? lead
     }
+
+    /// The UID that a lead was told of.
+    func side(of id: LeadID) async throws -> UID? {
+        try await tx.first("SELECT coalesce(origin, uid) AS side FROM leads WHERE id = \(id)") { try $0["side"] }
+    }
 }

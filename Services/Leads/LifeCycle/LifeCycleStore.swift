@@ -23,6 +23,13 @@ struct LifeCycleStore: Sendable {
         )
     }
 
+    /// The UID that a visit was told of.
+    func visitor(_ contact: ContactID) async throws -> UID? {
+        try await tx.first("SELECT origin FROM life_marks WHERE kind = 'visit' AND ref = \(contact.description)") {
+            try $0["origin"]
+        }
+    }
+
     func add(_ order: LifeOrder, for uid: UID) async throws {
         try await tx.execute(
             """

@@ -23,6 +23,7 @@ struct ErasePerson: Sendable {
             contacts: side.identifiers.map(\.identifier.value),
             names: side.tellings.compactMap { $0.told[ProfileField.name.rawValue] }
         )
+        try await store.dropTags(of: side.members)
         try await close(side.leads, of: uid, work)
         let event = PersonErased(uid: uid, uids: side.members, leadIDs: side.leads.map(\.id), reason: reason)
         try await work.publish(event, about: uid, uid: uid)

@@ -150,6 +150,15 @@ struct ErasureStore: Sendable {
         )
     }
 
+    /// First what is still to be taken in, then the turn, as whoever takes it in does: nothing comes after it.
+    func dropTags(of members: [UID]) async throws {
+        let ids = members.map(\.uuid)
+        try tx.later("DELETE FROM tags_said WHERE uid = ANY(\(ids)::uuid[])")
+        try await TagStore(tx).takeTurn()
+        try tx.later("DELETE FROM tags WHERE uid = ANY(\(ids)::uuid[]) AND told_of IS NULL")
+        try tx.later("DELETE FROM tags WHERE told_of = ANY(\(ids)::uuid[])")
+    }
+
     func blankPersons(_ members: [UID], survivor: UID, now: Date) async throws {
         let ids = members.map(\.uuid)
         try tx.later("DELETE FROM identifiers WHERE uid = \(survivor)")
@@ -159,10 +168,6 @@ struct ErasureStore: Sendable {
         try tx.later("UPDATE life_orders SET reason = '' WHERE origin = ANY(\(ids)::uuid[])")
         try tx.later("DELETE FROM referral_codes WHERE uid = ANY(\(ids)::uuid[])")
         try tx.later("UPDATE referrals SET code = '–', reference = NULL WHERE referrer = ANY(\(ids)::uuid[])")
-        // First what is still to be taken in, then the turn, as whoever takes it in does: nothing comes after it.
-        try tx.later("DELETE FROM tags_said WHERE uid = ANY(\(ids)::uuid[])")
-        try await TagStore(tx).takeTurn()
-        try tx.later("DELETE FROM tags WHERE uid = ANY(\(ids)::uuid[])")
         try tx.later(
             """
             UPDATE persons

@@ -35,45 +35,29 @@ struct KeepTags: Sendable {
         return said.count
     }
 
-    /// Keeps tags; a tag that is known already is refreshed, and what staff said of it stands.
+    /// Keeps tags, each told of a UID; one that is known already is refreshed, and what staff said of it stands.
     func keep(_ new: [(uid: UID, tag: Tag)], _ work: Work) async throws {
         guard !new.isEmpty else { return }
         let store = TagStore(work.tx)
         try await store.takeTurn()
-        let known = try await store.of(Set(new.map(\.uid)))
+        // Who they are now; of a merge that comes later the tags hear by themselves.
+        let now = try await AliasStore(work.tx).survivors(of: Set(new.map(\.uid)))
+        try TagSideStore(work.tx).gather(now)
+        let told = new.map { uid, tag in
+            let person = now[uid] ?? uid
+            var tag = tag
+            tag.toldOf = person == uid ? nil : uid
+            return (person, tag)
+        }
+        try await judge(Set(now.values), adding: told, work)
+    }
+
+    /// Says anew which tags of these persons hold, with new ones among them; for whoever has the turn.
+    func judge(_ persons: Set<UID>, adding new: [(uid: UID, tag: Tag)], _ work: Work) async throws {
+        let known = try await TagStore(work.tx).of(persons)
         var told = known
         for (uid, tag) in new { told[uid, default: []].take(tag) }
-        try await save(told, insteadOf: known, work)
-    }
-
-    /// What a visit says: how often the person came.
-    func visited(_ contact: ContactLogged, _ work: Work) async throws {
-        guard contact.kind == "visit", contact.isReached else { return }
-        let store = TagStore(work.tx)
-        guard try await PersonStore(work.tx).all([contact.uid])[contact.uid] != nil else { return }
-        try await store.takeTurn()
-        let tags = try await store.of([contact.uid])[contact.uid] ?? []
-        let before =
-            tags.filter { $0.key == TagKey.visits.rawValue && $0.source == .events }
-            .compactMap { Int($0.value) }.max() ?? 0
-        try await replace(.visits, "\(before + 1)", "contact:\(contact.contactID)", of: contact.uid, work)
-    }
-
-    /// What events say now instead of what they said before.
-    func replace(_ key: TagKey, _ value: String, _ origin: String, of uid: UID, _ work: Work) async throws {
-        let store = TagStore(work.tx)
-        // Before the first row is touched: whoever has the turn may be about to write it.
-        try await store.takeTurn()
-        try store.remove(key.rawValue, except: value, from: .events, of: uid)
-        let tag = Tag(
-            key: key.rawValue,
-            value: value,
-            source: .events,
-            confidence: 100,
-            origin: origin,
-            notedAt: work.now
-        )
-        try await keep([(uid, tag)], work)
+        try save(told, insteadOf: known, work)
     }
 
     /// Says anew which tags hold of people of whom one has expired.
@@ -83,19 +67,18 @@ struct KeepTags: Sendable {
         let uids = try await store.expired(at: work.now, atMost: limit)
         guard !uids.isEmpty else { return 0 }
         try await store.takeTurn()
-        let tags = try await store.of(uids)
-        try await save(tags, insteadOf: tags, work)
+        try await judge(Set(uids), adding: [], work)
         return uids.count
     }
 
     /// Says of each person's tags which hold now, and writes those that differ from what is stored.
-    private func save(_ tags: [UID: [Tag]], insteadOf stored: [UID: [Tag]], _ work: Work) async throws {
+    func save(_ tags: [UID: [Tag]], insteadOf stored: [UID: [Tag]], _ work: Work) throws {
         var new: [(uid: UID, tag: Tag)] = []
         var changed: [(uid: UID, tag: Tag)] = []
         for (uid, tags) in tags {
             let before = stored[uid] ?? []
             for tag in Tag.judged(tags, at: work.now) where !before.contains(tag) {
-                let isKnown = before.contains(where: tag.isSame)
+                let isKnown = before.contains(where: tag.isSeenAgain)
                 if isKnown { changed.append((uid, tag)) } else { new.append((uid, tag)) }
             }
         }
@@ -106,13 +89,13 @@ struct KeepTags: Sendable {
 }
 
 extension [Tag] {
-    /// A tag of the same key, value and source is the same one, seen again.
+    /// A tag of the same key, value and source that was told of the same side is the same one, seen again.
     fileprivate mutating func take(_ tag: Tag) {
-        guard let place = firstIndex(where: tag.isSame(as:)) else { return append(tag) }
+        guard let place = firstIndex(where: tag.isSeenAgain(in:)) else { return append(tag) }
         // What is told late does not make a tag older.
         guard tag.notedAt >= self[place].notedAt else { return }
-        let standing = tag.standing == .open ? self[place].standing : tag.standing
+        var tag = tag
+        if tag.standing == .open { (tag.standing, tag.judgedAt) = (self[place].standing, self[place].judgedAt) }
         self[place] = tag
-        self[place].standing = standing
     }
 }

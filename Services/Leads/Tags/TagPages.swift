@@ -95,7 +95,7 @@ struct TagPages: Sendable {
             guard let view = try await LeadQueryStore(tx).find(id, who.leadSight) else {
                 throw Rejection.notFound("lead", id)
             }
-            return try await TagStore(tx).of([view.lead.uid])[view.lead.uid] ?? []
+            return try await TagStore(tx).of([view.lead.uid])[view.lead.uid]?.once ?? []
         }
         return try .json(PageItems(items: tags.map { TagAnswer($0) }))
     }

@@ -64,9 +64,10 @@ struct TagStore: Sendable {
         guard !uids.isEmpty else { return [:] }
         let found = try await tx.all(
             """
-            SELECT uid, key, value, source, confidence::bigint AS confidence, origin, noted_at, valid_until, standing,
-                   is_winner
-              FROM tags WHERE uid = ANY(\(uids.map(\.uuid))::uuid[]) ORDER BY uid, key, value, source
+            SELECT uid, key, value, source, confidence::bigint AS confidence, origin, noted_at, valid_until,
+                   nullif(told_of, uid) AS told_of, standing, judged_at, is_winner
+              FROM tags WHERE uid = ANY(\(uids.map(\.uuid))::uuid[])
+             ORDER BY uid, key, value, source, coalesce(told_of, uid)
             """
         ) { row in (uid: try row["uid"] as UID, tag: try Tag(row: row)) }
         return Dictionary(grouping: found) { $0.uid }.mapValues { $0.map(\.tag) }
@@ -84,7 +85,8 @@ struct TagStore: Sendable {
         guard !tags.isEmpty else { return }
         try tx.later(
             """
-            INSERT INTO tags (uid, key, value, source, confidence, origin, noted_at, valid_until, standing, is_winner)
+            INSERT INTO tags (uid, key, value, source, confidence, origin, noted_at, valid_until, standing, is_winner,
+                              told_of)
             SELECT * FROM \(TagStore.rows(tags))
             """
         )
@@ -100,6 +102,7 @@ struct TagStore: Sendable {
                    standing = n.standing, is_winner = n.is_winner
               FROM \(TagStore.rows(tags))
              WHERE t.uid = n.uid AND t.key = n.key AND t.value = n.value AND t.source = n.source
+               AND coalesce(t.told_of, t.uid) = coalesce(n.told_of, n.uid)
             """
         )
     }
@@ -110,19 +113,9 @@ struct TagStore: Sendable {
                \(tags.map(\.tag.source.rawValue))::text[], \(tags.map(\.tag.confidence))::bigint[],
                \(tags.map(\.tag.origin))::text[], \(tags.map(\.tag.notedAt))::timestamptz[],
                \(tags.map(\.tag.validUntil))::timestamptz[], \(tags.map(\.tag.standing.rawValue))::text[],
-               \(tags.map(\.tag.isWinner))::boolean[])
-            AS n (uid, key, value, source, confidence, origin, noted_at, valid_until, standing, is_winner)
+               \(tags.map(\.tag.isWinner))::boolean[], \(tags.map(\.tag.toldOf?.uuid))::uuid[])
+            AS n (uid, key, value, source, confidence, origin, noted_at, valid_until, standing, is_winner, told_of)
         """
-    }
-
-    /// Takes away a value that something else has replaced.
-    func remove(_ key: String, except value: String, from source: Tag.Source, of uid: UID) throws {
-        try tx.later(
-            """
-            DELETE FROM tags
-             WHERE uid = \(uid) AND key = \(key) AND source = \(source.rawValue) AND value <> \(value)
-            """
-        )
     }
 
     /// Notes who said of a tag what they said.
@@ -131,6 +124,7 @@ struct TagStore: Sendable {
             """
             UPDATE tags SET judged_by = \(staff), judged_at = \(now)
              WHERE uid = \(uid) AND key = \(tag.key) AND value = \(tag.value) AND source = \(tag.source.rawValue)
+               AND coalesce(told_of, uid) = \(tag.toldOf ?? uid)
             """
         )
     }
@@ -157,7 +151,9 @@ extension Tag {
             origin: try row["origin"],
             notedAt: try row["noted_at"],
             validUntil: try row["valid_until"],
+            toldOf: try row["told_of"],
             standing: Standing(rawValue: try row["standing"]) ?? .open,
+            judgedAt: try row["judged_at"],
             isWinner: try row["is_winner"]
         )
     }

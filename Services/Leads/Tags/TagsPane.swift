@@ -26,6 +26,7 @@ struct TagsPane: Sendable {
     init(_ tags: [Tag], lead: LeadID, person: UID? = nil, mayAct: Bool, _ viewer: Viewer) {
         action = "/leads/leads/\(lead)/tags" + (person.map { "?person=\($0)" } ?? "")
         self.mayAct = mayAct
+        let tags = tags.once
         items = tags.filter(\.isWinner).map { Item($0, mayAct: mayAct, viewer) }
         others = tags.filter { !$0.isWinner }.map { Item($0, mayAct: mayAct, viewer) }
         let keys = TagKey.allCases.filter { !$0.isReckoned }
@@ -54,7 +55,7 @@ extension TagsPane.Item {
             case .confirmed: Badge(viewer.text("tags.confirmed"), .good)
             case .rejected: Badge(viewer.text("tags.rejected"))
             }
-        mayJudge = mayAct && tag.standing == .open
+        mayJudge = mayAct && tag.standing == .open && TagKey(rawValue: tag.key)?.isReckoned != true
     }
 }
 

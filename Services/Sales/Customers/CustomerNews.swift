@@ -34,7 +34,7 @@ struct CustomerNews: Sendable {
     private(set) var grade: String?
     private(set) var gradeWhy: Why?
     private(set) var assigned: LeadAssigned?
-    /// What marketing knows of them, as the last hand-over told.
+    /// What marketing knows of them, as the last hand-over told, or whoever said that it is something else now.
     private(set) var tags: [PersonTag]?
     private(set) var touches: Int?
     /// The enquiry that came first of all, if it was not the person's first: whoever does not know the person goes by it.
@@ -102,6 +102,8 @@ extension CustomerNews {
 
     mutating func take(_ change: ConsentChanged) { consent = change.consent }
 
+    mutating func take(_ known: PersonTagged) { tags = known.tags }
+
     /// The service desk has to do with the person from now on.
     mutating func isServed(at time: Date) {
         isWithService = true
@@ -122,7 +124,7 @@ extension CustomerNews {
     /// The events that are put together.
     static let names: [MessageName] = [
         PersonIdentified.name, LeadReceived.name, LeadAssigned.name, LeadTouched.name, ConsentChanged.name,
-        HandoverOpened.name, CaseOpened.name,
+        PersonTagged.name, HandoverOpened.name, CaseOpened.name,
     ]
 
     /// What a batch tells, customer by customer, in the order of their ids so that two batches cannot deadlock.
@@ -153,6 +155,9 @@ extension CustomerNews {
             case ConsentChanged.name:
                 let change = try received.data(as: ConsentChanged.self)
                 note(change.uid) { $0.take(change) }
+            case PersonTagged.name:
+                let known = try received.data(as: PersonTagged.self)
+                note(known.uid) { $0.take(known) }
             case HandoverOpened.name: note(try received.data(as: HandoverOpened.self).uid) { $0.isServed(at: time) }
             case CaseOpened.name: note(try received.data(as: CaseOpened.self).uid) { $0.isServed(at: time) }
             default: break
