@@ -68,6 +68,7 @@ public struct LeadsService: LintelService {
     public var services: [any ServiceLifecycle.Service] {
         let always: [any ServiceLifecycle.Service] = [
             brokerUserWatch, foldReturnLoop, tagLoop,
+            CountLoop(spine: app.spine, logger: app.spine.logger),
             ImportLoop(advance: app.advanceImport, signal: app.importSignal, logger: app.spine.logger),
         ]
         return ([auditWatch] as [(any ServiceLifecycle.Service)?]).compactMap(\.self) + always

@@ -41,7 +41,7 @@ struct LifePages: Sendable {
         let viewer = pages.viewer(context)
         let (counts, layers, policy) = try await app.spine.read { tx in
             (
-                try await LifeCycleStore(tx).counts(), try await ValueStore(tx).counts(),
+                try await KeptCountStore(tx).life(), try await ValueStore(tx).counts(),
                 try await PolicyStore(tx).current(ValuePolicy.self).value
             )
         }
@@ -135,10 +135,12 @@ extension LifeStage {
 }
 
 extension LifePage {
-    init(_ counts: [LifeStage: Int], _ layers: Table, _ viewer: Viewer) {
+    init(_ counted: LifeCounts, _ layers: Table, _ viewer: Viewer) {
         self.layers = layers
+        let counts = counted.people
         let all = counts.values.reduce(0, +)
-        header = PageHeader(viewer.text("life.title"), sub: viewer.text("life.hint"))
+        let hint = [viewer.text("life.hint"), viewer.counted(counted.countedAt)].compactMap(\.self)
+        header = PageHeader(viewer.text("life.title"), sub: hint.joined(separator: " "))
         label = viewer.text("life.chart")
         stages = LifeStage.allCases.map { stage in
             let reached = LifeStage.allCases.filter { $0 >= stage }.reduce(0) { $0 + (counts[$1] ?? 0) }

@@ -6,7 +6,7 @@ extension SegmentPage {
     init(
         _ id: SegmentID,
         _ wish: SegmentWish,
-        _ found: Int?,
+        _ found: KeptCount?,
         _ people: [SegmentMember],
         isFirst: Bool,
         _ sequences: [NurtureSequence],
@@ -19,7 +19,8 @@ extension SegmentPage {
             actions: mayWrite ? [Action(viewer.text("audiences.order"), path + "/send", isPrimary: true)] : []
         )
         action = path
-        count = found.map(viewer.people) ?? viewer.text("segments.not-asked")
+        count = found.map { viewer.people($0.people) } ?? viewer.text("segments.not-asked")
+        counted = viewer.counted(found?.countedAt)
         version = wish.version.map { "\($0)" }
         name = Field("name", viewer.text("segments.column.name"), value: wish.name, isRequired: true)
         let shown = min(SegmentTest.testsAtMost, wish.tests.count + 3)
@@ -106,6 +107,9 @@ extension SegmentTest {
 }
 
 extension Viewer {
+    /// When something was counted that is not counted anew whenever somebody looks.
+    func counted(_ at: Date?) -> String? { at.map { text("counts.as-of", ["when": instant($0)]) } }
+
     fileprivate func segmentField(_ field: String) -> String {
         if field.hasPrefix("tag.") {
             return text("segments.tag", ["key": word("tag", String(field.dropFirst("tag.".count)))])

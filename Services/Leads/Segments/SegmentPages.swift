@@ -22,6 +22,7 @@ struct SegmentPage: Sendable {
     let header: PageHeader
     let action: String
     let count: String
+    let counted: String?
     let version: String?
     let name: Field
     let lines: [Line]
@@ -49,12 +50,9 @@ struct SegmentPages: Sendable {
         let who = try context.requireRole(oneOf: Self.roles)
         let viewer = pages.viewer(context)
         let counted = try await app.spine.read { tx in
-            let store = SegmentStore(tx)
-            var counted: [(Segment, Int)] = []
-            for segment in try await store.all() {
-                counted.append((segment, try await store.count(segment.tests, who.leadSight, now: viewer.now)))
-            }
-            return counted
+            let all = try await SegmentStore(tx).all()
+            let counts = try await KeptCountStore(tx).segments(all, who.leadSight, now: viewer.now)
+            return all.compactMap { segment in counts[segment.id].map { (segment, $0) } }
         }
         let view = SegmentListPage(
             header: PageHeader(
@@ -73,7 +71,7 @@ struct SegmentPages: Sendable {
                         id: segment.id.description,
                         href: "/leads/segments/\(segment.id)",
                         [
-                            .text(segment.name), .text(viewer.people(count)),
+                            .text(segment.name), .text(viewer.people(count.people), sub: viewer.counted(count.countedAt)),
                             .text(segment.tests.map { $0.shown(viewer) }.joined(separator: viewer.text("grading.and"))),
                             .time(viewer.time(segment.changedAt)),
                         ]
@@ -92,14 +90,15 @@ struct SegmentPages: Sendable {
     private func show(_ request: Request, _ context: WebContext) async throws -> Response {
         let id = SegmentID(try context.uuid("id"))
         let segment = try await app.spine.read { try await SegmentStore($0).find(id) }
+        // What is saved may have been counted; what is only asked is counted now.
         let wish = SegmentWish(name: segment?.name ?? "", tests: segment?.tests ?? [], version: segment?.version)
-        return try await page(id, wish, after: request.query("after").flatMap { UID($0) }, context)
+        return try await page(id, wish, segment, after: request.query("after").flatMap { UID($0) }, context)
     }
 
     private func count(_ request: Request, _ context: WebContext) async throws -> Response {
         let wish = SegmentWish(try await request.form(context))
         if let objection = SegmentTest.objection(to: wish.tests) { throw objection }
-        return try await page(SegmentID(try context.uuid("id")), wish, after: nil, context)
+        return try await page(SegmentID(try context.uuid("id")), wish, nil, after: nil, context)
     }
 
     private func save(_ request: Request, _ context: WebContext) async throws -> Response {
@@ -120,6 +119,7 @@ struct SegmentPages: Sendable {
     private func page(
         _ id: SegmentID,
         _ wish: SegmentWish,
+        _ saved: Segment?,
         after: UID?,
         _ context: WebContext
     ) async throws -> Response {
@@ -127,11 +127,14 @@ struct SegmentPages: Sendable {
         let viewer = pages.viewer(context)
         let sight = who.leadSight
         let mayEnrol = who.isOne(of: NurturePages.roles) && wish.version != nil
-        let (count, members, sequences) = try await app.spine.read { tx -> (Int?, [SegmentMember], [NurtureSequence]) in
+        let (count, members, sequences) = try await app.spine.read { tx -> (KeptCount?, [SegmentMember], [NurtureSequence]) in
             guard !wish.tests.isEmpty else { return (nil, [], []) }
             let store = SegmentStore(tx)
+            let kept = try await KeptCountStore(tx).segments(saved.map { [$0] } ?? [], sight, now: viewer.now)
+            let live = { KeptCount(people: try await store.count(wish.tests, sight, now: viewer.now)) }
+            let count = if let count = kept.values.first { count } else { try await live() }
             return (
-                try await store.count(wish.tests, sight, now: viewer.now),
+                count,
                 try await store.members(wish.tests, sight, after: after, limit: 51, now: viewer.now),
                 mayEnrol ? try await NurtureStore(tx).sequences() : []
             )

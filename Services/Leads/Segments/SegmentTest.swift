@@ -61,6 +61,12 @@ struct SegmentTest: Codable, Sendable, Equatable {
     /// The key of the tag that is looked at.
     var tagKey: String? { field.hasPrefix("tag.") ? String(field.dropFirst("tag.".count)) : nil }
 
+    /// The one tag that is asked for, where it is one.
+    var tag: (key: String, value: String)? {
+        guard let tagKey, !isNot, values.count == 1 else { return nil }
+        return (tagKey, values[0])
+    }
+
     var days: Int? { values.first.flatMap { Int($0) } }
 
     /// What cannot be meant, if anything.

@@ -22,7 +22,7 @@ struct JudgeTag: Sendable {
         }
         let store = TagStore(work.tx)
         try await store.takeTurn()
-        try TagSideStore(work.tx).gather([uid: uid, side: uid])
+        try TagSideStore(work.tx).gather(Dictionary([uid, side].map { ($0, uid) }) { first, _ in first })
         let tags = try await store.of([uid])[uid] ?? []
         let said = tags.filter { $0.key == key && $0.value == value }.once.map { tag in
             var tag = tag
