@@ -10,7 +10,8 @@ import Web
 
 @Suite("Counts that are kept")
 struct KeptCountTests {
-    private static let sight = Principal(staffID: .v7(), name: "H", email: "h@l.example", role: .head, scope: .all).leadSight
+    private static let sight = Principal(staffID: .v7(), name: "H", email: "h@l.example", role: .head, scope: .all)
+        .leadSight
 
     @Test("with few people everything is counted now; with many it is as it was counted last, and says when that was")
     func stages() async throws {
@@ -69,12 +70,15 @@ struct KeptCountTests {
         try await Office.open { office in
             try await office.staff()
             for number in 0..<12 {
-                let need = #", "need": {"purpose": "\#(number % 2 == 0 ? "buy" : "rent")", "districts": ["d\#(number % 3)"]}"#
+                let need =
+                    #", "need": {"purpose": "\#(number % 2 == 0 ? "buy" : "rent")", "districts": ["d\#(number % 3)"]}"#
                 try await office.push(Office.enquiry("\(number)", phone: "138000000\(10 + number)", more: need))
             }
             try await office.takeInTags()
             let uids = try await office.leads().map(\.uid)
-            let tests = [SegmentTest("tag.purpose", ["buy"]), SegmentTest("tag.region", ["d0"]), SegmentTest(.status, "open")]
+            let tests = [
+                SegmentTest("tag.purpose", ["buy"]), SegmentTest("tag.region", ["d0"]), SegmentTest(.status, "open"),
+            ]
             #expect(try await office.members(tests) == [uids[0], uids[6]])
             #expect(try await office.members(tests, limit: 1) == [uids[0]])
             #expect(try await office.members(tests, after: uids[0]) == [uids[6]])

@@ -42,7 +42,9 @@ struct TagMergeTests {
         }
     }
 
-    @Test("what staff said last of a tag that both sides have goes for the whole, and each side keeps what was said of it")
+    @Test(
+        "what staff said last of a tag that both sides have goes for the whole, and each side keeps what was said of it"
+    )
     func judged() async throws {
         try await Office.open { office in
             let agent = try await office.staff()
@@ -88,14 +90,19 @@ struct TagMergeTests {
             try await office.takeInTags()
             try await office.unmerge(merge.id)
             // Before the tags have followed.
-            try await office.spine.perform(.staff(.new())) { try await office.app.erasePerson(one, reason: "asked", $0) }
+            try await office.spine.perform(.staff(.new())) {
+                try await office.app.erasePerson(one, reason: "asked", $0)
+            }
             try await office.takeInTags()
             #expect(try await office.tags(of: one) == [])
             #expect(try await office.tags(of: other) == kept)
         }
     }
 
-    @Test("after any merges, parts, visits and verdicts tags are as what was told of each side makes them", arguments: [2, 9, 77])
+    @Test(
+        "after any merges, parts, visits and verdicts tags are as what was told of each side makes them",
+        arguments: [2, 9, 77]
+    )
     func anyOrder(_ seed: UInt64) async throws {
         try await Office.open { office in
             let agent = try await office.staff()
@@ -104,7 +111,9 @@ struct TagMergeTests {
             try await play.isAsTold()
             for merge in try await play.standing().shuffled(using: &play.chance) { try await office.unmerge(merge.id) }
             try await play.isAsTold()
-            #expect(try await office.count("SELECT count(*) AS count FROM tags WHERE uid <> coalesce(told_of, uid)") == 0)
+            #expect(
+                try await office.count("SELECT count(*) AS count FROM tags WHERE uid <> coalesce(told_of, uid)") == 0
+            )
             #expect(try await office.count("SELECT count(*) AS count FROM tags_due") == 0)
         }
     }
@@ -139,7 +148,9 @@ private struct TagPlay {
     private mutating func enquire(_ step: Int) async throws {
         let phone = "1390000000\(Int.random(in: 0..<6, using: &chance))"
         let region = "区\(Int.random(in: 0..<4, using: &chance))"
-        try await office.push(Office.enquiry("\(step)", phone: phone, more: #", "need": {"districts": ["\#(region)"]}"#))
+        try await office.push(
+            Office.enquiry("\(step)", phone: phone, more: #", "need": {"districts": ["\#(region)"]}"#)
+        )
         let side = try await office.spine.read { tx in
             try await tx.first("SELECT coalesce(origin, uid) AS side FROM identifiers WHERE value = \("+86" + phone)") {
                 try $0["side"] as UID
@@ -172,7 +183,9 @@ private struct TagPlay {
     }
 
     func standing() async throws -> [Merge] {
-        let all = try await office.spine.read { tx in try await tx.all("SELECT uid FROM persons") { try $0["uid"] as UID } }
+        let all = try await office.spine.read { tx in
+            try await tx.all("SELECT uid FROM persons") { try $0["uid"] as UID }
+        }
         return try await office.spine.read { try await MergeStore($0).of(all) }.filter(\.isStanding)
     }
 

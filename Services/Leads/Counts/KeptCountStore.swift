@@ -25,7 +25,10 @@ struct KeptCountStore: Sendable {
         let rows = try await tx.all(
             "SELECT substr(name, 6) AS stage, people, counted_at FROM kept_counts WHERE name LIKE 'life:%'"
         ) { row in
-            (stage: LifeStage(rawValue: try row["stage"]), people: try row["people"] as Int, at: try row["counted_at"] as Date)
+            (
+                stage: LifeStage(rawValue: try row["stage"]), people: try row["people"] as Int,
+                at: try row["counted_at"] as Date
+            )
         }
         guard let at = rows.map(\.at).min() else { return nil }
         let people = rows.compactMap { row in row.stage.map { ($0, row.people) } }

@@ -47,6 +47,10 @@ private struct ImportRowReader {
     let row: Int64
 
     func read(_ record: CSVRecords.Record, now: Date) -> ParsedSubmission {
+        if record.isErased {
+            let rejection = Rejection.invalid("row", "erased", "The person of this row was forgotten on request.")
+            return refused(record, Digest.of(Array("erased/\(row)".utf8)), rejection)
+        }
         // Of the row's own bytes: the same row takes effect once, however often the import begins anew.
         let digest = Digest.of(record.bytes)
         do {

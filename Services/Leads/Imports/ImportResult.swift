@@ -62,7 +62,8 @@ struct ImportResult: Sendable {
             place = record.end
             next.row += 1
             if record.isBlank { continue }
-            lines.append((next.row, file.encoding.text(record.bytes).map(records.cells) ?? []))
+            let text = record.isErased ? nil : file.encoding.text(record.bytes)
+            lines.append((next.row, text.map(records.cells) ?? []))
         }
         next.position += Int64(place)
         next.isOver = isLast && place >= bytes.count

@@ -11,6 +11,8 @@ struct ErasePerson: Sendable {
 
     func callAsFunction(_ named: UID, reason: String, _ work: Work) async throws {
         let uid = try await AliasStore(work.tx).survivor(of: named)
+        let files = ImportErasureStore(work.tx)
+        try await files.lockFiles()
         let sides = SideStore(work.tx)
         try await sides.lock([uid])
         let store = ErasureStore(work.tx)
@@ -23,6 +25,8 @@ struct ErasePerson: Sendable {
             contacts: side.identifiers.map(\.identifier.value),
             names: side.tellings.compactMap { $0.told[ProfileField.name.rawValue] }
         )
+        try files.dropFiles(of: side.leads.map(\.id))
+        try await files.overwriteRows(of: forgotten)
         try await store.dropTags(of: side.members)
         try await close(side.leads, of: uid, work)
         let event = PersonErased(uid: uid, uids: side.members, leadIDs: side.leads.map(\.id), reason: reason)
@@ -30,7 +34,6 @@ struct ErasePerson: Sendable {
         try await store.blankSubmissions(of: side, forgotten)
         try await store.blankDecisions(of: side.leads.map(\.id), forgotten)
         try store.blankLeads(side.leads.map(\.id))
-        try store.dropFiles(of: side.leads.map(\.id))
         try store.blankMerges(of: side.members)
         try await store.blankPersons(side.members, survivor: uid, now: work.now)
         try await Nurture().reconsider(uid, work)

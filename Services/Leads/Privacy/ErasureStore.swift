@@ -120,17 +120,6 @@ struct ErasureStore: Sendable {
         )
     }
 
-    /// Files that brought them, once they are not needed any more; what became of each row stays.
-    func dropFiles(of leads: [LeadID]) throws {
-        try tx.later(
-            """
-            DELETE FROM import_pieces WHERE import_id IN (
-                SELECT r.import_id FROM import_rows r JOIN imports i ON i.id = r.import_id
-                 WHERE r.lead_id = ANY(\(leads.map(\.uuid))::uuid[]) AND i.status IN ('done', 'cancelled', 'undone'))
-            """
-        )
-    }
-
     func blankMerges(of members: [UID]) throws {
         let ids = members.map(\.uuid)
         try tx.later(

@@ -71,7 +71,8 @@ struct SegmentPages: Sendable {
                         id: segment.id.description,
                         href: "/leads/segments/\(segment.id)",
                         [
-                            .text(segment.name), .text(viewer.people(count.people), sub: viewer.counted(count.countedAt)),
+                            .text(segment.name),
+                            .text(viewer.people(count.people), sub: viewer.counted(count.countedAt)),
                             .text(segment.tests.map { $0.shown(viewer) }.joined(separator: viewer.text("grading.and"))),
                             .time(viewer.time(segment.changedAt)),
                         ]
@@ -127,7 +128,8 @@ struct SegmentPages: Sendable {
         let viewer = pages.viewer(context)
         let sight = who.leadSight
         let mayEnrol = who.isOne(of: NurturePages.roles) && wish.version != nil
-        let (count, members, sequences) = try await app.spine.read { tx -> (KeptCount?, [SegmentMember], [NurtureSequence]) in
+        let (count, members, sequences) = try await app.spine.read {
+            tx -> (KeptCount?, [SegmentMember], [NurtureSequence]) in
             guard !wish.tests.isEmpty else { return (nil, [], []) }
             let store = SegmentStore(tx)
             let kept = try await KeptCountStore(tx).segments(saved.map { [$0] } ?? [], sight, now: viewer.now)

@@ -53,14 +53,18 @@ struct TagLoop: Service {
 
     /// Only what cannot be taken in waits, not its neighbours.
     private func oneByOne() async {
-        await oneByOne({ try await fold(atMost: 1, $0) }) { work, until in
-            try await TagSideStore(work.tx).putOffOldest(until: until, now: work.now)
-        }
-        await oneByOne({ try await keep.takeIn(atMost: 1, $0) }) { work, until in
-            let store = TagStore(work.tx)
-            guard let first = try await store.said(atMost: 1, now: work.now).first else { return }
-            try await store.putOff(first.id, until: until)
-        }
+        await oneByOne(
+            { try await fold(atMost: 1, $0) },
+            orElse: { work, until in try await TagSideStore(work.tx).putOffOldest(until: until, now: work.now) }
+        )
+        await oneByOne(
+            { try await keep.takeIn(atMost: 1, $0) },
+            orElse: { work, until in
+                let store = TagStore(work.tx)
+                guard let first = try await store.said(atMost: 1, now: work.now).first else { return }
+                try await store.putOff(first.id, until: until)
+            }
+        )
     }
 
     private func oneByOne(
