@@ -10,6 +10,8 @@ struct NotifyApp: Sendable {
 
     /// Writes what the rules want said.
     let writeMessages: WriteMessages
+    /// Takes what is due into work, or says why it waits or is not sent.
+    let claimDue: ClaimDue
     /// Stores what is learnt about attempts to send.
     let reports: GroupCommit<AttemptReport, Bool>
     /// Takes the gateway's delivery reports.
@@ -29,6 +31,7 @@ struct NotifyApp: Sendable {
         templates: Templates,
         publicURL: String,
         receiptKeys: ReceiptKeys,
+        marketing: MarketingRule,
         announce: @escaping @Sendable (Set<StaffID>) -> Void = { _ in }
     ) {
         self.spine = spine
@@ -40,9 +43,11 @@ struct NotifyApp: Sendable {
         writeMessages = WriteMessages(
             templates: templates,
             publicURL: publicURL,
+            marketing: marketing,
             wakeUp: wakeUp,
             announce: announce
         )
+        claimDue = ClaimDue(spine: spine, judge: JudgeDue(marketing: marketing))
         takeReceipt = TakeReceipt(reports: reports)
         takeText = TakeText(spine: spine)
         handleByHand = HandleByHand(spine: spine, wakeUp: wakeUp)

@@ -14,7 +14,8 @@ public import Web
 ///
 /// Configuration: `smtp.url`, `smtp.user`, `smtp.password`, `smtp.ca.file`, `smtp.from` (`Name <address>`); `sms.url`
 /// (Kannel's `sendsms`), `sms.user`, `sms.password`, `sms.from`, `sms.callback.url` (where the gateway reaches
-/// `/notify/hooks/sms`), `sms.inbound.key` (optional; required of texts that come in when it is set).
+/// `/notify/hooks/sms`), `sms.inbound.key` (optional; required of texts that come in when it is set); `quiet.hours`,
+/// `marketing.per.day`, `marketing.per.week`, `marketing.expires.hours`.
 public struct NotifyService: LintelService {
     public static let name = "notify"
     public static var resources: Bundle { .module }
@@ -40,6 +41,7 @@ public struct NotifyService: LintelService {
             ),
             publicURL: ground.settings.publicURL,
             receiptKeys: keys,
+            marketing: try MarketingRule(ground),
             announce: { people in
                 // An array of ids always encodes.
                 for id in people { try? feed.publish(InboxRoutes.topic(of: id), json: [id], about: nil) }
@@ -49,6 +51,7 @@ public struct NotifyService: LintelService {
         inboundKey = try ground.secret("sms.inbound.key")
         sending = Sending(
             spine: ground.spine,
+            claimDue: app.claimDue,
             lanes: try [true, false].flatMap { isWork in
                 [
                     Sending.Lane.sms(isWork: isWork, SMSGateway(try .init(ground), keys: keys)),
@@ -100,6 +103,29 @@ extension MailClient.Configuration {
         password = try ground.secret("smtp.password")
         caFile = ground.config.string(forKey: "smtp.ca.file")
         connections = 4
+    }
+}
+
+extension MarketingRule {
+    fileprivate init(_ ground: Ground) throws {
+        self.init(zone: ground.settings.zone)
+        if let hours = ground.config.string(forKey: "quiet.hours") {
+            quiet = hours == "none" ? nil : try QuietHours(hours)
+        }
+        perDay = try ground.count("marketing.per.day", default: perDay)
+        perWeek = try ground.count("marketing.per.week", default: perWeek)
+        expiresAfterHours = try ground.count("marketing.expires.hours", default: expiresAfterHours)
+    }
+}
+
+extension Ground {
+    fileprivate func count(_ key: String, default standard: Int) throws -> Int {
+        let count = config.int(forKey: ConfigKey(key), default: standard)
+        guard (1...1_000).contains(count) else {
+            let variable = "LINTEL_" + key.uppercased().replacingOccurrences(of: ".", with: "_")
+            throw Rejection.invalid(variable, "out-of-range", "\(variable) is a whole number from 1 to 1000.")
+        }
+        return count
     }
 }
 

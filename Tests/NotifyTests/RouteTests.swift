@@ -129,7 +129,7 @@ struct RouteTests {
         try await Stage.open { stage in
             let client = try client(stage)
             try await stage.hears(stage.assigned, about: stage.lead, uid: stage.uid)
-            _ = try await ClaimDue(spine: stage.spine)(.init(channel: .sms, isWork: true), limit: 10, lease: 0)
+            _ = try await stage.app.claimDue(.init(channel: .sms, isWork: true), limit: 10, lease: 0)
             try await RecoverLost(spine: stage.spine, wakeUp: stage.app.wakeUp)()
             let id = try #require(try await stage.message("lead-assigned", .sms)?.id)
             let path = "/notify/api/v1/messages/\(id)"

@@ -32,6 +32,7 @@ struct Stage: Sendable {
     /// Gives `body` a migrated Notify in which a customer who agrees to everything, an agent and a manager are known.
     static func open(
         consent: Consent = Consent(sms: true, email: true, call: true),
+        marketing: MarketingRule = MarketingRule(zone: .shanghai, quiet: nil),
         _ body: @Sendable (Stage) async throws -> Void
     ) async throws {
         try await withSpine("notify", migrations: NotifyFiles.migrations) { spine in
@@ -39,7 +40,8 @@ struct Stage: Sendable {
                 spine: spine,
                 templates: try templates(),
                 publicURL: "http://localhost:8080",
-                receiptKeys: ReceiptKeys(password: "smspw")
+                receiptKeys: ReceiptKeys(password: "smspw"),
+                marketing: marketing
             )
             let stage = Stage(spine: spine, app: app)
             try await stage.hears(
@@ -174,6 +176,7 @@ struct Stage: Sendable {
         }
         let sending = Sending(
             spine: spine,
+            claimDue: app.claimDue,
             lanes: lanes,
             reports: app.reports,
             wakeUp: app.wakeUp,
@@ -181,7 +184,7 @@ struct Stage: Sendable {
         )
         var calls = 0
         for lane in lanes {
-            let batch = try await ClaimDue(spine: spine)(lane.name, limit: lane.width, lease: lane.lease)
+            let batch = try await app.claimDue(lane.name, limit: lane.width, lease: lane.lease)
             await withDiscardingTaskGroup { group in
                 for one in batch.ready { group.addTask { await sending.deliver(one, on: lane) } }
             }

@@ -83,7 +83,7 @@ struct ShowMessages: Sendable {
 
     private static let columns: SQL = """
         \(Message.columns), m.address, m.changed_at, m.read_at, coalesce(c.name, told.name, s.name) AS name, c.owner_id,
-        a.survivor
+        a.survivor, m.next_at
         """
 
     /// `c` is the customer as they are now, `told` the UID that the message was written to.

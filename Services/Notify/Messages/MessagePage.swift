@@ -32,9 +32,7 @@ struct MessagePage: Sendable {
         subject = message.text.subject.nilIfEmpty
         body = message.text.body
         timeline = MessagePage.timeline(detail, viewer)
-        trouble = message.reason.map { reason in
-            [MessageWords.reason(reason, viewer), message.detail].compactMap(\.self).joined(separator: " · ")
-        }
+        trouble = MessageWords.trouble(row, viewer)
         stuck = mayAct ? MessagePage.stuck(message, viewer) : nil
         facts = MessagePage.facts(detail, isUnmasked: isUnmasked, viewer)
     }
@@ -99,8 +97,8 @@ struct MessagePage: Sendable {
                 ? viewer.phone(address, masked: !isUnmasked) : viewer.email(address, masked: !isUnmasked)
             facts.append(Fact(viewer.text("messages.address"), text))
         }
-        if let reason = message.reason {
-            facts.append(Fact(viewer.text("messages.reason"), MessageWords.reason(reason, viewer)))
+        if let reason = MessageWords.reason(row, viewer) {
+            facts.append(Fact(viewer.text("messages.reason"), reason))
         }
         if message.channel != .inApp { facts.append(Fact(viewer.text("messages.attempts"), "\(message.attempt)")) }
         facts += [
@@ -136,7 +134,21 @@ enum MessageWords {
 
     static func template(_ name: String, _ viewer: Viewer) -> String { viewer.text("template.\(name)") }
 
-    static func reason(_ slug: String, _ viewer: Viewer) -> String { viewer.text("reason.\(slug)") }
+    /// Why it is where it is, with the hour until which it waits and what was counted.
+    static func reason(_ row: MessageRow, _ viewer: Viewer) -> String? {
+        guard let slug = row.message.reason else { return nil }
+        var values: [String: String] = [:]
+        if let nextAt = row.nextAt { values["time"] = viewer.time(nextAt).exact }
+        if let figures = row.figures { (values["sent"], values["limit"]) = figures }
+        return viewer.text("reason.\(slug)", values)
+    }
+
+    /// The reason, with the carrier's own words.
+    static func trouble(_ row: MessageRow, _ viewer: Viewer) -> String? {
+        guard let reason = reason(row, viewer) else { return nil }
+        let words = row.figures == nil ? row.message.detail : nil
+        return [reason, words].compactMap(\.self).joined(separator: " · ")
+    }
 
     static func why(_ why: Contracts.Why, _ viewer: Viewer) -> Web.Why {
         let purpose = Purpose(rawValue: why.inputs["purpose"] ?? "") ?? .work
@@ -149,5 +161,14 @@ enum MessageWords {
                 Web.Why.Input(viewer.text("messages.why-purpose"), viewer.text("purpose.\(purpose.rawValue)")),
             ]
         )
+    }
+}
+
+extension MessageRow {
+    /// How many there were of how many that may be, when that is why it was not sent.
+    fileprivate var figures: (String, String)? {
+        guard message.reason?.hasPrefix("cap-") == true, let detail = message.detail else { return nil }
+        let parts = detail.split(separator: "/").map(String.init)
+        return parts.count == 2 ? (parts[0], parts[1]) : nil
     }
 }

@@ -82,7 +82,7 @@ struct MessageRowView: Sendable, Encodable {
 
     init(_ row: MessageRow, _ viewer: Viewer) {
         let message = row.message
-        let reason = message.reason.map { MessageWords.reason($0, viewer) }
+        let reason = MessageWords.reason(row, viewer)
         self.row = Table.Row(
             id: "\(message.id)",
             href: "/notify/messages/\(message.id)",

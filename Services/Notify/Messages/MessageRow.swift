@@ -15,6 +15,8 @@ struct MessageRow: Sendable {
     let readAt: Date?
     /// Whom the customer that was written to has been merged into since.
     var survivor: UID?
+    /// When it is due.
+    var nextAt: Date?
 
     /// The customer as they are known now.
     var customer: UID? { survivor ?? message.uid }
@@ -29,7 +31,8 @@ extension MessageRow {
             ownerID: try row["owner_id"],
             changedAt: try row["changed_at"],
             readAt: try row["read_at"],
-            survivor: try row["survivor"]
+            survivor: try row["survivor"],
+            nextAt: try row["next_at"]
         )
     }
 }

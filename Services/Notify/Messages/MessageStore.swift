@@ -11,7 +11,10 @@ struct MessageStore: Sendable {
     init(_ tx: Transaction) { self.tx = tx }
 
     /// Keeps new messages and returns the ids of those that their causes had not written already.
-    func insert(_ messages: [(message: Message, why: JSONText)], at now: Date) async throws -> Set<MessageID> {
+    func insert(
+        _ messages: [(message: Message, why: JSONText, nextAt: Date)],
+        at now: Date
+    ) async throws -> Set<MessageID> {
         guard !messages.isEmpty else { return [] }
         let all = messages.map(\.message)
         let inserted: [MessageID] = try await tx.all(
@@ -19,7 +22,7 @@ struct MessageStore: Sendable {
             INSERT INTO messages (id, cause_id, cause_name, correlation_id, traceparent, template, audience_id, channel, purpose, uid,
                                   staff_id, language, subject, body, link, state, reason, detail, why, next_at,
                                   created_at, changed_at)
-            SELECT t.*, \(now), \(now), \(now)
+            SELECT t.*, \(now), \(now)
               FROM unnest(\(all.map(\.id.uuid))::uuid[], \(all.map(\.causeID))::text[], \(all.map(\.causeName))::text[],
                           \(all.map(\.correlationID))::text[], \(all.map(\.traceparent))::text[],
                           \(all.map(\.template))::text[], \(all.map(\.audienceID))::uuid[],
@@ -28,7 +31,8 @@ struct MessageStore: Sendable {
                           \(all.map { $0.staffID?.uuid })::uuid[], \(all.map(\.language.rawValue))::text[],
                           \(all.map(\.text.subject))::text[], \(all.map(\.text.body))::text[],
                           \(all.map(\.link))::text[], \(all.map(\.state.rawValue))::text[],
-                          \(all.map(\.reason))::text[], \(all.map(\.detail))::text[], \(messages.map(\.why))::jsonb[])
+                          \(all.map(\.reason))::text[], \(all.map(\.detail))::text[], \(messages.map(\.why))::jsonb[],
+                          \(messages.map(\.nextAt))::timestamptz[])
                 AS t
             ON CONFLICT DO NOTHING
             RETURNING id
@@ -92,7 +96,8 @@ struct MessageStore: Sendable {
             """
             UPDATE messages m
                SET state = 'sending', attempt = m.attempt + 1, address = t.address, reason = NULL, detail = NULL,
-                   lease_until = clock_timestamp() + make_interval(secs => \(Double(lease))), changed_at = \(now)
+                   lease_until = clock_timestamp() + make_interval(secs => \(Double(lease))), sent_at = \(now),
+                   changed_at = \(now)
               FROM unnest(\(messages.map(\.message.id.uuid))::uuid[], \(messages.map(\.address))::text[]) AS t (id, address)
              WHERE m.id = t.id
             """

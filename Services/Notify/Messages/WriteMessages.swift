@@ -12,6 +12,7 @@ struct WriteMessages: Sendable {
     let templates: Templates
     /// Put before the paths of links.
     let publicURL: String
+    let marketing: MarketingRule
     let wakeUp: SendingSignals
     /// Told whose notices have changed.
     let announce: @Sendable (Set<StaffID>) -> Void
@@ -27,8 +28,16 @@ struct WriteMessages: Sendable {
                 drafts.append((write(one, channel, to: recipient, directory, at: work.now), why))
             }
         }
-        let new = try await MessageStore(work.tx).insert(drafts, at: work.now)
-        let written = drafts.map(\.message).filter { new.contains($0.id) }
+        // What would only be looked at in order to be laid aside again waits from the beginning.
+        let end = marketing.quietUntil(at: work.now)
+        let rows = drafts.map { message, why -> (message: Message, why: JSONText, nextAt: Date) in
+            guard let end, message.isMarketing, message.state == .queued else { return (message, why, work.now) }
+            var message = message
+            message.reason = "quiet-hours"
+            return (message, why, end)
+        }
+        let new = try await MessageStore(work.tx).insert(rows, at: work.now)
+        let written = rows.map(\.message).filter { new.contains($0.id) }
         try await work.publish(written.compactMap { $0.event() })
         let told = Set(written.filter { $0.channel == .inApp }.compactMap(\.staffID))
         work.afterCommit {

@@ -6,6 +6,7 @@ import Messaging
 /// leaves a trace.
 struct ClaimDue: Sendable {
     let spine: Spine
+    let judge: JudgeDue
 
     /// A message that is to be sent now.
     struct Ready: Sendable {
@@ -29,41 +30,28 @@ struct ClaimDue: Sendable {
             let store = MessageStore(work.tx)
             let due = try await store.lockDue(lane, at: work.now, limit: limit)
             guard !due.isEmpty else { return Batch(ready: [], isFull: false, next: try await store.nextDue(lane)) }
-            let verdicts = try await verdicts(on: due, work)
             var ready: [Ready] = []
-            var suppressed: [Message] = []
-            for (message, verdict) in zip(due, verdicts) {
-                switch verdict {
+            var settled: [(message: Message, nextAt: Date)] = []
+            for (message, decision) in zip(due, try await judge(due, work)) {
+                var message = message
+                switch decision {
                 case .send(let address):
                     ready.append(Ready(message: message, attempt: message.attempt + 1, address: address))
-                case .suppress(let reason):
-                    var message = message
-                    (message.state, message.reason, message.detail) = (.suppressed, reason, nil)
-                    suppressed.append(message)
+                case .suppress(let reason, let detail):
+                    (message.state, message.reason, message.detail) = (.suppressed, reason, detail)
+                    settled.append((message, work.now))
+                case .hold(let end):
+                    (message.reason, message.detail) = ("quiet-hours", nil)
+                    settled.append((message, end))
                 }
             }
             try await store.begin(ready.map { ($0.message, $0.address) }, lease: lease, at: work.now)
-            try await store.save(suppressed, nextAt: suppressed.map { _ in work.now }, at: work.now)
-            try await work.publish(suppressed.compactMap { $0.event() })
-            let stopped = suppressed
+            try await store.save(settled.map(\.message), nextAt: settled.map(\.nextAt), at: work.now)
+            let stopped = settled.map(\.message).filter { $0.state == .suppressed }
+            try await work.publish(stopped.compactMap { $0.event() })
             work.afterCommit { SendingMetrics.count(stopped) }
             let isFull = due.count == limit
             return Batch(ready: ready, isFull: isFull, next: isFull ? nil : try await store.nextDue(lane))
-        }
-    }
-
-    private func verdicts(on due: [Message], _ work: Work) async throws -> [SendingPolicy.Verdict] {
-        let store = RecipientStore(work.tx)
-        let repeated = try await MessageStore(work.tx).repeated(among: due)
-        let customers = try await store.customers(due.compactMap(\.uid))
-        let staff = try await store.staff(due.compactMap(\.staffID))
-        return due.map { message in
-            // Two whom Leads found to be one since they were written to.
-            if repeated.contains(message.id) { return .suppress("written-to-already") }
-            return switch message.recipient {
-            case .customer(let uid): SendingPolicy.verdict(message.channel, message.purpose, for: customers[uid])
-            case .staff(let id): SendingPolicy.verdict(message.channel, for: staff[id])
-            }
         }
     }
 }

@@ -13,6 +13,7 @@ import Traces
 /// It is woken when messages are written and when a retry is due; a slow poll catches what another replica wrote.
 struct Sending: Service {
     let spine: Spine
+    let claimDue: ClaimDue
     let lanes: [Lane]
     let reports: GroupCommit<AttemptReport, Bool>
     let wakeUp: SendingSignals
@@ -58,7 +59,7 @@ struct Sending: Service {
 
     private func claim(_ lane: Lane, limit: Int) async -> ClaimDue.Batch? {
         do {
-            let batch = try await ClaimDue(spine: spine)(lane.name, limit: limit, lease: lane.lease)
+            let batch = try await claimDue(lane.name, limit: limit, lease: lane.lease)
             let written = batch.ready.filter { $0.attempt == 1 }.map(\.message.createdAt).min()
             if lane.name.isUrgent, let written {
                 precedence.waited(.seconds(spine.clock.now.timeIntervalSince(written)))

@@ -1,0 +1,76 @@
+import Contracts
+import Foundation
+import Messaging
+
+/// Decides what becomes of messages that are due: each is asked anew, whatever was true when it was written.
+struct JudgeDue: Sendable {
+    let marketing: MarketingRule
+
+    enum Decision: Sendable {
+        case send(to: String)
+        /// With a stable slug that says why not, and figures.
+        case suppress(String, detail: String?)
+        case hold(until: Date)
+    }
+
+    func callAsFunction(_ due: [Message], _ work: Work) async throws -> [Decision] {
+        let store = RecipientStore(work.tx)
+        let repeated = try await MessageStore(work.tx).repeated(among: due)
+        let customers = try await store.customers(due.compactMap(\.uid))
+        let staff = try await store.staff(due.compactMap(\.staffID))
+        let decisions = due.map { message -> Decision in
+            // Two whom Leads found to be one since they were written to.
+            if repeated.contains(message.id) { return .suppress("written-to-already", detail: nil) }
+            return switch message.recipient {
+            case .customer(let uid):
+                Decision(SendingPolicy.verdict(message.channel, message.purpose, for: customers[uid]))
+            case .staff(let id): Decision(SendingPolicy.verdict(message.channel, for: staff[id]))
+            }
+        }
+        return try await temper(decisions, of: due, customers, work)
+    }
+
+    /// Holds or drops what would be sent at night, or too often.
+    private func temper(
+        _ decisions: [Decision],
+        of due: [Message],
+        _ customers: [UID: Customer],
+        _ work: Work
+    ) async throws -> [Decision] {
+        let people = zip(due, decisions).map { message, decision -> UID? in
+            guard case .send = decision, message.isMarketing else { return nil }
+            return message.uid.flatMap { customers[$0]?.uid }
+        }
+        let concerned = Set(people.compactMap(\.self)).sorted()
+        guard !concerned.isEmpty else { return decisions }
+        let store = MarketingStore(work.tx)
+        try await store.lock(concerned)
+        var sent = try await store.sent(to: concerned, since: marketing.weekStart(of: work.now))
+        return zip(zip(due, decisions), people).map { pair, person in
+            let (message, decision) = pair
+            guard let person else { return decision }
+            let verdict = marketing.verdict(
+                writtenAt: message.createdAt,
+                sending: message.sending,
+                sent: sent[person] ?? [:],
+                at: work.now
+            )
+            switch verdict {
+            case .hold(let end): return .hold(until: end)
+            case .drop(let reason, let detail): return .suppress(reason, detail: detail)
+            case .send:
+                sent[person, default: [:]][message.sending] = work.now
+                return decision
+            }
+        }
+    }
+}
+
+extension JudgeDue.Decision {
+    fileprivate init(_ verdict: SendingPolicy.Verdict) {
+        switch verdict {
+        case .send(let address): self = .send(to: address)
+        case .suppress(let reason): self = .suppress(reason, detail: nil)
+        }
+    }
+}
