@@ -14,7 +14,9 @@ typealias EnrolmentID = Identifier<NurtureKinds.Enrolment>
 struct NurtureLine: Codable, Sendable, Equatable {
     /// What Notify has texts for.
     static let templates = [
-        "nurture-greeting", "nurture-area-paper", "nurture-layout-cases", "nurture-school-brief",
+        "nurture-welcome", "nurture-greeting", "nurture-area-paper", "nurture-layout-cases", "nurture-school-brief",
+        "nurture-new-listing", "nurture-opening-weekend", "nurture-price-news", "nurture-visit-invitation",
+        "nurture-festival", "nurture-win-back",
     ]
 
     var day: Int

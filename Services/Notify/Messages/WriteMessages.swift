@@ -87,7 +87,7 @@ struct WriteMessages: Sendable {
 
     /// What the text may speak of: what the rule told, the link, and the names of colleagues.
     private func variables(of notice: Notice, _ channel: Channel, _ directory: Directory) -> [String: TextVariable] {
-        var variables = notice.variables
+        var variables = notice.variables.merging(directory.personal(notice)) { told, _ in told }
         if let link = notice.link {
             let path = channel == .sms ? ShortLink(long: link)?.short ?? link : link
             variables["link"] = .text(publicURL + path)
@@ -127,6 +127,11 @@ struct Directory: Sendable {
             colleagues.formUnion(notice.names.values)
         }
         customers = try await store.customers(people.sorted())
+        for notice in notices where notice.isPersonal {
+            if case .customer(let uid) = notice.recipient, let owner = customers[uid]?.ownerID {
+                colleagues.insert(owner)
+            }
+        }
         var staff = try await store.staff(colleagues.sorted())
         let managers = notices.compactMap { notice -> StaffID? in
             guard case .managerOf(let id) = notice.recipient else { return nil }
@@ -135,6 +140,18 @@ struct Directory: Sendable {
         let missing = Set(managers).subtracting(staff.keys)
         staff.merge(try await store.staff(missing.sorted())) { known, _ in known }
         self.staff = staff
+    }
+
+    /// What is known of the customer whom a text speaks to; what is not, the template has words for.
+    func personal(_ notice: Notice) -> [String: TextVariable] {
+        guard notice.isPersonal, case .customer(let uid) = notice.recipient, let customer = customers[uid] else {
+            return [:]
+        }
+        var known: [String: TextVariable] = [:]
+        if let name = customer.name, name.contains(where: \.isLetter) { known["customer"] = .text(name) }
+        if let owner = customer.ownerID.flatMap({ staff[$0] }), owner.isActive { known["agent"] = .text(owner.name) }
+        if let project = customer.project { known["project"] = .project(project) }
+        return known
     }
 
     /// Whom a notice goes to; nil when there is nobody to tell.

@@ -68,6 +68,7 @@ struct MergedRecipientStore: Sendable {
             """
             SELECT asked.uid AS asked, asked.person, c.uid, c.name, c.phone, c.email, c.language, c.consent_sms,
                    c.consent_email, c.agreed_sms_at, c.agreed_email_at, m.merged_at, m.refused_sms, m.refused_email,
+                   c.owner_id, c.project,
                    (SELECT at FROM opt_outs o WHERE o.uid = c.uid AND o.channel = 'sms') AS stopped_sms_at,
                    (SELECT at FROM opt_outs o WHERE o.uid = c.uid AND o.channel = 'email') AS stopped_email_at
               FROM (SELECT t.uid, coalesce(a.survivor, t.uid) AS person
@@ -106,7 +107,9 @@ extension RecipientSide {
             refusedByOther: Set(
                 [(Channel.sms, try row["refused_sms"] as Bool), (.email, try row["refused_email"] as Bool)]
                     .filter(\.1).map(\.0)
-            )
+            ),
+            ownerID: try row["owner_id"],
+            project: try row["project"]
         )
     }
 }

@@ -21,6 +21,8 @@ struct RecipientSide: Sendable, Equatable {
     var mergedAt: Date?
     /// What that other person refused then.
     var refusedByOther: Set<Channel> = []
+    var ownerID: StaffID?
+    var project: String?
 }
 
 extension Customer {
@@ -45,7 +47,9 @@ extension Customer {
                 email: Self.consent(to: .email, of: sides),
                 call: survivor.consent.call
             ),
-            optedOut: Set(channels.filter { Self.hasStopped($0, sides) })
+            optedOut: Set(channels.filter { Self.hasStopped($0, sides) }),
+            ownerID: sides.lazy.compactMap(\.ownerID).first,
+            project: sides.lazy.compactMap(\.project).first
         )
     }
 

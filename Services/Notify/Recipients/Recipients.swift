@@ -11,6 +11,10 @@ struct Customer: Sendable, Equatable {
     var language: Language
     var consent: Consent
     var optedOut: Set<Channel>
+    /// Who looks after them.
+    var ownerID: StaffID?
+    /// What they asked for or bought in last.
+    var project: String?
 }
 
 /// A member of staff as Notify knows them.

@@ -21,6 +21,8 @@ struct Notice: Sendable {
     var names: [String: StaffID] = [:]
     /// Those who are written to at once.
     var audienceID: UUID?
+    /// The text may speak of `customer`, `agent` and `project`, as far as they are known.
+    var isPersonal = false
 
     /// Something for a member of staff to do or to know.
     static func work(
@@ -57,6 +59,13 @@ struct Notice: Sendable {
             purpose: purpose,
             variables: variables
         )
+    }
+
+    /// Something that a customer did not ask for, in their own name.
+    static func marketing(_ uid: UID, _ template: String) -> Notice {
+        var notice = customer(uid, template, by: [.sms, .email], .courtesy)
+        notice.isPersonal = true
+        return notice
     }
 }
 

@@ -3,8 +3,9 @@ import Web
 
 /// Every text that Notify sends, in every language.
 ///
-/// One file per template: what it is told (`variables`, with their kind), and the text per channel and language. All is
-/// checked when the service starts: each channel has both languages, and a text speaks only of what is declared.
+/// One file per template: what it is told (`variables`, with their kind), what it says instead of those that are not known
+/// (`fallbacks`), and the text per channel and language. All is checked when the service starts: each channel has both
+/// languages, and a text speaks only of what is declared.
 struct Templates: Sendable {
     let all: [String: Template]
     private let zone: TimeZone
@@ -32,6 +33,7 @@ struct Templates: Sendable {
         guard let pattern = template.texts[channel]?[language] else {
             throw RenderingFault("template-lacks-channel", channel.rawValue)
         }
+        let variables = template.fallbacks.merging(variables) { _, told in told }
         for (variable, kind) in template.variables {
             guard let value = variables[variable] else {
                 throw RenderingFault("template-variable-missing", variable)
@@ -83,6 +85,7 @@ struct Template: Sendable {
         }
 
         var variables: [String: TextVariable.Kind]
+        var fallbacks: [String: [String: String]]?
         var sms: [String: Text]?
         var email: [String: Text]?
         var inApp: [String: Text]?
@@ -90,18 +93,37 @@ struct Template: Sendable {
 
     let name: String
     let variables: [String: TextVariable.Kind]
+    /// What is said where a variable is not known; without one the text is not written.
+    let fallbacks: [String: TextVariable]
     let texts: [Channel: [Language: Pattern]]
 
     init(name: String, json: Data) throws {
         let file = try JSONDecoder().decode(File.self, from: json)
         self.name = name
         variables = file.variables
+        fallbacks = try Template.fallbacks(file, name)
         var texts: [Channel: [Language: Pattern]] = [:]
         for (channel, byLanguage) in [(Channel.sms, file.sms), (.email, file.email), (.inApp, file.inApp)] {
             guard let byLanguage else { continue }
             texts[channel] = try Template.patterns(byLanguage, name, channel, Set(file.variables.keys))
         }
         self.texts = texts
+    }
+
+    private static func fallbacks(_ file: File, _ name: String) throws -> [String: TextVariable] {
+        var fallbacks: [String: TextVariable] = [:]
+        for (variable, words) in file.fallbacks ?? [:] {
+            guard file.variables[variable] == .text else {
+                throw TemplateFault(file: name, problem: "\(variable) has a fallback and is no text")
+            }
+            guard let english = words[Language.english.rawValue], let chinese = words[Language.chinese.rawValue],
+                !english.isEmpty, !chinese.isEmpty
+            else {
+                throw TemplateFault(file: name, problem: "the fallback of \(variable) is not there in both languages")
+            }
+            fallbacks[variable] = .words(english: english, chinese: chinese)
+        }
+        return fallbacks
     }
 
     private static func patterns(

@@ -12,7 +12,7 @@ public struct NurtureDue: Contract {
     public var sequence: String
     /// From 1.
     public var step: Int
-    /// What is to be sent: `nurture-area-paper`, `nurture-layout-cases`, `nurture-school-brief`, `nurture-greeting`.
+    /// What is to be sent, such as `nurture-area-paper`.
     public var template: String
     public var dueAt: Date
     public var why: Why

@@ -1,0 +1,100 @@
+import Contracts
+import Foundation
+import Messaging
+import TestSupport
+import Testing
+import Web
+
+@testable import Notify
+
+@Suite("texts that speak to somebody by name")
+struct PersonalTextTests {
+    private func due(_ stage: Stage) -> NurtureDue {
+        var due = NurtureDue.example
+        (due.uid, due.template) = (stage.uid, "nurture-welcome")
+        return due
+    }
+
+    @Test("a step names the customer, who looks after them and the project")
+    func known() async throws {
+        try await Stage.open { stage in
+            var received = stage.received
+            received.need = Need(projects: ["binjiang"])
+            try await stage.hears(received, about: stage.lead, uid: stage.uid)
+            try await stage.hears(stage.assigned, about: stage.lead, uid: stage.uid, sequence: 2)
+            for _ in 0..<2 { try await stage.hears(due(stage), about: stage.uid, uid: stage.uid, id: UUID.v7()) }
+            let project = PlaceNames.project("binjiang", in: .chinese)
+            let text = try #require(try await stage.message("nurture-welcome", .sms)).text.body
+            #expect(text == "【Lintel】张三，您好！感谢关注\(project)，Li Na随时为您解答。回复TD退订。")
+            let mail = try #require(try await stage.message("nurture-welcome", .email)).text.body
+            #expect(mail.hasPrefix("张三，您好！") && mail.contains("Li Na") && mail.contains(project))
+        }
+    }
+
+    @Test("of whom nothing is known but a number, and whose agent has left, the text has words of its own")
+    func unknown() async throws {
+        try await Stage.open { stage in
+            let card = PersonCard(name: " ", phones: ["+8613812345678"], language: "en")
+            let consent = Consent(sms: true, email: true)
+            try await stage.hears(
+                PersonIdentified(uid: stage.uid, person: card, consent: consent, isNew: false),
+                about: stage.uid,
+                uid: stage.uid,
+                sequence: 2
+            )
+            try await stage.hears(stage.assigned, about: stage.lead, uid: stage.uid, sequence: 3)
+            try await stage.hires(
+                stage.agent,
+                "Li Na",
+                role: "agent",
+                phone: nil,
+                language: "en",
+                sequence: 2,
+                isActive: false
+            )
+            try await stage.hears(due(stage), about: stage.uid, uid: stage.uid)
+            let text = try #require(try await stage.message("nurture-welcome", .sms))
+            #expect(text.state == .queued)
+            #expect(
+                text.text.body
+                    == "Lintel: dear customer, thank you for your interest in our projects. For any question, ask your adviser. Reply STOP to opt out."
+            )
+        }
+    }
+
+    @Test("every text to people who did not ask for it has words for what is not known, and says how to end it")
+    func complete() throws {
+        let templates = try Stage.templates()
+        let marketing = templates.all.values.filter { $0.name.hasPrefix("nurture-") }
+        #expect(Set(marketing.map(\.name)) == Set(NotificationRules.nurtureTemplates))
+        for template in marketing {
+            #expect(Set(template.fallbacks.keys) == Set(template.variables.keys), "\(template.name)")
+            for language in Language.allCases {
+                for channel in [Channel.sms, .email] {
+                    let text = try templates.text(template.name, channel, language, [:])
+                    #expect(!text.body.contains("{") && !text.body.contains("  "), "\(text.body)")
+                }
+                let text = try templates.text(template.name, .sms, language, [:]).body
+                #expect(text.hasSuffix(language == .chinese ? "回复TD退订。" : "Reply STOP to opt out."))
+            }
+        }
+    }
+
+    @Test("words for what is not declared, or in one language only, stop the start; without them a text is not written")
+    func faults() throws {
+        func template(_ head: String) throws -> Template {
+            let text = #""sms":{"en":{"text":"Hi {name}"},"zh-Hans":{"text":"您好{name}"}}"#
+            return try Template(name: "x", json: Data("{\(head),\(text)}".utf8))
+        }
+        #expect(throws: TemplateFault.self) {
+            try template(#""variables":{"name":"text"},"fallbacks":{"age":{"en":"x","zh-Hans":"x"}}"#)
+        }
+        #expect(throws: TemplateFault.self) {
+            try template(#""variables":{"name":"text"},"fallbacks":{"name":{"en":"x"}}"#)
+        }
+        #expect(throws: TemplateFault.self) {
+            try template(#""variables":{"name":"text"},"fallbacks":{"name":{"en":"x","zh-Hans":""}}"#)
+        }
+        #expect(try template(#""variables":{"name":"text"}"#).fallbacks.isEmpty)
+    }
+}
