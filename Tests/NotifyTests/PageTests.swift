@@ -98,7 +98,8 @@ struct PageTests {
             )
                 == []
         )
-        #expect(pages.ownTemplates == ["bell", "inbox", "message", "messages", "person-messages"])
+        #expect(pages.verify("templates", with: TemplateListPage(try Stage.templates(), viewer)) == [])
+        #expect(pages.ownTemplates == ["bell", "inbox", "message", "messages", "person-messages", "templates"])
     }
 
     @Test("every word is said in both languages, also those that are put together")

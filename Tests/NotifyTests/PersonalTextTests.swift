@@ -97,4 +97,18 @@ struct PersonalTextTests {
         }
         #expect(try template(#""variables":{"name":"text"}"#).fallbacks.isEmpty)
     }
+
+    @Test("the page shows each text in both languages, by both means, as it is sent, to whoever is signed in")
+    func page() async throws {
+        try await Stage.open { stage in
+            let signIn = try TestSignIn()
+            let client = RouteClient(try RouteTests.server(stage, signIn).responder, signIn: signIn)
+            #expect(try await client.get("/notify/templates", as: nil).status != 200)
+            let page = try await client.get("/notify/templates", as: stage.principal(.marketing))
+            #expect(page.status == 200)
+            #expect(page.text.contains("张三，您好！感谢关注我们的项目，李娜随时为您解答。"))
+            #expect(page.text.contains("dear Zhang San, thank you for your interest in our projects."))
+            #expect(!page.text.contains("{customer}"))
+        }
+    }
 }

@@ -14,7 +14,11 @@ struct MessageListPage: Sendable {
         counts: [MessageState: Int],
         _ viewer: Viewer
     ) {
-        header = PageHeader(viewer.text("messages.title"), sub: viewer.text("messages.sub"))
+        header = PageHeader(
+            viewer.text("messages.title"),
+            sub: viewer.text("messages.sub"),
+            actions: [Action(viewer.text("templates.title"), "/notify/templates")]
+        )
         filters = MessageListPage.filters(filter, counts, viewer)
         table = Table(
             viewer.text("messages.caption"),
