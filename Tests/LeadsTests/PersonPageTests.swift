@@ -18,7 +18,9 @@ struct PersonPageTests {
         try await FrontDoor.open { office, client, head in
             try await office.staff()
             let (one, other) = try await office.two()
-            try await office.push(Office.enquiry("3", phone: "13900000003"))
+            let need = #", "need": {"districts": ["浦东"]}"#
+            try await office.push(Office.enquiry("3", phone: "13900000003", more: need))
+            try await office.takeInTags()
             try await office.settleMatches()
             let review = try #require(try await office.reviews().first)
             try await office.merge(other, into: one)
@@ -33,6 +35,9 @@ struct PersonPageTests {
                 #expect(answer.status == 200, "\(path)")
                 #expect(answer.missingWords == [], "\(path)")
             }
+            // What would hold of both says which tags would.
+            let comparison = try await client.get(paths[2], as: head)
+            #expect(comparison.text.components(separatedBy: "浦东").count == 3)
             // An old UID leads to who it is now.
             let old = try await client.get("/leads/persons/\(other)", as: head)
             #expect(old.status == 303)

@@ -6,6 +6,7 @@ import Web
 /// Two persons side by side, field by field, with what would hold of them as one.
 struct Comparison: Sendable {
     let plan: MergePlan
+    let tags: [UID: [Tag]]
     let review: Review?
     let isPinned: Bool
     let isResponsible: Bool
@@ -20,7 +21,7 @@ struct Comparison: Sendable {
             why: review.map { words.why($0.why, viewer.text("reviews.found")) },
             isPinned: isPinned,
             columns: ["field", "older", "newer", "result"].map { viewer.text("reviews.compare.\($0)") },
-            rows: identifiers(viewer, words) + fields(words) + [leads(viewer)],
+            rows: identifiers(viewer, words) + fields(words) + tags(viewer) + [leads(viewer)],
             leads: plan.folding.hidden.isEmpty ? nil : viewer.text("reviews.one-lead-stands"),
             action: review.map { "/leads/reviews/\($0.id.wire)/decide" } ?? "/leads/persons/\(plan.survivor.uid)/merge",
             isReview: review != nil,
@@ -67,6 +68,33 @@ struct Comparison: Sendable {
                 differs: !row.left.isEmpty && !row.right.isEmpty && row.left != row.right
             )
         }
+    }
+
+    /// What would hold of both; what is counted or reckoned is so anew, once they are one.
+    private func tags(_ viewer: Viewer) -> [ComparePage.Row] {
+        func said(of side: Side) -> [Tag] {
+            (tags[side.uid] ?? []).filter { TagKey(rawValue: $0.key)?.isReckoned != true }
+        }
+        let theirs = said(of: plan.merged).map { tag in
+            var tag = tag
+            tag.toldOf = tag.toldOf ?? plan.merged.uid
+            return tag
+        }
+        let joined = Tag.judged(said(of: plan.survivor) + theirs, at: viewer.now)
+        guard !joined.isEmpty else { return [] }
+        func list(_ tags: [Tag]) -> String {
+            tags.filter(\.isWinner).map { viewer.tagPair("\($0.key)=\($0.value)") }.sorted().joined(separator: ", ")
+        }
+        return [
+            ComparePage.Row(
+                label: viewer.text("tags.title"),
+                left: list(said(of: plan.survivor)),
+                right: list(theirs),
+                result: list(joined),
+                why: nil,
+                differs: false
+            )
+        ]
     }
 
     private func leads(_ viewer: Viewer) -> ComparePage.Row {

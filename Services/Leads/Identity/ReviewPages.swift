@@ -119,6 +119,7 @@ struct ReviewPages: Sendable {
             }
             return Comparison(
                 plan: MergePlan(first, second, now: viewer.now),
+                tags: try await TagStore(tx).of([left, right]),
                 review: review,
                 isPinned: try await !AliasStore(tx).different(among: [left, right]).isEmpty,
                 isResponsible: try await PersonReadStore(tx).isResponsible(for: [left, right], who),
