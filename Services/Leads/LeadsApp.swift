@@ -34,6 +34,7 @@ struct LeadsApp: Sendable {
     let changePolicy = ChangePolicy()
     let changeRules = ChangeRules()
     let offers: Offers
+    let tellOfOffers = TellOfOffers()
     let explainAssignment = ExplainAssignment()
     let simulateRules: SimulateRules
     let claimLead: ClaimLead

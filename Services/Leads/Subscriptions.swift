@@ -63,6 +63,7 @@ extension LeadsApp {
             .batch(ResponseTarget.timerKind) { try await climbLadder($0, $1) },
             .on(BulkDiscard.timerKind) { try await changeLeads.discardNow($0, $1) },
             .batch(Offers.timerKind) { try await offers.ended($0, $1) },
+            .batch(TellOfOffers.timerKind) { _, work in try await tellOfOffers(work) },
             .on(AttributeReferral.timerKind) { try await attributeReferral($0, $1) },
             .on(KeepValues.nightTimer) { try await keepValues.night($0, $1) },
             .on(KeepValues.projectTimer) { try await keepValues.project($0, $1) },

@@ -58,6 +58,7 @@ extension NotifyApp {
                 try await tell(NotificationRules.audienceReady, [arrival], work)
             },
             telling(NotificationRules.leadIdle),
+            telling(NotificationRules.leadsOffered),
             telling(NotificationRules.importEnded),
             telling(NotificationRules.leadsExported),
             telling(NotificationRules.referralChanged),

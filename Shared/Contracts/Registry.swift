@@ -6,7 +6,7 @@ public enum Registry {
         SubmitLead.self, LeadReceived.self, LeadTouched.self, LeadGraded.self, LeadAssigned.self,
         LeadResponseOverdue.self, LeadContacted.self, LeadConverted.self, LeadDiscarded.self,
         NurtureDue.self, NurtureChanged.self, NurtureSequenceChanged.self, AudienceReady.self, PolicyChanged.self,
-        AssignmentRulesChanged.self, LeadFrozen.self, LeadIdle.self, PoolChanged.self,
+        AssignmentRulesChanged.self, LeadFrozen.self, LeadIdle.self, LeadsOffered.self, PoolChanged.self,
         AgentHoursChanged.self, CalendarChanged.self,
         PersonIdentified.self,
         PersonMerged.self, PersonUnmerged.self, PersonProfiled.self, PersonErased.self, PersonExported.self,

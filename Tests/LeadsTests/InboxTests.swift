@@ -119,7 +119,7 @@ struct InboxTests {
             // Before anything waits in the pool: whoever comes new is given what waits.
             let other = try await office.staff()
             let leads = try await office.leads()
-            let result = try await change(office, leads.map(\.id), .pool)
+            let result = try await change(office, leads.map(\.id), .pool("main"))
             #expect(try await office.leads().allSatisfy { $0.pool != nil })
             _ = try await change(office, [leads[0].id], .assign(other))
             try await undo(office, result.id)

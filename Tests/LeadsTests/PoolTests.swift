@@ -86,7 +86,7 @@ struct PoolTests {
 
     @Test("a day has so many claims, a hand so many leads, and what was one's own waits")
     func limits() {
-        let policy = ClaimPolicy.standard
+        let policy = ClaimLimits(.standard)
         let now = Date()
         func code(_ change: (inout ClaimStore.Standing) -> Void) -> String? {
             var standing = ClaimStore.Standing(load: 0, capacity: 40, today: 0, held: 0, leftAt: nil, isFrozen: false)

@@ -175,6 +175,8 @@ extension Stage {
             (event.step, event.uid, event.ownerID, event.managerID) = (step, uid, agent, manager)
             return event
         }
+        var offered = LeadsOffered.example
+        offered.offers[0].members = [agent, manager]
         let files = ["done", "undone"].map { outcome in
             var event = ImportEnded.example
             (event.outcome, event.staffID) = (outcome, agent)
@@ -206,7 +208,9 @@ extension Stage {
         }
         var piece = AudienceReady.example
         piece.people = [uid]
-        return first + ladder + idle + files + nurture + referrals + [piece, taken, held, released, signed, won]
+        return first + ladder + idle + files + nurture + referrals + [
+            piece, offered, taken, held, released, signed, won,
+        ]
             + fromService
     }
 

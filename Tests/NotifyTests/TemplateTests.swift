@@ -41,7 +41,7 @@ struct TemplateTests {
                 file.outcome = outcome
                 return NotificationRules.importEnded.notices(file)
             }
-            + NotificationRules.audienceReady.notices(.example)
+            + NotificationRules.audienceReady.notices(.example) + NotificationRules.leadsOffered.notices(.example)
             + NotificationRules.nurtureTemplates.flatMap { template in
                 var due = NurtureDue.example
                 due.template = template

@@ -11,6 +11,12 @@ import Web
 struct HookRoutes: Sendable {
     let app: LeadsApp
     let zone: TimeZone
+    private let throttle = HookThrottle()
+
+    init(app: LeadsApp, zone: TimeZone) {
+        self.app = app
+        self.zone = zone
+    }
 
     private static let path: RouterPath = "api/v1/hooks/:channel"
 
@@ -22,6 +28,7 @@ struct HookRoutes: Sendable {
 
     private func take(_ request: Request, _ context: WebContext) async throws -> Response {
         let (channel, adapter) = try await adapter(context)
+        if let tooMany = try await tooMany(request, channel, adapter.settings) { return tooMany }
         let buffer = try await request.body.collect(upTo: context.maxUploadSize)
         let body = Array(buffer.readableBytesView)
         guard try await isSender(request, body, channel, adapter) else {
@@ -40,6 +47,35 @@ struct HookRoutes: Sendable {
         var response = try answer(receipts, adapter.settings)
         allow(request, adapter.settings, &response)
         return response
+    }
+
+    /// What is said instead where nobody signs and too much has come within a minute.
+    private func tooMany(
+        _ request: Request,
+        _ channel: String,
+        _ settings: AdapterSettings
+    ) async throws -> Response? {
+        guard settings.signature.kind == .none else { return nil }
+        let policy = try await app.spine.read { try await PolicyStore($0).current(HookPolicy.self).value }
+        let now = app.spine.clock.now
+        guard let wait = throttle.wait(channel, from: request.clientAddress, policy, now: now) else { return nil }
+        LeadMetrics.throttled(channel)
+        let problem = Problem(
+            title: "Too many posts from here within a minute; nothing of this one was kept. Send it again later.",
+            status: 429,
+            code: "too-many-posts"
+        )
+        var response = try Response.json(problem, status: .tooManyRequests, type: "application/problem+json")
+        response.headers[.retryAfter] = "\(wait)"
+        allow(request, settings, &response)
+        return response
+    }
+
+    private struct Problem: Encodable {
+        var type = "about:blank"
+        let title: String
+        let status: Int
+        let code: String
     }
 
     /// A platform is told that it is stored for good whatever became of it, since it would only post the same again;

@@ -17,6 +17,7 @@ struct Offers: Sendable {
         }
         guard !offered.isEmpty else { return }
         try await LeadStore(work.tx).offer(offered)
+        try await TellOfOffers.note(placed.filter { $0.assignment.offer != nil }.map(\.lead), work)
         try await work.timers.set(
             offered.map { try TimerDraft(timerKind, key: $0.id, at: $0.until, cause: work.cause) }
         )

@@ -11,11 +11,11 @@ extension PlaceLeads {
         _ = try await put(leads.map { ($0, assignment) }, Manner(), targets, work)
     }
 
-    /// Puts locked leads where everybody may take them.
-    func toPool(_ leads: [Lead], by actor: String, _ work: Work) async throws {
+    /// Puts locked leads into a pool.
+    func toPool(_ leads: [Lead], _ pool: String, by actor: String, _ work: Work) async throws {
         guard !leads.isEmpty else { return }
         let why = Why(rule: "assign.pool-by-hand", version: 1, inputs: ["by": actor])
-        let assignment = Assignment(pool: Assignment.mainPool, why: why)
+        let assignment = Assignment(pool: pool, why: why)
         let targets = try await ResponseTargets.load(work.tx)
         _ = try await put(leads.map { ($0, assignment) }, Manner(), targets, work)
     }

@@ -41,8 +41,10 @@ struct RuleInput: Sendable {
         isEnabled = rule.isEnabled
     }
 
-    init(_ form: Web.Form) {
-        name = form["name"]
+    /// A delivered rule keeps its name in both languages unless it was given another.
+    init(_ form: Web.Form, words: RuleWords) {
+        let was = form["was"]
+        name = !was.isEmpty && words.name(was) == form["name"] ? was : form["name"]
         lines = (0..<Self.lineCount).map { index in
             Line(field: form["field-\(index)"], operator: form["operator-\(index)"], values: form["values-\(index)"])
         }
@@ -104,7 +106,12 @@ struct RuleFormPage: Sendable {
         error = refused.map {
             viewer.word("refusal", $0.code) == $0.code ? $0.message : viewer.word("refusal", $0.code)
         }
-        name = Field("name", viewer.text("rules.name"), value: input.name, isRequired: true)
+        name = Field(
+            "name",
+            viewer.text("rules.name"),
+            value: known.words(viewer).name(input.name),
+            isRequired: true
+        )
         lines = (0..<RuleInput.lineCount).map { index in
             RuleFormPage.line(index < input.lines.count ? input.lines[index] : RuleInput.Line(), index, viewer)
         }

@@ -116,7 +116,7 @@ struct RulePages: Sendable {
     private func save(_ request: Request, _ context: WebContext) async throws -> Response {
         let who = try context.requireRole(oneOf: RuleRoutes.editors)
         let form = try await request.form(context)
-        let input = RuleInput(form)
+        let input = RuleInput(form, words: RuleWords(pages.viewer(context), [], []))
         do {
             let rule = try input.rule()
             try await change(who, context) { set, pools in

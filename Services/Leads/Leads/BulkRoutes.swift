@@ -23,7 +23,12 @@ struct BulkRoutes: Sendable {
         let who = try context.requirePrincipal()
         let viewer = pages.viewer(context)
         let form = try await request.form(context)
-        let act = try BulkAct(form["act"], agent: form.optional("agent"), reason: form.optional("reason"))
+        let act = try BulkAct(
+            form["act"],
+            agent: form.optional("agent"),
+            pool: form.optional("pool"),
+            reason: form.optional("reason")
+        )
         let ids = form.all("lead").compactMap { LeadID($0) }
         let result = try await app.spine.perform(who.cause(context)) { work in
             try await app.changeLeads(ids, act, who.leadSight, work)
@@ -47,6 +52,7 @@ struct BulkRoutes: Sendable {
         let leads: [LeadID]
         let act: String
         let agent: String?
+        let pool: String?
         let reason: String?
     }
 
@@ -64,7 +70,7 @@ struct BulkRoutes: Sendable {
     private func changeByProgram(_ request: Request, _ context: WebContext) async throws -> Response {
         let who = try context.requirePrincipal()
         let body = try await request.decode(as: Change.self, context: context)
-        let act = try BulkAct(body.act, agent: body.agent, reason: body.reason)
+        let act = try BulkAct(body.act, agent: body.agent, pool: body.pool, reason: body.reason)
         let result = try await app.spine.perform(who.cause(context)) { work in
             try await app.changeLeads(body.leads, act, who.leadSight, work)
         }

@@ -7,19 +7,20 @@ import Web
 /// What is done with several leads at once.
 enum BulkAct: Sendable, Equatable {
     case assign(StaffID)
-    case pool
+    /// Into the pool of this name.
+    case pool(String)
     case discard(DiscardReason)
 
     /// What a form or a program says.
     /// - Throws: a ``Rejection`` that names what is missing.
-    init(_ name: String, agent: String?, reason: String?) throws {
+    init(_ name: String, agent: String?, pool: String?, reason: String?) throws {
         switch name {
         case "assign":
             guard let agent = agent.flatMap({ StaffID($0) }) else {
                 throw Rejection.invalid("agent", "no-such-agent", "Choose an agent.")
             }
             self = .assign(agent)
-        case "pool": self = .pool
+        case "pool": self = .pool(pool ?? Assignment.mainPool)
         case "discard": self = .discard(try DiscardReason(chosen: reason ?? ""))
         default: throw Rejection.invalid("act", "unknown-act", "act is assign, pool or discard.")
         }
@@ -58,6 +59,7 @@ struct BulkBefore: Codable, Sendable, Equatable {
         let pool: String?
         /// Where it was put: only a lead that is still there goes back.
         let newOwner: StaffID?
+        var newPool: String?
     }
 
     var places: [Place] = []
@@ -90,6 +92,7 @@ struct ChangeLeads: Sendable {
         }
         if case .discard = act { try sight.requireActing() } else { try sight.requireLeading() }
         let agent = try await agent(act, work)
+        try await check(act, sight, work)
         let locked = try await LeadStore(work.tx).locked(Array(Set(ids)).sorted())
         let seen = locked.filter { sight.sees($0.belonging(isSold: false)) }
         guard !seen.isEmpty else { throw Rejection.notFound("lead", ids[0]) }
@@ -110,8 +113,8 @@ struct ChangeLeads: Sendable {
         if !lead.status.isOpen { return "lead-not-open" }
         switch act {
         case .assign(let agent): return lead.ownerID == agent ? "has-it-already" : nil
-        case .pool:
-            if lead.pool != nil { return "in-pool-already" }
+        case .pool(let name):
+            if lead.pool == name { return "in-pool-already" }
             return lead.status == .open ? nil : "spoken-with"
         case .discard: return nil
         }
@@ -123,6 +126,14 @@ struct ChangeLeads: Sendable {
             throw Rejection.invalid("agent", "no-such-agent", "There is no such agent.")
         }
         return member
+    }
+
+    /// - Throws: a ``Rejection`` when there is no such pool for whoever wants to move leads into it.
+    private func check(_ act: BulkAct, _ sight: Sight, _ work: Work) async throws {
+        guard case .pool(let name) = act else { return }
+        guard try await PoolStore(work.tx).all().contains(where: { $0.name == name && $0.isOpen(to: sight) }) else {
+            throw Rejection.invalid("pool", "no-such-pool", "There is no pool \(name) that you may put leads into.")
+        }
     }
 
     private func perform(
@@ -143,15 +154,23 @@ struct ChangeLeads: Sendable {
             guard let agent else { return }
             try await keep(leads, newOwner: agent.id, id, work)
             try await place.byHand(leads, to: agent, by: work.cause.actor, work)
-        case .pool:
-            try await keep(leads, newOwner: nil, id, work)
-            try await place.toPool(leads, by: work.cause.actor, work)
+        case .pool(let name):
+            try await keep(leads, newPool: name, id, work)
+            try await place.toPool(leads, name, by: work.cause.actor, work)
         }
     }
 
-    private func keep(_ leads: [Lead], newOwner: StaffID?, _ id: UUID, _ work: Work) async throws {
+    private func keep(
+        _ leads: [Lead],
+        newOwner: StaffID? = nil,
+        newPool: String? = nil,
+        _ id: UUID,
+        _ work: Work
+    ) async throws {
         let before = BulkBefore(
-            places: leads.map { .init(lead: $0.id, owner: $0.ownerID, pool: $0.pool, newOwner: newOwner) }
+            places: leads.map {
+                .init(lead: $0.id, owner: $0.ownerID, pool: $0.pool, newOwner: newOwner, newPool: newPool)
+            }
         )
         try await BulkChangeStore(work.tx).keep(before, id, by: work.cause.actor, now: work.now)
     }
@@ -170,15 +189,15 @@ extension ChangeLeads {
         let locked = try await LeadStore(work.tx).locked(before.places.map(\.lead).sorted())
         let leads = Dictionary(locked.map { ($0.id, $0) }) { first, _ in first }
         let still = before.places.compactMap { place in
-            leads[place.lead].flatMap { $0.ownerID == place.newOwner && $0.status.isOpen ? (place, $0) : nil }
+            leads[place.lead].flatMap { place.isStill($0) ? (place, $0) : nil }
         }
-        for (owner, places) in Dictionary(grouping: still, by: \.0.owner) {
+        for (home, places) in Dictionary(grouping: still, by: \.0.home) {
             let moved = places.map(\.1)
-            if let owner {
+            switch home {
+            case .owner(let owner):
                 guard let member = try await StaffStore(work.tx).find(owner), member.isActive else { continue }
                 try await place.byHand(moved, to: member, by: work.cause.actor, work)
-            } else {
-                try await place.toPool(moved, by: work.cause.actor, work)
+            case .pool(let name): try await place.toPool(moved, name, by: work.cause.actor, work)
             }
         }
         let moved = still.map(\.1)
@@ -192,5 +211,20 @@ extension ChangeLeads {
         let leads = try await LeadStore(work.tx).locked(intent.leads.sorted()).filter(\.status.isOpen)
         try await discard(leads, DiscardReason(rawValue: intent.reason) ?? .other, note: nil, named)
         work.afterCommit { announce(leads) }
+    }
+}
+
+extension BulkBefore.Place {
+    /// Where a lead goes back to.
+    fileprivate enum Home: Hashable {
+        case owner(StaffID)
+        case pool(String)
+    }
+
+    fileprivate var home: Home { owner.map(Home.owner) ?? .pool(pool ?? Assignment.mainPool) }
+
+    /// Whether a lead is where it was put.
+    fileprivate func isStill(_ lead: Lead) -> Bool {
+        lead.status.isOpen && lead.ownerID == newOwner && (newPool == nil || lead.pool == newPool)
     }
 }

@@ -11,6 +11,7 @@ struct LeadListFilters: Sendable {
         var channels: [String] = []
         var campaigns: [String] = []
         var projects: [String] = []
+        var pools: [Pool] = []
         var saved: [SavedView] = []
         var counts: [String: Int] = [:]
     }
@@ -129,6 +130,13 @@ extension LeadListFilters {
             back: wanted.query,
             agents: who.leadSight.mayLead && !own.isEmpty
                 ? .select("agent", label(.owner), own.map { Field.Choice($0.id.description, $0.name) }) : nil,
+            mayPool: who.leadSight.mayLead,
+            pools: ground.pools.count > 1
+                ? .select(
+                    "pool",
+                    viewer.text("rules.pool"),
+                    ground.pools.map { Field.Choice($0.name, PoolWords.title($0, viewer)) }
+                ) : nil,
             reason: .select(
                 "reason",
                 viewer.text("leads.fact.discarded"),
@@ -147,6 +155,7 @@ extension LeadListFilters.Ground {
         channels = try await ChannelStore(tx).all().keys.sorted()
         campaigns = places.campaigns
         projects = places.projects
+        pools = try await PoolStore(tx).all().filter { $0.isOpen(to: who) }
         saved = try await SavedViewStore(tx).of(StaffID(who.staffID))
         for view in ["mine", "pool", "overdue"] {
             counts[view] = try await store.count(LeadListQuery.filter(of: view, who, now), who.leadSight)

@@ -44,6 +44,9 @@ struct LeadListPage: Sendable {
     struct Bulk: Sendable {
         let back: String
         let agents: Field?
+        let mayPool: Bool
+        /// Which pool, where there is more than one.
+        let pools: Field?
         let reason: Field
     }
 }

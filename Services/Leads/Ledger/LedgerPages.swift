@@ -18,14 +18,15 @@ struct SubmissionPage: Sendable {
 struct LedgerPage: Sendable {
     let header: PageHeader
     let filters: [FilterLink]
+    let reasons: [FilterLink]
+    let hasReasons: Bool
+    let channels: [FilterLink]
     let table: Table
 }
 
 struct LedgerPages: Sendable {
     /// Who reads what all channels sent: it is about everybody's leads.
     static let readers: [Role] = [.manager, .head, .marketing]
-
-    private static let outcomes = ["accepted", "merged", "duplicate", "rejected"]
 
     let app: LeadsApp
     let pages: Pages
@@ -57,40 +58,24 @@ struct LedgerPages: Sendable {
     private func list(_ request: Request, _ context: WebContext) async throws -> Response {
         let who = try context.requireRole(oneOf: LedgerPages.readers)
         let viewer = pages.viewer(context)
-        let outcome = request.query("outcome").flatMap { Self.outcomes.contains($0) ? $0 : nil }
+        let filter = LedgerQuery(request)
         let slice = try request.slice()
         let after = try slice.after?.timeAndID()
-        let found = try await app.spine.read { tx in
-            try await LedgerQueryStore(tx).list(outcome: outcome, after: after, limit: slice.limit + 1)
-                .seen(by: who, tx)
+        let (found, reasons, channels) = try await app.spine.read { tx in
+            let store = LedgerQueryStore(tx)
+            return (
+                try await store.list(filter, after: after, limit: slice.limit + 1).seen(by: who, tx),
+                try await store.reasons(), try await ChannelStore(tx).all().keys.sorted()
+            )
         }
-        let shown = found.prefix(slice.limit)
-        let own = outcome.map { "?outcome=\($0)" } ?? ""
-        let next = found.count > slice.limit ? shown.last.map { Cursor($0.row.receivedAt, $0.row.id).encoded } : nil
+        let isRejected = filter.outcome == "rejected" || filter.reason != nil
         let view = LedgerPage(
             header: PageHeader(viewer.text("ledger.title"), sub: viewer.text("ledger.hint")),
-            filters: [FilterLink(viewer.text("common.all"), "/leads/ledger", isCurrent: outcome == nil)]
-                + Self.outcomes.map {
-                    FilterLink(
-                        viewer.text("ledger.outcome.\($0)"),
-                        "/leads/ledger?outcome=\($0)",
-                        isCurrent: outcome == $0
-                    )
-                },
-            table: Table(
-                viewer.text("ledger.title"),
-                ["key", "channel", "outcome", "reason", "received", "deliveries"].map {
-                    Table.Column(viewer.text("ledger.column.\($0)"), isNumeric: $0 == "deliveries")
-                },
-                shown.map { $0.row(viewer) },
-                pager: next == nil && slice.after == nil
-                    ? nil
-                    : Pager(
-                        first: slice.after == nil ? nil : "/leads/ledger\(own)",
-                        next: next.map { "/leads/ledger\(own)\(own.isEmpty ? "?" : "&")cursor=\($0)" }
-                    ),
-                empty: Empty(viewer.text("ledger.empty.heading"), viewer.text("ledger.empty.text"))
-            )
+            filters: filter.byOutcome(viewer),
+            reasons: filter.byReason(reasons, viewer),
+            hasReasons: isRejected && !reasons.isEmpty,
+            channels: filter.byChannel(channels, viewer),
+            table: table(found, filter, slice, viewer)
         )
         return try pages.page(
             "ledger",
@@ -101,6 +86,25 @@ struct LedgerPages: Sendable {
                 crumbs: [Crumb(viewer.text("leads.title"), "/leads/leads")]
             ),
             for: context
+        )
+    }
+
+    private func table(_ found: [SeenSubmission], _ filter: LedgerQuery, _ slice: Slice, _ viewer: Viewer) -> Table {
+        let shown = found.prefix(slice.limit)
+        let next = found.count > slice.limit ? shown.last.map { Cursor($0.row.receivedAt, $0.row.id).encoded } : nil
+        return Table(
+            viewer.text("ledger.title"),
+            ["key", "channel", "outcome", "reason", "received", "deliveries"].map {
+                Table.Column(viewer.text("ledger.column.\($0)"), isNumeric: $0 == "deliveries")
+            },
+            shown.map { $0.row(viewer) },
+            pager: next == nil && slice.after == nil
+                ? nil
+                : Pager(
+                    first: slice.after == nil ? nil : filter.href(),
+                    next: next.map { filter.href(cursor: $0) }
+                ),
+            empty: Empty(viewer.text("ledger.empty.heading"), viewer.text("ledger.empty.text"))
         )
     }
 }

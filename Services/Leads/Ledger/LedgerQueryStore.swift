@@ -35,11 +35,34 @@ struct LedgerQueryStore: Sendable {
         try await views("s.lead_id = \(lead) ORDER BY s.received_at, s.id LIMIT 100")
     }
 
-    /// Rows of one outcome, or all, newest first.
-    func list(outcome: String?, after: (time: Date, id: UUID)?, limit: Int) async throws -> [LedgerView] {
-        let outcomes: SQL = outcome.map { "s.outcome = \($0)" } ?? "true"
+    /// Rows of a filter, newest first.
+    func list(_ filter: LedgerQuery, after: (time: Date, id: UUID)?, limit: Int) async throws -> [LedgerView] {
+        let outcome: SQL = filter.outcome.map { "s.outcome = \($0)" } ?? "true"
+        let reason: SQL = filter.reason.map { "s.reason = \($0)" } ?? "true"
+        let channel: SQL = filter.channel.map { "s.channel = \($0)" } ?? "true"
         let place: SQL = after.map { "(s.received_at, s.id) < (\($0.time), \($0.id))" } ?? "true"
-        return try await views("\(outcomes) AND \(place) ORDER BY s.received_at DESC, s.id DESC LIMIT \(limit)")
+        return try await views(
+            """
+            \(outcome) AND \(reason) AND \(channel) AND \(place)
+             ORDER BY s.received_at DESC, s.id DESC LIMIT \(limit)
+            """
+        )
+    }
+
+    /// Every reason that something was rejected for: one step in the index for each.
+    func reasons() async throws -> [String] {
+        try await tx.all(
+            """
+            WITH RECURSIVE known AS (
+                (SELECT reason FROM submissions WHERE reason IS NOT NULL ORDER BY reason LIMIT 1)
+                UNION ALL
+                SELECT (SELECT s.reason FROM submissions s
+                         WHERE s.reason IS NOT NULL AND s.reason > k.reason ORDER BY s.reason LIMIT 1)
+                  FROM known k WHERE k.reason IS NOT NULL
+            )
+            SELECT reason FROM known WHERE reason IS NOT NULL
+            """
+        ) { try $0["reason"] }
     }
 
     private func views(_ condition: SQL) async throws -> [LedgerView] {

@@ -15,6 +15,10 @@ enum LeadMetrics {
             "intake_signature_failures_total",
             "Posts to a channel's hook whose sender did not prove to be the platform."
         ),
+        .counter(
+            "intake_hook_throttled_total",
+            "Posts to a channel's hook without a signature that were refused since too many had come."
+        ),
         .histogram(
             "leads_first_response_seconds",
             "From a lead's arrival until somebody spoke with the person, by grade, in seconds.",
@@ -37,6 +41,7 @@ enum LeadMetrics {
         for channel in channels {
             for outcome in outcomes { count(0, from: channel, as: outcome) }
             signatureFailed(channel, by: 0)
+            throttled(channel, by: 0)
         }
         for grade in Grade.allCases {
             for step in ["remind", "reassign", "manager"] { overdue(grade, step: step, by: 0) }
@@ -52,6 +57,11 @@ enum LeadMetrics {
     /// Somebody who did not prove to be the platform posted to a channel's hook.
     static func signatureFailed(_ channel: String, by count: Int = 1) {
         Counter(label: "intake_signature_failures_total", dimensions: [("channel", channel)]).increment(by: count)
+    }
+
+    /// Too much was posted to a channel's hook without a signature.
+    static func throttled(_ channel: String, by count: Int = 1) {
+        Counter(label: "intake_hook_throttled_total", dimensions: [("channel", channel)]).increment(by: count)
     }
 
     /// Somebody has spoken with the person.

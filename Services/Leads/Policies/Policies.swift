@@ -9,6 +9,7 @@ enum Policies {
         PolicyDescription(ImportPolicy.self), PolicyDescription(NurturePolicy.self),
         PolicyDescription(ReferralPolicy.self), PolicyDescription(LifePolicy.self),
         PolicyDescription(ValuePolicy.self), PolicyDescription(AudiencePolicy.self),
+        PolicyDescription(HookPolicy.self),
     ]
 
     /// - Throws: a ``Rejection`` when there is none of that name.

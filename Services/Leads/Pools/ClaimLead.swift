@@ -28,19 +28,16 @@ struct ClaimLead: Sendable {
             throw ClaimRefusal.otherTeam
         }
         let midnight = ClaimRules.midnight(before: work.now)
-        guard let standing = try await claims.standing(of: agent, for: id, since: midnight) else {
+        guard let standing = try await claims.standing(of: agent, for: id, in: pool, since: midnight) else {
             throw ClaimRefusal.onlyAgents
         }
-        let policies = try await PolicyStore(work.tx).all()
-        let policy = policies.current(ClaimPolicy.self)
-        if let refusal = ClaimRules.refusal(standing, policy.value, now: work.now) { throw refusal }
+        let policy = try await PolicyStore(work.tx).current(ClaimPolicy.self)
+        let limits = ClaimLimits(policy.value, in: pool)
+        if let refusal = ClaimRules.refusal(standing, limits, now: work.now) { throw refusal }
         let why = Why(
             rule: "assign.claim",
             version: policy.version,
-            inputs: [
-                "by": work.cause.actor, "pool": pool.name, "load": "\(standing.load) of \(standing.capacity)",
-                "claimsToday": "\(standing.today) of \(policy.value.perDay)",
-            ],
+            inputs: ClaimRules.inputs(standing, limits, pool).merging(["by": work.cause.actor]) { $1 },
             otherwise: "Whoever had been first would have it."
         )
         let assignment = Assignment(ownerID: agent, teamID: member.teamID, why: why)
@@ -52,16 +49,37 @@ struct ClaimLead: Sendable {
 /// Who may claim what; pure.
 enum ClaimRules {
     /// Why an agent may not have a lead from a pool now, if so.
-    static func refusal(_ standing: ClaimStore.Standing, _ policy: ClaimPolicy, now: Date) -> ClaimRefusal? {
+    static func refusal(_ standing: ClaimStore.Standing, _ limits: ClaimLimits, now: Date) -> ClaimRefusal? {
         if standing.isFrozen { return .frozen }
         if standing.load >= standing.capacity { return .full(load: standing.load) }
-        if standing.today >= policy.perDay { return .dayLimit(today: standing.today) }
-        if standing.held >= policy.heldAtOnce { return .heldLimit(held: standing.held) }
-        if let left = standing.leftAt, policy.formerOwnerWaits > 0 {
-            let from = left.addingTimeInterval(Double(policy.formerOwnerWaits) * 86_400)
-            if now < from { return .formerOwner(from: from) }
+        if standing.today >= limits.perDay.value {
+            return .dayLimit(today: standing.today, limits.perDay, from: midnight(after: now))
+        }
+        if standing.held >= limits.heldAtOnce.value { return .heldLimit(held: standing.held, limits.heldAtOnce) }
+        if let left = standing.leftAt, limits.formerOwnerWaits.value > 0 {
+            let from = left.addingTimeInterval(Double(limits.formerOwnerWaits.value) * 86_400)
+            if now < from { return .formerOwner(limits.formerOwnerWaits, from: from) }
         }
         return nil
+    }
+
+    /// What a claim was allowed under.
+    static func inputs(_ standing: ClaimStore.Standing, _ limits: ClaimLimits, _ pool: Pool) -> [String: String] {
+        var inputs = [
+            "pool": pool.name, "load": "\(standing.load) of \(standing.capacity)",
+            "claimsToday": "\(standing.today) of \(limits.perDay.value)",
+            "held": "\(standing.held) of \(limits.heldAtOnce.value)",
+        ]
+        if let own = pool.limits?.own, !own.isEmpty {
+            inputs["poolLimits"] = own.map(\.rawValue).joined(separator: ", ")
+            inputs["poolVersion"] = "\(pool.version ?? 1)"
+        }
+        return inputs
+    }
+
+    /// When the office's next day begins: a day and a half after this one began is in it, even where clocks are put back.
+    static func midnight(after now: Date) -> Date {
+        midnight(before: midnight(before: now).addingTimeInterval(129_600))
     }
 
     /// When the office's day began.

@@ -1,6 +1,6 @@
 import Failures
 
-/// How many leads somebody may take from pools, and when they may have one again.
+/// How many leads somebody may take from pools, when they may have one again, and how often they are told of offers.
 struct ClaimPolicy: Policy {
     static let name = "assign.claim"
     static let standard = ClaimPolicy()
@@ -11,11 +11,14 @@ struct ClaimPolicy: Policy {
     var heldAtOnce = 30
     /// Days before somebody may claim a lead that they had.
     var formerOwnerWaits = 7
+    /// Seconds between two messages about leads that are offered to whoever claims first.
+    var tellEvery = 60
 
     static let fields: [PolicyField<ClaimPolicy>] = [
         PolicyField(\.perDay, "perDay", .count, 1...500),
         PolicyField(\.heldAtOnce, "heldAtOnce", .count, 1...1_000),
         PolicyField(\.formerOwnerWaits, "formerOwnerWaits", .days, 0...365),
+        PolicyField(\.tellEvery, "tellEvery", .seconds, 10...1_800),
     ]
 }
 

@@ -9,10 +9,11 @@ enum ClaimRefusal: Error, Equatable {
     case otherTeam
     case frozen
     case full(load: Int)
-    case dayLimit(today: Int)
-    case heldLimit(held: Int)
+    /// They may claim again from then on.
+    case dayLimit(today: Int, ClaimLimits.Limit, from: Date)
+    case heldLimit(held: Int, ClaimLimits.Limit)
     /// They had it and it was taken from them; they may claim it again from then on.
-    case formerOwner(from: Date)
+    case formerOwner(ClaimLimits.Limit, from: Date)
     case taken(by: String, at: Date)
 
     /// As the API says it.
@@ -26,15 +27,26 @@ enum ClaimRefusal: Error, Equatable {
             Rejection(.conflict, "lead-frozen", "A manager keeps the lead back.")
         case .full(let load):
             Rejection(.conflict, "claim-full", "You have \(load) open leads, which is as many as you may have.")
-        case .dayLimit(let today):
-            Rejection(.conflict, "claim-day-limit", "You have claimed \(today) leads today; more tomorrow.")
-        case .heldLimit(let held):
-            Rejection(.conflict, "claim-held-limit", "You hold \(held) claimed leads; close one first.")
-        case .formerOwner(let from):
+        case .dayLimit(let today, let limit, let from):
+            Rejection(
+                .conflict,
+                "claim-day-limit",
+                "You have claimed \(today) leads today, of \(limit.value) that \(limit.source) allows a day; "
+                    + "again from \(Wire.text(of: from)) on."
+            )
+        case .heldLimit(let held, let limit):
+            Rejection(
+                .conflict,
+                "claim-held-limit",
+                "You hold \(held) claimed leads, of \(limit.value) that \(limit.source) allows at once; "
+                    + "again as soon as you have closed one."
+            )
+        case .formerOwner(let limit, let from):
             Rejection(
                 .conflict,
                 "claim-former-owner",
-                "It was yours: you may claim it again from \(Wire.text(of: from)) on."
+                "It was yours: \(limit.source) lets you claim it again after \(limit.value) days, "
+                    + "from \(Wire.text(of: from)) on."
             )
         case .taken(let name, let at):
             Rejection(.conflict, "claimed-already", "\(name) has had it since \(Wire.text(of: at)).")
@@ -46,10 +58,24 @@ enum ClaimRefusal: Error, Equatable {
         let values: [String: String] =
             switch self {
             case .onlyAgents, .otherTeam, .frozen: [:]
-            case .full(let count), .dayLimit(let count), .heldLimit(let count): ["n": String(count)]
-            case .formerOwner(let from): ["time": viewer.instant(from)]
+            case .full(let count): ["n": String(count)]
+            case .dayLimit(let count, let limit, let from):
+                limit.words(viewer).merging(["n": String(count), "time": viewer.instant(from)]) { $1 }
+            case .heldLimit(let count, let limit): limit.words(viewer).merging(["n": String(count)]) { $1 }
+            case .formerOwner(let limit, let from):
+                limit.words(viewer).merging(["time": viewer.instant(from)]) { $1 }
             case .taken(let name, let at): ["name": name, "time": viewer.instant(at)]
             }
         return viewer.text("refusal.\(rejection.code)", values)
+    }
+}
+
+extension ClaimLimits.Limit {
+    /// As the API calls it.
+    fileprivate var source: String { pool.map { "the pool \($0.name) itself" } ?? "the policy \(ClaimPolicy.name)" }
+
+    fileprivate func words(_ viewer: Viewer) -> [String: String] {
+        let whose = pool.map { viewer.text("pools.limit-own", ["pool": PoolWords.title($0, viewer)]) }
+        return ["limit": String(value), "whose": whose ?? viewer.text("pools.limit-policy")]
     }
 }

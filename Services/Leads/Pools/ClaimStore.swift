@@ -29,9 +29,9 @@ struct ClaimStore: Sendable {
     struct Standing: Sendable {
         var load: Int
         var capacity: Int
-        /// Claims since the beginning of the day.
+        /// Claims since the beginning of the day that count for the pool's limit.
         var today: Int
-        /// Claimed leads that are open and still theirs.
+        /// Claimed leads that are open and still theirs, and count for the pool's limit.
         var held: Int
         /// When the lead was taken from them, if it was theirs.
         var leftAt: Date?
@@ -39,18 +39,30 @@ struct ClaimStore: Sendable {
     }
 
     /// Keeps others from giving this agent leads until the transaction ends, and reads how they stand.
-    func standing(of agent: StaffID, for lead: LeadID, since midnight: Date) async throws -> Standing? {
+    func standing(
+        of agent: StaffID,
+        for lead: LeadID,
+        in pool: Pool,
+        since midnight: Date
+    ) async throws -> Standing? {
         try await tx.execute("SELECT FROM rotation WHERE agent_id = \(agent) FOR UPDATE")
+        let daily: SQL =
+            pool.limits?.perDay == nil
+            ? "c.pool NOT IN (SELECT name FROM pools WHERE claims_per_day IS NOT NULL)" : "c.pool = \(pool.name)"
+        let kept: SQL =
+            pool.limits?.heldAtOnce == nil
+            ? "c.pool NOT IN (SELECT name FROM pools WHERE claims_held IS NOT NULL)" : "c.pool = \(pool.name)"
         return try await tx.first(
             """
             SELECT r.load + coalesce((SELECT sum(c.change)::bigint FROM load_changes c
                                        WHERE c.agent_id = r.agent_id), 0) AS load,
                    s.capacity::bigint AS capacity,
                    (SELECT count(*) FROM claims c
-                     WHERE c.agent_id = r.agent_id AND c.claimed_at >= \(midnight)) AS today,
+                     WHERE c.agent_id = r.agent_id AND c.claimed_at >= \(midnight) AND \(daily)) AS today,
                    (SELECT count(*) FROM leads l
                      WHERE l.owner_id = r.agent_id AND l.status IN ('open', 'contacted')
-                       AND EXISTS (SELECT FROM claims c WHERE c.lead_id = l.id AND c.agent_id = r.agent_id)) AS held,
+                       AND EXISTS (SELECT FROM claims c
+                                  WHERE c.lead_id = l.id AND c.agent_id = r.agent_id AND \(kept))) AS held,
                    (SELECT x.left_at FROM pool_exits x
                      WHERE x.lead_id = \(lead) AND x.agent_id = r.agent_id) AS left_at,
                    EXISTS (SELECT FROM leads l WHERE l.id = \(lead) AND l.frozen_at IS NOT NULL) AS is_frozen

@@ -13,6 +13,7 @@ struct PoolPage: Sendable {
     let leads: [Item]
     let empty: Empty?
     let pager: Pager?
+    /// Adds a pool or changes this one, for whoever may.
     let form: PoolForm?
 
     struct Item: Sendable {
@@ -25,10 +26,6 @@ struct PoolPage: Sendable {
         let freeze: Action?
         let href: String?
     }
-
-    struct PoolForm: Sendable {
-        let fields: [Field]
-    }
 }
 
 struct PoolPages: Sendable {
@@ -37,7 +34,9 @@ struct PoolPages: Sendable {
 
     func add(to group: RouterGroup<WebContext>) {
         group.get("pools") { _, context in try await all(context) }
-        group.get("pools/:name") { request, context in try await show(request, context) }
+        group.get("pools/:name") { request, context in
+            try await show(request, context, try context.parameters.require("name"))
+        }
         group.post("pools") { request, context in try await change(request, context) }
         group.post("pools/:name/claim/:id") { _, context in try await claim(context) }
         group.post("pools/:name/freeze/:id") { _, context in try await freeze(context, isFrozen: true) }
@@ -55,10 +54,10 @@ struct PoolPages: Sendable {
     private func show(
         _ request: Request,
         _ context: WebContext,
-        refused: Rejection? = nil
+        _ name: String,
+        refused: PoolForm.Refused? = nil
     ) async throws -> Response {
         let who = try context.requireRole(oneOf: PoolRoutes.readers)
-        let name = try context.parameters.require("name")
         let slice = try request.slice(defaultLimit: 50)
         let after = try slice.after?.timeAndID()
         let seen = try await app.spine.read { tx in
@@ -70,13 +69,15 @@ struct PoolPages: Sendable {
                 counts: try await PoolQueryStore(tx).counts(),
                 leads: try await PoolQueryStore(tx).leads(in: pool.name, after: after, limit: slice.limit + 1),
                 policy: try await PolicyStore(tx).current(ClaimPolicy.self).value,
-                staff: try await StaffStore(tx).everybody()
+                staff: try await StaffStore(tx).everybody(),
+                isAdding: refused?.isNew ?? (request.query("add") != nil),
+                refused: refused
             )
         }
         let viewer = pages.viewer(context)
         return try pages.page(
             "pool",
-            seen.page(slice, who, refused: refused, viewer),
+            seen.page(slice, who, viewer),
             .init(
                 title: PoolWords.title(seen.pool, viewer),
                 section: .leads,
@@ -90,15 +91,18 @@ struct PoolPages: Sendable {
     private func change(_ request: Request, _ context: WebContext) async throws -> Response {
         let who = try context.requireRole(oneOf: RuleRoutes.editors)
         let form = try await request.form(context)
-        let pool = Pool(
-            name: form["name"],
-            title: form["title"],
-            teamID: TeamID(form["team"]),
-            givesOut: form["kind"] == "gives-out",
-            takesRecycled: form["kind"] == "takes-recycled"
-        )
-        try await app.spine.perform(who.cause(context)) { work in try await app.changePool(pool, work) }
-        return .seeOther("/leads/pools/\(pool.name)", flash: Flash(.done, pages.viewer(context).text("pools.saved")))
+        let isNew = form["is-new"] == "yes"
+        do {
+            let pool = try PoolForm.pool(form, pages.viewer(context))
+            try await app.spine.perform(who.cause(context)) { work in
+                try await app.changePool(pool, isNew: isNew, work)
+            }
+            let flash = Flash(.done, pages.viewer(context).text("pools.saved"))
+            return .seeOther("/leads/pools/\(pool.name)", flash: flash)
+        } catch let rejection as Rejection where rejection.field != nil {
+            let seen = isNew ? Assignment.mainPool : form["name"]
+            return try await show(request, context, seen, refused: .init(form: form, isNew: isNew, rejection))
+        }
     }
 
     private func claim(_ context: WebContext) async throws -> Response {
@@ -135,18 +139,23 @@ struct PoolPages: Sendable {
         let leads: [PooledLead]
         let policy: ClaimPolicy
         let staff: [StaffMember]
+        /// Another pool is to be added.
+        let isAdding: Bool
+        let refused: PoolForm.Refused?
     }
 }
 
 extension PoolPages.Seen {
-    fileprivate func page(_ slice: Slice, _ who: Principal, refused: Rejection?, _ viewer: Viewer) -> PoolPage {
+    fileprivate func page(_ slice: Slice, _ who: Principal, _ viewer: Viewer) -> PoolPage {
         let shown = leads.prefix(slice.limit)
         let next = leads.count > slice.limit ? shown.last.map { Cursor($0.receivedAt, $0.id.uuid).encoded } : nil
         let own = "/leads/pools/\(pool.name)"
+        let isEditor = who.isOne(of: RuleRoutes.editors)
         return PoolPage(
             header: PageHeader(
                 PoolWords.title(pool, viewer),
-                sub: viewer.text(pool.givesOut ? "pools.hint-gives-out" : "pools.hint-claim")
+                sub: viewer.text(pool.givesOut ? "pools.hint-gives-out" : "pools.hint-claim"),
+                actions: isEditor && !isAdding ? [Action(viewer.text("pools.add"), "\(own)?add=yes#pool-form")] : []
             ),
             pools: pools.map {
                 FilterLink(
@@ -156,19 +165,12 @@ extension PoolPages.Seen {
                     isCurrent: $0.name == pool.name
                 )
             },
-            limits: who.role == .agent
-                ? viewer.text(
-                    "pools.limits",
-                    [
-                        "day": "\(policy.perDay)", "held": "\(policy.heldAtOnce)",
-                        "wait": "\(policy.formerOwnerWaits)",
-                    ]
-                ) : nil,
+            limits: who.role == .agent ? limits(viewer) : nil,
             leads: shown.map { item($0, who, viewer) },
             empty: shown.isEmpty ? Empty(viewer.text("pools.empty.heading"), viewer.text("pools.empty.text")) : nil,
             pager: next == nil && slice.after == nil
                 ? nil : Pager(first: slice.after == nil ? nil : own, next: next.map { "\(own)?cursor=\($0)" }),
-            form: who.isOne(of: RuleRoutes.editors) ? form(viewer) : nil
+            form: isEditor ? form(viewer) : nil
         )
     }
 
@@ -201,19 +203,25 @@ extension PoolPages.Seen {
         )
     }
 
-    private func form(_ viewer: Viewer) -> PoolPage.PoolForm {
+    /// How much may be claimed, and what of it is this pool's own.
+    private func limits(_ viewer: Viewer) -> String {
+        let limits = ClaimLimits(policy, in: pool)
+        let general = viewer.text(
+            "pools.limits",
+            [
+                "day": "\(limits.perDay.value)", "held": "\(limits.heldAtOnce.value)",
+                "wait": "\(limits.formerOwnerWaits.value)",
+            ]
+        )
+        guard let own = pool.limits?.own, !own.isEmpty else { return general }
+        let names = own.map { viewer.text("policy.assign.claim.\($0.rawValue)") }
+        return general + " "
+            + viewer.text("pools.limits-own", ["names": names.joined(separator: viewer.text("why.comma"))])
+    }
+
+    private func form(_ viewer: Viewer) -> PoolForm {
         let words = RuleWords(viewer, staff, pools)
-        let teams =
-            [Field.Choice("", viewer.text("pools.everybody"))]
-            + words.teams.sorted { $0.value < $1.value }.map { Field.Choice($0.key.description, $0.value) }
-        let kinds = ["claim", "gives-out", "takes-recycled"].map {
-            Field.Choice($0, viewer.text("pools.kind-\($0)"))
-        }
-        return PoolPage.PoolForm(fields: [
-            Field("name", viewer.text("pools.name"), hint: viewer.text("pools.name-hint"), isRequired: true),
-            Field("title", viewer.text("pools.title-field"), isRequired: true),
-            .select("team", viewer.text("pools.members"), teams),
-            .select("kind", viewer.text("pools.kind"), kinds, isRequired: true),
-        ])
+        let values = refused?.values ?? (isAdding ? [:] : PoolForm.values(pool, viewer))
+        return PoolForm(values, isNew: isAdding, refused?.rejection, words.teams, policy, viewer)
     }
 }

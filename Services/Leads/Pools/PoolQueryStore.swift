@@ -69,15 +69,22 @@ struct PoolQueryStore: Sendable {
     }
 
     /// Adds a pool, or changes one.
-    func save(_ pool: Pool) async throws {
-        try tx.later(
+    /// - Returns: its version from now on.
+    func save(_ pool: Pool) async throws -> Int? {
+        try await tx.first(
             """
-            INSERT INTO pools (name, title, team_id, gives_out, takes_recycled)
-            VALUES (\(pool.name), \(pool.title), \(pool.teamID), \(pool.givesOut), \(pool.takesRecycled))
+            INSERT INTO pools (name, title, team_id, gives_out, takes_recycled,
+                               claims_per_day, claims_held, former_owner_waits)
+            VALUES (\(pool.name), \(pool.title), \(pool.teamID), \(pool.givesOut), \(pool.takesRecycled),
+                    \(pool.limits?.perDay)::integer, \(pool.limits?.heldAtOnce)::integer,
+                    \(pool.limits?.formerOwnerWaits)::integer)
             ON CONFLICT (name) DO UPDATE
                SET title = EXCLUDED.title, team_id = EXCLUDED.team_id, gives_out = EXCLUDED.gives_out,
-                   takes_recycled = EXCLUDED.takes_recycled
+                   takes_recycled = EXCLUDED.takes_recycled, claims_per_day = EXCLUDED.claims_per_day,
+                   claims_held = EXCLUDED.claims_held, former_owner_waits = EXCLUDED.former_owner_waits,
+                   version = pools.version + 1
+            RETURNING version::bigint AS version
             """
-        )
+        ) { try $0["version"] }
     }
 }

@@ -54,7 +54,6 @@ struct PoolRoutes: Sendable {
         let pool = try await request.decode(as: Pool.self, context: context)
         return try await deed.once(app.spine, pool) { work in
             try await app.changePool(pool, work)
-            return pool
         }
     }
 
@@ -96,6 +95,11 @@ extension Pool {
     /// Whether somebody may see what waits in it: their own team's, everybody's, and all of them for who heads the teams.
     func isOpen(to who: Principal) -> Bool {
         teamID == nil || who.scope == .all || who.teamID.map { TeamID($0) } == teamID
+    }
+
+    /// The same for whoever moves leads into it.
+    func isOpen(to sight: Sight) -> Bool {
+        teamID == nil || sight.extent == .all || sight.teamID.map { TeamID($0) } == teamID
     }
 }
 

@@ -12,6 +12,10 @@ struct Pool: Codable, Sendable, Equatable {
     var givesOut = false
     /// What nobody has followed up for long comes here.
     var takesRecycled = false
+    /// Limits of its own for claims; the policy's hold where one is not set.
+    var limits: PoolChanged.Limits?
+    /// Rises with every change.
+    var version: Int?
 }
 
 /// The SQL of pools.
@@ -24,16 +28,24 @@ struct PoolStore: Sendable {
     func all() async throws -> [Pool] {
         try await tx.all(
             """
-            SELECT name, title, team_id, gives_out, takes_recycled
+            SELECT name, title, team_id, gives_out, takes_recycled, version::bigint AS version,
+                   claims_per_day::bigint AS per_day, claims_held::bigint AS held, former_owner_waits::bigint AS waits
               FROM pools WHERE is_active ORDER BY name <> 'main', name <> 'shared', name
             """
         ) { row in
-            Pool(
+            let limits = PoolChanged.Limits(
+                perDay: try row["per_day"],
+                heldAtOnce: try row["held"],
+                formerOwnerWaits: try row["waits"]
+            )
+            return Pool(
                 name: try row["name"],
                 title: try row["title"],
                 teamID: try row["team_id"],
                 givesOut: try row["gives_out"],
-                takesRecycled: try row["takes_recycled"]
+                takesRecycled: try row["takes_recycled"],
+                limits: limits.own.isEmpty ? nil : limits,
+                version: try row["version"]
             )
         }
     }

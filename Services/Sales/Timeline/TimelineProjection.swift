@@ -11,7 +11,8 @@ enum TimelineProjection {
     )
 
     private static let aboutNobodyInParticular = [
-        SubmitLead.name, StaffChanged.name, ImportEnded.name, LeadsExported.name, AudienceReady.name,
+        SubmitLead.name, StaffChanged.name, ImportEnded.name, LeadsExported.name, LeadsOffered.name,
+        AudienceReady.name,
     ]
 
     static let projection = Projection("timeline", of: names) { received, work in

@@ -16,6 +16,9 @@ public enum PlaceNames {
     /// Where a lead came from, in words; a channel that the glossary does not have by its own name.
     public static func channel(_ name: String, in language: Language) -> String { word("channel", name, language) }
 
+    /// A delivered pool by its name in the glossary.
+    public static func pool(_ name: String, in language: Language) -> String { word("pool", name, language) }
+
     private static func word(_ prefix: String, _ name: String, _ language: Language) -> String {
         guard let strings, strings.knows("\(prefix).\(name)") else { return name }
         return strings.text("\(prefix).\(name)", in: language)

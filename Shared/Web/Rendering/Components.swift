@@ -50,12 +50,21 @@ public struct PageHeader: Sendable {
     public let sub: String?
     public let badges: [Badge]
     public let actions: [Action]
+    /// What is rarer, in a menu.
+    public let more: [Action]
+    public let hasMore: Bool
 
+    /// More than four actions would stand before what the page is about: then the first two and the primary ones are
+    /// shown, and the others are in a menu.
     public init(_ heading: String, sub: String? = nil, badges: [Badge] = [], actions: [Action] = []) {
         self.heading = heading
         self.sub = sub
         self.badges = badges
-        self.actions = actions
+        let rare = actions.count > 4 ? actions.filter { !$0.isPrimary }.dropFirst(2) : []
+        let rareLinks = Set(rare.map(\.href))
+        self.actions = actions.filter { !rareLinks.contains($0.href) }
+        more = Array(rare)
+        hasMore = !rare.isEmpty
     }
 }
 
