@@ -13,7 +13,7 @@ TOP = {path.name for path in ROOT.iterdir()} - {".local", ".build", ".git"}
 
 VARIABLE = re.compile(r"LINTEL_[A-Z0-9_]*[A-Z0-9](?![A-Z0-9_])")
 # `config.string(forKey: "seed.staff.file")`, `ground.secret("smtp.password")`, `reader.required("database.url")`
-SETTING = re.compile(r'(?:forKey: |\brequired\(|\bsecret\()"([a-z]+(?:\.[a-z]+)+)"')
+SETTING = re.compile(r'(?:forKey: |\brequired\(|\bsecret\(|\bcount\()"([a-z]+(?:\.[a-z]+)+)"')
 # Include guards of C headers, and words that only look like variables.
 NO_VARIABLE = re.compile(r"_H$")
 
