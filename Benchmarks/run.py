@@ -14,7 +14,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parent
 MEASURES = ["intake", "latency", "fanout", "timers", "growth"]
-ONLY_WHEN_ASKED = ["pages", "soak"]
+ONLY_WHEN_ASKED = ["claims", "pages", "soak"]
 
 
 def parse():
@@ -53,12 +53,14 @@ def main():
     in_own_python()
     compiler = ["CC=clang"] if shutil.which("cc") is None else []
     subprocess.run(["make", "-s", "-C", HERE / "floor", *compiler], check=True)
-    from harness import fanout, growth, intake, latency, pages, soak, timers
+    from harness import claims, fanout, growth, intake, latency, pages, soak, timers
     from harness.report import Report
     report = Report(options.mode)
     report.line(report.machine())
     for name in options.only:
-        {"intake": intake, "latency": latency, "fanout": fanout, "timers": timers, "growth": growth, "pages": pages, "soak": soak}[name].run(options, report)
+        {
+            "intake": intake, "latency": latency, "fanout": fanout, "timers": timers, "growth": growth, "claims": claims, "pages": pages, "soak": soak,
+        }[name].run(options, report)
     report.finish()
 
 

@@ -118,6 +118,8 @@ struct JSONTape {
         while place < bytes.count {
             switch bytes[place] {
             case UInt8(ascii: "\""):
+                // Also where nobody reads it: what has escapes of its own making is no JSON.
+                if kind == .escapedText, JSONUnescaping.text(bytes[start..<place]) == nil { return false }
                 place += 1
                 return add(kind, from: start, to: place - 1)
             case UInt8(ascii: "\\"):

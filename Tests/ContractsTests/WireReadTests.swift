@@ -109,6 +109,19 @@ struct WireReadTests {
         #expect(Wire.read([String].self, from: Array(#"["\u5f20\u4e09 \ud83c\udfe0\n"]"#.utf8)) == ["张三 🏠\n"])
     }
 
+    private struct Named: Codable, Equatable {
+        var name: String?
+    }
+
+    @Test(
+        "escapes that JSON does not know are left to Foundation, also where nobody reads them",
+        arguments: [#"b\uy"#, #"\u12"#, #"\x"#, #"\ud83c"#, #"\ud83c\u0041"#]
+    )
+    func unreadEscapes(_ text: String) {
+        #expect(Wire.read(Named.self, from: Array(#"{"nobody": "\#(text)", "name": "张三"}"#.utf8)) == nil)
+        #expect(Wire.read(Named.self, from: Array(#"{"nobody": "\u5f20", "name": "张三"}"#.utf8))?.name == "张三")
+    }
+
     @Test(
         "numbers are read as Foundation reads them",
         arguments: [
