@@ -50,6 +50,12 @@ class Collector:
     def of(self, trace):
         return [span for span in self.spans if span["traceId"] == trace]
 
+    def strays(self, trace):
+        """What hangs in the air: each service tells of its own spans when it comes to it, so that a child may be here before its parent."""
+        spans = self.of(trace)
+        known = {span["spanId"] for span in spans} | {CHANNELS_SPAN}
+        return [span["name"] for span in spans if span["parentSpanId"] not in known]
+
 
 @pytest.fixture(scope="module")
 def collector():
@@ -73,6 +79,7 @@ def customer(traced, collector):
     wait_until(lambda: traced.texts(somebody.phone), 60, "the customer's text")
     wait_until(lambda: len([one for one in collector.of(TRACE) if one["name"] == "send sms"]) >= 2, 30, "the spans of the texts")
     wait_until(lambda: [one for one in collector.of(TRACE) if one["service"] == "lintel-sales"], 30, "the spans of Sales")
+    wait_until(lambda: not collector.strays(TRACE), 30, "the spans that the others hang on")
     return somebody
 
 
@@ -93,18 +100,16 @@ def test_one_trace_leads_from_the_channels_publish_to_the_text(customer, collect
 
 
 def test_every_span_of_the_trace_has_a_parent_that_is_known(customer, collector):
-    def strays():
-        known = {span["spanId"] for span in collector.of(TRACE)} | {CHANNELS_SPAN}
-        return [span["name"] for span in collector.of(TRACE) if span["parentSpanId"] not in known]
-
-    wait_until(lambda: not strays(), 30, "every parent")
+    assert not collector.strays(TRACE)
     assert {span["service"] for span in collector.of(TRACE)} >= {"lintel-leads", "lintel-sales", "lintel-notify"}
 
 
 def test_a_batch_is_linked_to_the_messages_that_it_holds(customer, collector):
-    batches = [span for span in collector.spans if span["name"] == "process leads.intake batch"]
-    links = {(link["traceId"], link["spanId"]) for span in batches for link in span["links"]}
-    assert (TRACE, CHANNELS_SPAN) in links
+    def links():
+        batches = [span for span in collector.spans if span["name"] == "process leads.intake batch"]
+        return {(link["traceId"], link["spanId"]) for span in batches for link in span["links"]}
+
+    wait_until(lambda: (TRACE, CHANNELS_SPAN) in links(), 30, "the batch with the customer's submission")
 
 
 def test_a_request_is_followed_too_and_names_its_route_not_its_path(traced, customer, collector):
@@ -115,6 +120,7 @@ def test_a_request_is_followed_too_and_names_its_route_not_its_path(traced, cust
         answer = client.post(f"/sales/api/v1/customers/{row['uid']}/contacts", json={"kind": "call"}, headers=headers)
         assert answer.status_code == 201
     wait_until(lambda: {one["service"] for one in collector.of(trace)} >= {"lintel-sales", "lintel-leads"}, 30, "Leads hears of it")
+    wait_until(lambda: not collector.strays(trace), 30, "the request that it all hangs on")
     (request,) = [span for span in collector.of(trace) if span["kind"] == 2]
     assert request["parentSpanId"] == CHANNELS_SPAN and str(row["uid"]) not in json.dumps(request)
     assert request["name"].startswith("POST /sales/api/v1/customers/")
