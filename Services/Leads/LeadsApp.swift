@@ -38,6 +38,7 @@ struct LeadsApp: Sendable {
     let explainAssignment = ExplainAssignment()
     let simulateRules: SimulateRules
     let claimLead: ClaimLead
+    let claimLine = ClaimLine()
     let freezeLead: FreezeLead
     let changePool = ChangePool()
     let recycleIdle: RecycleIdle

@@ -27,6 +27,20 @@ struct TokenTests {
         }
     }
 
+    @Test("a token that was good before is refused once it has ended")
+    func endedMeanwhile() async throws {
+        let signIn = try TestSignIn(lifetime: .seconds(2))
+        var issued = try await signIn.issuer.issue(for: DemoPages.agent)
+        // On a slow machine it may have ended before anybody looked at it.
+        while (try? await signIn.verifier.principal(of: issued.token)) == nil {
+            issued = try await signIn.issuer.issue(for: DemoPages.agent)
+        }
+        while Date() < issued.expiresAt { try await Task.sleep(for: .milliseconds(20)) }
+        await #expect(throws: Rejection(.unauthorized, "token-expired", "This sign-in has ended. Sign in again.")) {
+            try await signIn.verifier.principal(of: issued.token)
+        }
+    }
+
     @Test("a token signed with another key, for another audience or by another issuer is refused")
     func foreign() async throws {
         let ours = try TestSignIn()
@@ -51,6 +65,7 @@ struct TokenTests {
             parts[2] = ""
         }
         let forged = parts.joined(separator: ".")
+        #expect(try await signIn.verifier.principal(of: token) == DemoPages.agent)
         await #expect(throws: Rejection.self) { try await signIn.verifier.principal(of: forged) }
     }
 

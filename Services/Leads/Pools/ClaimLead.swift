@@ -12,7 +12,7 @@ struct ClaimLead: Sendable {
     func callAsFunction(_ id: LeadID, by agent: StaffID, _ work: Work) async throws -> Lead {
         let claims = ClaimStore(work.tx)
         // Most who come late are told without waiting for anybody.
-        if let taken = try await claims.taken(id) { throw ClaimRefusal.taken(by: taken.name, at: taken.at) }
+        if let taken = try await claims.taken(id) { throw ClaimRefusal.taken(taken) }
         guard let member = try await StaffStore(work.tx).find(agent), member.isActive, member.role == "agent" else {
             throw ClaimRefusal.onlyAgents
         }
@@ -21,7 +21,7 @@ struct ClaimLead: Sendable {
         }
         guard let name = lead.pool else {
             guard let taken = try await claims.taken(id) else { throw Rejection.notFound("lead", id) }
-            throw ClaimRefusal.taken(by: taken.name, at: taken.at)
+            throw ClaimRefusal.taken(taken)
         }
         let pool = try await PoolStore(work.tx).all().first { $0.name == name }
         guard let pool, pool.teamID == nil || pool.teamID == member.teamID else {

@@ -14,7 +14,7 @@ enum ClaimRefusal: Error, Equatable {
     case heldLimit(held: Int, ClaimLimits.Limit)
     /// They had it and it was taken from them; they may claim it again from then on.
     case formerOwner(ClaimLimits.Limit, from: Date)
-    case taken(by: String, at: Date)
+    case taken(ClaimStore.Taken)
 
     /// As the API says it.
     var rejection: Rejection {
@@ -48,8 +48,8 @@ enum ClaimRefusal: Error, Equatable {
                 "It was yours: \(limit.source) lets you claim it again after \(limit.value) days, "
                     + "from \(Wire.text(of: from)) on."
             )
-        case .taken(let name, let at):
-            Rejection(.conflict, "claimed-already", "\(name) has had it since \(Wire.text(of: at)).")
+        case .taken(let taken):
+            Rejection(.conflict, "claimed-already", "\(taken.name) has had it since \(Wire.text(of: taken.at)).")
         }
     }
 
@@ -64,7 +64,7 @@ enum ClaimRefusal: Error, Equatable {
             case .heldLimit(let count, let limit): limit.words(viewer).merging(["n": String(count)]) { $1 }
             case .formerOwner(let limit, let from):
                 limit.words(viewer).merging(["time": viewer.instant(from)]) { $1 }
-            case .taken(let name, let at): ["name": name, "time": viewer.instant(at)]
+            case .taken(let taken): ["name": taken.name, "time": viewer.instant(taken.at)]
             }
         return viewer.text("refusal.\(rejection.code)", values)
     }

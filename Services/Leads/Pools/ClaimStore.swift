@@ -9,7 +9,8 @@ struct ClaimStore: Sendable {
     init(_ tx: Transaction) { self.tx = tx }
 
     /// Who has a lead already, and since when.
-    struct Taken: Sendable {
+    struct Taken: Sendable, Equatable {
+        let ownerID: StaffID
         let name: String
         let at: Date
     }
@@ -18,11 +19,11 @@ struct ClaimStore: Sendable {
     func taken(_ lead: LeadID) async throws -> Taken? {
         try await tx.first(
             """
-            SELECT coalesce(s.name, '') AS name, l.assigned_at
+            SELECT l.owner_id, coalesce(s.name, '') AS name, l.assigned_at
               FROM leads l LEFT JOIN staff s ON s.id = l.owner_id
              WHERE l.id = \(lead) AND l.owner_id IS NOT NULL
             """
-        ) { Taken(name: try $0["name"], at: try $0["assigned_at"]) }
+        ) { Taken(ownerID: try $0["owner_id"], name: try $0["name"], at: try $0["assigned_at"]) }
     }
 
     /// What decides whether an agent may take a lead.

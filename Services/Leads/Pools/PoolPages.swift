@@ -110,8 +110,9 @@ struct PoolPages: Sendable {
         let viewer = pages.viewer(context)
         let id = LeadID(try context.uuid("id"))
         do {
-            try await app.spine.perform(who.cause(context)) { work in
-                try await app.claimLead(id, by: StaffID(who.staffID), work)
+            let agent = StaffID(who.staffID)
+            try await app.claimLine.take(id, by: agent) {
+                _ = try await app.spine.perform(who.cause(context)) { try await app.claimLead(id, by: agent, $0) }
             }
         } catch let refusal as ClaimRefusal {
             let pool = try context.parameters.require("name")

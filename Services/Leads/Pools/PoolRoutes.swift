@@ -68,12 +68,15 @@ struct PoolRoutes: Sendable {
     private func claim(_ request: Request, _ context: WebContext) async throws -> Response {
         let deed = try Deed(request, context)
         let id = LeadID(try context.uuid("id"))
-        return try await deed.once(app.spine, Nothing()) { work in
-            do {
-                let lead = try await app.claimLead(id, by: StaffID(deed.who.staffID), work)
-                return Claimed(id: lead.id, ownerId: lead.ownerID, firstResponseDueAt: lead.responseDueAt)
-            } catch let refusal as ClaimRefusal { throw refusal.rejection }
-        }
+        let agent = StaffID(deed.who.staffID)
+        do {
+            return try await app.claimLine.take(id, by: agent) {
+                try await deed.once(app.spine, Nothing()) { work in
+                    let lead = try await app.claimLead(id, by: agent, work)
+                    return Claimed(id: lead.id, ownerId: lead.ownerID, firstResponseDueAt: lead.responseDueAt)
+                }
+            }
+        } catch let refusal as ClaimRefusal { throw refusal.rejection }
     }
 
     private struct Freeze: Codable {

@@ -59,6 +59,9 @@ private actor KeySet {
     private var collection: JWTKeyCollection?
     private var lastRead = ContinuousClock.now
     private let file: String?
+    /// Tokens whose signature was found good under these keys, so that somebody's every click does not cost the checking of it anew.
+    private var known: [String: SessionClaims] = [:]
+    private static let mostKnown = 10_000
 
     init(json: String, file: String?) throws {
         self.json = json
@@ -67,14 +70,28 @@ private actor KeySet {
     }
 
     func claims(of token: String) async throws -> SessionClaims {
+        if let claims = known[token] {
+            try claims.exp.verifyNotExpired()
+            return claims
+        }
         do {
-            return try await keys().verify(token, as: SessionClaims.self)
+            return try await verified(token)
         } catch let error as JWTError where error.errorType == .claimVerificationFailure {
             throw error
         } catch {
             guard try readAgain() else { throw error }
-            return try await keys().verify(token, as: SessionClaims.self)
+            return try await verified(token)
         }
+    }
+
+    private func verified(_ token: String) async throws -> SessionClaims {
+        let keys = try await keys()
+        let claims = try await keys.verify(token, as: SessionClaims.self)
+        // Other keys may have come while this one was looked at.
+        guard keys === collection else { return claims }
+        if known.count == Self.mostKnown { known.removeAll(keepingCapacity: true) }
+        known[token] = claims
+        return claims
     }
 
     private func keys() async throws -> JWTKeyCollection {
@@ -93,6 +110,7 @@ private actor KeySet {
         guard fresh != json else { return false }
         json = fresh
         collection = nil
+        known.removeAll()
         return true
     }
 }
