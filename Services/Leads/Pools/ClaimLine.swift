@@ -42,8 +42,9 @@ actor ClaimLine {
         }
     }
 
-    /// Tells the first `count` of the line. Who has the lead may be asking again for the answer that they did not hear:
-    /// they keep their place.
+    /// Tells the first `count` of the line.
+    ///
+    /// Who has the lead may be asking again for the answer that they did not hear: they keep their place.
     private func refuse(_ lead: LeadID, _ taken: ClaimStore.Taken, to count: Int) {
         guard let line = lines[lead] else { return }
         let told = line.prefix(count).filter { $0.agent != taken.ownerID }
