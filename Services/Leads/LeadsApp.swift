@@ -12,7 +12,7 @@ struct LeadsApp: Sendable {
     let acceptSubmissions: AcceptSubmissions
     let placeLeads = PlaceLeads()
     let climbLadder: ClimbLadder
-    let noteContact = NoteContact()
+    let noteContact: NoteContact
     let regradeVisitors = RegradeVisitors()
     let changeGrades = ChangeGrades()
     let keepTags = KeepTags()
@@ -93,6 +93,7 @@ struct LeadsApp: Sendable {
         keepValues = KeepValues(keep: keepTags, zone: zone)
         takeHook = TakeHook(accept: acceptSubmissions, zone: zone)
         climbLadder = ClimbLadder(place: placeLeads)
+        noteContact = NoteContact(place: placeLeads)
         offers = Offers(place: placeLeads)
         simulateRules = SimulateRules(spine: spine)
         claimLead = ClaimLead(place: placeLeads)

@@ -70,6 +70,7 @@ extension LeadsApp {
             .on(SettleReferrals.timerKind) { try await settleReferrals.expired($0, $1) },
             .batch(MatchQuestion.timerKind) { try await findMatches($0, $1) },
             .batch(RecycleIdle.timerKind) { try await recycleIdle($0, $1) },
+            .on(PlaceLeads.waitingTimer) { try await placeLeads.goOn($0, $1) },
             .batch(WatchAttendance.timerKind) { try await watchAttendance($0, $1) },
         ]
     }

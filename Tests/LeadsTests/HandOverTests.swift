@@ -89,8 +89,8 @@ struct HandOverTests {
             try await office.push(Office.enquiry("1", more: Self.schools))
             try await office.takeInTags()
             let lead = try #require(try await office.leads().first)
-            let facts = try await office.spine.read { try await LeadFactsStore($0).facts(of: [lead.id]) }
-            #expect(facts[lead.id]?[.tag] == ["interest=education"])
+            let facts = try await office.spine.read { try await LeadFactsStore($0).seen([lead.id]) }
+            #expect(facts[lead.id]?.facts[.tag] == ["interest=education"])
         }
     }
 

@@ -6,8 +6,10 @@ struct AssignmentQuestion: Codable, Sendable, Equatable {
     var facts: LeadFacts
     /// Who had the person's last lead, if there was one.
     var previousOwner: StaffID?
-    /// Who must not get it: those who had it and did not answer.
+    /// Who must not get it: whose it is now, and who lost it to a pool and still has to wait.
     var excluded: Set<StaffID> = []
+    /// Who has had it before: others come first.
+    var former: Set<StaffID> = []
     /// Whose it is now, who has room for another when it goes.
     var holder: StaffID?
     /// Only the rules after this one are tried: it was offered under it, and nobody has claimed it.
@@ -17,14 +19,27 @@ struct AssignmentQuestion: Codable, Sendable, Equatable {
         _ facts: LeadFacts,
         previousOwner: StaffID? = nil,
         excluded: Set<StaffID> = [],
+        former: Set<StaffID> = [],
         holder: StaffID? = nil,
         after: String? = nil
     ) {
         self.facts = facts
         self.previousOwner = previousOwner
         self.excluded = excluded
+        self.former = former
         self.holder = holder
         self.after = after
+    }
+
+    /// Decisions of earlier versions know nothing of who had it before.
+    init(from decoder: any Decoder) throws {
+        let known = try decoder.container(keyedBy: CodingKeys.self)
+        facts = try known.decode(LeadFacts.self, forKey: .facts)
+        previousOwner = try known.decodeIfPresent(StaffID.self, forKey: .previousOwner)
+        excluded = try known.decode(Set<StaffID>.self, forKey: .excluded)
+        former = try known.decodeIfPresent(Set<StaffID>.self, forKey: .former) ?? []
+        holder = try known.decodeIfPresent(StaffID.self, forKey: .holder)
+        after = try known.decodeIfPresent(String.self, forKey: .after)
     }
 
     /// What the rules looked at, as text.
@@ -36,8 +51,13 @@ struct AssignmentQuestion: Codable, Sendable, Equatable {
             text[key] = facts[field].joined(separator: ", ")
         }
         text["previousOwner"] = previousOwner?.description
-        text["excluded"] = excluded.isEmpty ? nil : excluded.sorted().map(\.description).joined(separator: ", ")
+        text["excluded"] = Self.text(excluded)
+        text["former"] = Self.text(former)
         return text
+    }
+
+    private static func text(_ agents: Set<StaffID>) -> String? {
+        agents.isEmpty ? nil : agents.sorted().map(\.description).joined(separator: ", ")
     }
 }
 

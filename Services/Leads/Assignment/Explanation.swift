@@ -60,16 +60,31 @@ struct Explanation: Sendable, Equatable {
                     )
                 },
                 candidates: verdict == .nobody || verdict == .decided
-                    ? roster.meant(by: rule, for: question).map { agent in
-                        Candidate(
-                            agent: agent,
-                            reason: question.excluded.contains(agent.id) ? "has had it" : agent.unavailability,
-                            isChosen: verdict == .decided && agent.id == decided.ownerID
-                        )
-                    } : []
+                    ? Explanation.candidates(of: rule, for: question, by: roster)
+                        .map { agent, reason in
+                            let isChosen = verdict == .decided && agent.id == decided.ownerID
+                            return Candidate(agent: agent, reason: isChosen ? nil : reason, isChosen: isChosen)
+                        } : []
             )
         }
         assignment = decided
+    }
+
+    /// Whom a rule means, and why they could not have it.
+    private static func candidates(
+        of rule: AssignmentRule,
+        for question: AssignmentQuestion,
+        by roster: Roster
+    ) -> [(Agent, reason: String?)] {
+        let meant = roster.meant(by: rule, for: question)
+        let isAnybodyNew = meant.contains {
+            $0.isFree && !question.excluded.contains($0.id) && !question.former.contains($0.id)
+        }
+        return meant.map { agent in
+            let hasHadIt =
+                question.excluded.contains(agent.id) || (isAnybodyNew && question.former.contains(agent.id))
+            return (agent, hasHadIt ? "has had it" : agent.unavailability)
+        }
     }
 
     private static func verdict(_ outcome: Roster.Outcome) -> Verdict {

@@ -18,9 +18,9 @@ struct LeadFactsStore: Sendable {
 
     init(_ tx: Transaction) { self.tx = tx }
 
-    func facts(of leads: [LeadID]) async throws -> [LeadID: LeadFacts] {
-        let seen = try await seen("l.id = ANY(\(leads.map(\.uuid))::uuid[])")
-        return Dictionary(seen.map { ($0.leadID, $0.facts) }) { first, _ in first }
+    func seen(_ leads: [LeadID]) async throws -> [LeadID: Seen] {
+        let seen = try await seen(where: "l.id = ANY(\(leads.map(\.uuid))::uuid[])")
+        return Dictionary(seen.map { ($0.leadID, $0) }) { first, _ in first }
     }
 
     /// How many leads have arrived since, up to a bound that tells enough.
@@ -40,20 +40,21 @@ struct LeadFactsStore: Sendable {
         limit: Int
     ) async throws -> [Seen] {
         try await seen(
-            """
-            (l.received_at, l.id) > (\(place.at), \(place.id)) AND l.received_at < \(end)
-               AND get_byte(uuid_send(l.id), 15) < \(share)::bigint
-             ORDER BY l.received_at, l.id LIMIT \(limit)
-            """
+            where: """
+                (l.received_at, l.id) > (\(place.at), \(place.id)) AND l.received_at < \(end)
+                   AND get_byte(uuid_send(l.id), 15) < \(share)::bigint
+                 ORDER BY l.received_at, l.id LIMIT \(limit)
+                """
         )
     }
 
-    private func seen(_ condition: SQL) async throws -> [Seen] {
+    private func seen(where condition: SQL) async throws -> [Seen] {
         try await tx.all(
             """
             SELECT l.id, l.received_at, l.channel, coalesce(c.kind, 'unknown') AS channel_kind, l.campaign, l.grade,
                    l.project, l.district, l.need, p.language, before.id IS NOT NULL AS is_returning,
                    before.owner_id AS previous_owner,
+                   EXISTS (SELECT FROM referrals r WHERE r.lead_id = l.id) AS is_referred,
                    ARRAY(SELECT t.key || '=' || t.value FROM tags t WHERE t.uid = l.uid AND t.is_winner ORDER BY 1) AS tags
               FROM leads l
               JOIN persons p ON p.uid = l.uid
@@ -86,6 +87,7 @@ struct LeadFactsStore: Sendable {
         if facts[.district].isEmpty { facts[.district] = [try row["district"] as String?].compactMap { $0 } }
         facts[.tag] = try row["tags"]
         if try row["is_returning"] { facts[.returning] = ["yes"] }
+        if try row["is_referred"] { facts[.referred] = ["yes"] }
         return facts
     }
 }

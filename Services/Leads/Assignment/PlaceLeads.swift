@@ -4,8 +4,12 @@ import Messaging
 
 /// Finds agents for leads that exist already: those in a pool, those whose agent has left or did not answer.
 struct PlaceLeads: Sendable {
-    /// Leads that are placed in one transaction at most; those left over have their turn with the next change of staff.
+    /// Leads that are placed at a time at most.
     static let atOnce = 200
+    /// So many times in one transaction: meanwhile nobody else assigns.
+    static let timesAtOnce = 5
+    /// Fires when more waits in the pools than one transaction looks at.
+    static let waitingTimer = "leads.waiting"
 
     /// How leads are placed.
     struct Manner: Sendable {
@@ -16,18 +20,42 @@ struct PlaceLeads: Sendable {
         var mayPool = false
         /// Only the rules after this one are tried, by lead.
         var after: [LeadID: String] = [:]
+        /// Who must not have a lead back yet, by lead.
+        var barred: [LeadID: Set<StaffID>] = [:]
+        /// Whether whose leads go to a pool may have them back at once: they were away, which is no fault of theirs.
+        var mayReturn = false
+        /// Whether whoever has a lead now took it themselves, and need not be told.
+        var isOwnDoing = false
+    }
+
+    /// A place among what waits in the pools, in the order of arrival.
+    struct Place: Codable, Sendable {
+        let receivedAt: Date
+        let id: LeadID
     }
 
     /// Gives waiting leads to whoever is free now, oldest first.
-    func fromPool(_ work: Work) async throws {
-        let waiting = try await LeadStore(work.tx).waiting(atMost: Self.atOnce)
-        try await place(waiting, Manner(), work)
+    ///
+    /// What nobody takes does not keep others from their turn: the search goes on behind it, if need be in a
+    /// transaction of its own.
+    func fromPool(after begin: Place? = nil, _ work: Work) async throws {
+        var place = begin
+        for _ in 0..<Self.timesAtOnce {
+            let waiting = try await LeadStore(work.tx).waiting(after: place, atMost: Self.atOnce)
+            guard let last = waiting.last else { return }
+            let barred = try await PoolStore(work.tx).barred(from: waiting, at: work.now)
+            guard try await search(waiting, Manner(barred: barred), work).isAnybodyFree else { return }
+            place = Place(receivedAt: last.receivedAt, id: last.id)
+        }
+        guard let place else { return }
+        try await work.timers.set([
+            TimerDraft(Self.waitingTimer, key: "all", at: work.now, payload: place, cause: work.cause)
+        ])
     }
 
-    /// Gives the unanswered leads of somebody who has left to others.
-    func unanswered(of staff: StaffID, _ work: Work) async throws {
-        let leads = try await LeadStore(work.tx).unanswered(of: staff, atMost: Self.atOnce)
-        try await place(leads, Manner(), work)
+    /// The search goes on where it stopped.
+    func goOn(_ timer: DueTimer, _ work: Work) async throws {
+        try await fromPool(after: timer.payload(Place.self), work)
     }
 
     /// Gives locked leads to the next agents, in this order, each for a cause of its own.
@@ -45,26 +73,47 @@ struct PlaceLeads: Sendable {
         return try await put([(lead, assignment)], Manner(), targets, work)[0]
     }
 
+    /// Notes that somebody has begun with a lead on their own.
+    @discardableResult
+    func taken(_ lead: Lead, by agent: StaffMember, rule: String, _ work: Work) async throws -> Lead {
+        var inputs = ["by": work.cause.actor]
+        inputs["pool"] = lead.pool
+        let why = Why(rule: rule, version: 1, inputs: inputs, otherwise: "It would have waited for somebody.")
+        let assignment = Assignment(ownerID: agent.id, teamID: agent.teamID, why: why)
+        let targets = try await ResponseTargets.load(work.tx)
+        let manner = Manner(restartsClock: false, isOwnDoing: true)
+        return try await put([(lead, assignment)], manner, targets, work)[0]
+    }
+
     /// Gives locked leads to whom the rules find, in this order.
     /// - Returns: those that were placed, as they are now.
     @discardableResult
     func place(_ leads: [Lead], _ manner: Manner, _ work: Work) async throws -> [Lead] {
-        guard !leads.isEmpty else { return [] }
-        let facts = try await LeadFactsStore(work.tx).facts(of: leads.map(\.id))
+        try await search(leads, manner, work).placed
+    }
+
+    private func search(
+        _ leads: [Lead],
+        _ manner: Manner,
+        _ work: Work
+    ) async throws -> (placed: [Lead], isAnybodyFree: Bool) {
+        guard !leads.isEmpty else { return ([], true) }
+        let facts = try await LeadFactsStore(work.tx).seen(leads.map(\.id))
         let rosters = RosterStore(work.tx)
         let ground = try await rosters.locked(at: work.now)
         var roster = ground.roster
         var placed: [(lead: Lead, assignment: Assignment)] = []
         for lead in leads {
-            var question = AssignmentQuestion(lead, facts[lead.id] ?? LeadFacts())
+            var question = AssignmentQuestion(lead, facts[lead.id], barred: manner.barred[lead.id] ?? [])
             question.after = manner.after[lead.id]
             let assignment = roster.assign(question)
             guard assignment.ownerID != nil || (manner.mayPool && assignment.pool != lead.pool) else { continue }
             placed.append((lead, assignment))
         }
-        guard !placed.isEmpty else { return [] }
+        let isAnybodyFree = roster.agents.values.contains(where: \.isFree)
+        guard !placed.isEmpty else { return ([], isAnybodyFree) }
         try await rosters.save(roster, since: ground.roster, leads: placed.map(\.lead.id), now: work.now)
-        return try await put(placed, manner, ground.targets, work)
+        return (try await put(placed, manner, ground.targets, work), isAnybodyFree)
     }
 
     /// Writes where leads are now and tells of it.
@@ -102,7 +151,7 @@ struct PlaceLeads: Sendable {
         try await Offers.make(zip(saved, placed).map { ($0, $1.assignment) }, work)
         try await PoolStore(work.tx).noteExits(
             placed.compactMap { change in
-                guard change.assignment.ownerID == nil else { return nil }
+                guard change.assignment.ownerID == nil, !manner.mayReturn else { return nil }
                 return change.lead.ownerID.map { (change.lead.id, $0) }
             },
             at: work.now
@@ -133,6 +182,7 @@ struct PlaceLeads: Sendable {
                     change.assignment,
                     name: names[lead.uid],
                     previous: change.lead.ownerID,
+                    isOwnDoing: manner.isOwnDoing,
                     tags: tags[lead.uid]?.holding ?? []
                 )
                 return Draft(event, about: lead.id, uid: lead.uid, cause: manner.causes[lead.id] ?? work.cause)
@@ -142,8 +192,15 @@ struct PlaceLeads: Sendable {
 }
 
 extension AssignmentQuestion {
-    /// A lead that needs another agent than those who have had it.
-    init(_ lead: Lead, _ facts: LeadFacts) {
-        self.init(facts, excluded: Set(lead.owners), holder: lead.ownerID)
+    /// A lead that needs another agent than whose it is, best one who has not had it yet.
+    init(_ lead: Lead, _ seen: LeadFactsStore.Seen?, barred: Set<StaffID>) {
+        let excluded = barred.union([lead.ownerID].compactMap(\.self))
+        self.init(
+            seen?.facts ?? LeadFacts(),
+            previousOwner: seen?.previousOwner,
+            excluded: excluded,
+            former: Set(lead.owners).subtracting(excluded),
+            holder: lead.ownerID
+        )
     }
 }

@@ -108,7 +108,9 @@ struct Roster: Sendable, Equatable {
         let others = meant.filter { !question.excluded.contains($0.id) }
         guard !others.isEmpty else { return .nobody("everybody who matches has had it") }
         let free = others.filter(\.isFree)
-        guard free.isEmpty else { return .free(free) }
+        let unused = free.filter { !question.former.contains($0.id) }
+        if !unused.isEmpty { return .free(unused) }
+        if !free.isEmpty { return .free(free) }
         let reasons = Set(others.compactMap(\.unavailability)).sorted().joined(separator: ", ")
         return .nobody("\(others.count) matching, \(reasons)")
     }

@@ -40,6 +40,11 @@ struct WatchAttendance: Sendable {
         try await arm(staff.staffID, cause: work.cause, work)
     }
 
+    /// Somebody works here no more: all that is open of theirs goes to others, whoever it is and whatever was said.
+    func left(_ staff: StaffID, _ work: Work) async throws {
+        _ = try await take([.open, .contacted], from: staff, cause: work.cause, work)
+    }
+
     /// The times of several have come.
     func callAsFunction(_ timers: [DueTimer], _ work: Work) async throws {
         let agents = timers.compactMap { timer in StaffID(timer.key).map { ($0, timer.cause) } }
@@ -49,13 +54,17 @@ struct WatchAttendance: Sendable {
     /// Takes what those have not answered who are not there, oldest first, and gives what waits to those who are.
     private func look(at agents: [StaffID: Cause], _ work: Work) async throws {
         let everybody = try await RosterStore(work.tx).everybody(at: work.now)
+        for (staff, cause) in agents where !everybody.contains(where: { $0.id == staff }) {
+            guard try await StaffStore(work.tx).find(staff)?.isActive == false else { continue }
+            _ = try await take([.open, .contacted], from: staff, cause: cause, work)
+        }
         var isAnybodyThere = false
         for agent in everybody where agents[agent.id] != nil {
             if agent.absence == nil {
                 isAnybodyThere = true
             } else {
                 // What does not fit into one transaction has the next.
-                if try await take(from: agent.id, cause: agents[agent.id] ?? work.cause, work) { continue }
+                if try await take([.open], from: agent.id, cause: agents[agent.id] ?? work.cause, work) { continue }
             }
             try await arm(agent.id, cause: agents[agent.id] ?? work.cause, work)
         }
@@ -63,10 +72,10 @@ struct WatchAttendance: Sendable {
     }
 
     /// - Returns: whether there may be more, for which a timer is set.
-    private func take(from agent: StaffID, cause: Cause, _ work: Work) async throws -> Bool {
-        let leads = try await LeadStore(work.tx).unanswered(of: agent, atMost: PlaceLeads.atOnce)
+    private func take(_ statuses: [Lead.Status], from agent: StaffID, cause: Cause, _ work: Work) async throws -> Bool {
+        let leads = try await LeadStore(work.tx).held(by: agent, statuses, atMost: PlaceLeads.atOnce)
         let causes = Dictionary(leads.map { ($0.id, cause) }) { first, _ in first }
-        try await place.place(leads, .init(causes: causes, mayPool: true), work)
+        try await place.place(leads, .init(causes: causes, mayPool: true, mayReturn: true), work)
         guard leads.count == PlaceLeads.atOnce else { return false }
         try await work.timers.set(Self.timerKind, key: agent, at: work.now, cause: cause)
         return true

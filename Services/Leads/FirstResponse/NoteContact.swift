@@ -4,6 +4,8 @@ import Messaging
 
 /// Stops the first-response clock when somebody has spoken with the person; an attempt that failed is only counted.
 struct NoteContact: Sendable {
+    let place: PlaceLeads
+
     func callAsFunction(_ contact: ContactLogged, _ work: Work) async throws {
         guard var lead = try await lead(of: contact, work), lead.status.isOpen else { return }
         let store = LeadStore(work.tx)
@@ -18,13 +20,6 @@ struct NoteContact: Sendable {
         lead.status = .contacted
         lead.step = .stopped
         lead.contactedAt = contact.contactedAt
-        // Who speaks with somebody from the pool has taken the lead.
-        if lead.ownerID == nil, let agent = try await StaffStore(work.tx).find(contact.staffID) {
-            lead.ownerID = agent.id
-            lead.teamID = agent.teamID
-            lead.pool = nil
-            lead.owners.append(agent.id)
-        }
         try await store.save([lead])
         try await store.noteContact(lead.id, by: contact.staffID)
         try await work.timers.cancel(ResponseTarget.timerKind, key: lead.id)
@@ -37,8 +32,18 @@ struct NoteContact: Sendable {
             isWithinTarget: isWithinTarget
         )
         try await work.publish(event, about: lead.id, uid: lead.uid)
+        if lead.ownerID == nil { try await findOwner(lead, contact.staffID, work) }
         let (grade, seconds) = (lead.grade, Double(event.responseSeconds))
         work.afterCommit { LeadMetrics.answered(grade, after: seconds) }
+    }
+
+    /// Who sells and speaks with somebody from a pool has taken the lead; after anybody else whom the rules find goes on.
+    private func findOwner(_ lead: Lead, _ staff: StaffID, _ work: Work) async throws {
+        if let agent = try await StaffStore(work.tx).find(staff), agent.isActive, agent.role == "agent" {
+            try await place.taken(lead, by: agent, rule: "assign.contact", work)
+        } else {
+            try await place.place([lead], .init(restartsClock: false), work)
+        }
     }
 
     /// Whoever calls, or tries to, has not forgotten the person: the count of idle days begins anew.

@@ -63,9 +63,16 @@ struct UnmergePersons: Sendable {
         try ReviewStore(work.tx).markDifferent(pair, by: work.cause.actor, now: work.now)
     }
 
-    /// The clocks of leads that nobody had answered when they were hidden go on.
+    /// The clocks of leads go on that had one when they were hidden; an offer that nobody could follow is over.
     private func wind(_ leads: [PersonLead], _ work: Work) async throws {
-        let waiting = leads.filter { $0.status == .open && [.waiting, .reminded, .reassigned].contains($0.step) }
+        try await LeadStore(work.tx).endOffers(leads.map(\.id))
+        let isClimbing: (PersonLead) -> Bool = { [.waiting, .reminded, .reassigned].contains($0.step) }
+        let waiting = leads.filter { $0.status == .open && isClimbing($0) }
+        let idle = leads.filter { $0.status.isOpen && $0.ownerID != nil && !($0.status == .open && isClimbing($0)) }
+        if !idle.isEmpty {
+            let policy = try await PolicyStore(work.tx).current(RecyclePolicy.self).value
+            try await RecycleIdle.begin(idle.map(\.id), policy: policy, from: work.now, cause: work.cause, work)
+        }
         try await work.timers.set(
             waiting.map { lead in
                 try TimerDraft(ResponseTarget.timerKind, key: lead.id, at: lead.responseDueAt, cause: work.cause)

@@ -71,7 +71,14 @@ extension LeadReceived {
 
 extension LeadAssigned {
     /// On a reassignment `previous` is who had it before.
-    init(_ lead: Lead, _ assignment: Assignment, name: String?, previous: StaffID? = nil, tags: [PersonTag]? = nil) {
+    init(
+        _ lead: Lead,
+        _ assignment: Assignment,
+        name: String?,
+        previous: StaffID? = nil,
+        isOwnDoing: Bool = false,
+        tags: [PersonTag]? = nil
+    ) {
         self.init(
             leadID: lead.id,
             uid: lead.uid,
@@ -85,6 +92,7 @@ extension LeadAssigned {
             channel: lead.channel,
             firstResponseDueAt: lead.status == .open ? lead.responseDueAt : nil,
             why: assignment.why,
+            isOwnDoing: isOwnDoing ? true : nil,
             tags: tags
         )
     }

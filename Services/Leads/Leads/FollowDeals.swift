@@ -12,13 +12,10 @@ struct FollowDeals: Sendable {
         guard var lead = try await store.meant(deal.leadID, of: deal.uid), lead.status.isOpen else { return }
         lead.status = .converted
         lead.step = .stopped
-        if lead.ownerID == nil {
-            lead.ownerID = deal.ownerID
-            lead.teamID = try await StaffStore(work.tx).find(deal.ownerID)?.teamID
-            lead.pool = nil
-            lead.owners.append(deal.ownerID)
-        }
         try await store.save([lead])
+        if lead.ownerID == nil, let seller = try await StaffStore(work.tx).find(deal.ownerID) {
+            try await place.taken(lead, by: seller, rule: "assign.deal", work)
+        }
         try await store.noteDeal(lead.id, deal.dealID)
         try await work.timers.cancel(ResponseTarget.timerKind, key: lead.id)
         try await work.timers.cancel(RecycleIdle.timerKind, key: lead.id)

@@ -39,21 +39,35 @@ struct LeadStore: Sendable {
         try await leads("WHERE uid = \(uid) AND status IN ('open', 'contacted') FOR UPDATE").first
     }
 
-    /// The leads that have waited longest in the pool, locked; those that somebody else is just dealing with are left out.
-    func waiting(atMost limit: Int) async throws -> [Lead] {
-        try await leads(
+    /// The leads that have waited longest in the pools that give them out, locked; those that somebody else is just
+    /// dealing with are left out.
+    func waiting(after place: PlaceLeads.Place? = nil, atMost limit: Int) async throws -> [Lead] {
+        let behind: SQL = place.map { "AND (l.received_at, l.id) > (\($0.receivedAt), \($0.id))" } ?? ""
+        return try await leads(
             """
-            WHERE pool = ANY(ARRAY(SELECT name FROM pools WHERE gives_out)) AND status = 'open'
-              AND frozen_at IS NULL AND offered_until IS NULL
-            ORDER BY received_at, id LIMIT \(limit) FOR UPDATE SKIP LOCKED
+            WHERE id = ANY(ARRAY(
+                SELECT w.id FROM pools p
+                 CROSS JOIN LATERAL (
+                    SELECT l.id, l.received_at FROM leads l
+                     WHERE l.pool = p.name AND l.status IN ('open', 'contacted')
+                       AND l.frozen_at IS NULL AND l.offered_until IS NULL
+                       \(behind)
+                     ORDER BY l.received_at, l.id LIMIT \(limit)) AS w
+                 WHERE p.gives_out ORDER BY w.received_at, w.id LIMIT \(limit)))
+              AND pool IS NOT NULL AND status IN ('open', 'contacted') AND frozen_at IS NULL AND offered_until IS NULL
+            ORDER BY received_at, id FOR UPDATE SKIP LOCKED
             """
         )
     }
 
-    /// Those of an agent's leads that nobody has answered yet, locked.
-    func unanswered(of owner: StaffID, atMost limit: Int) async throws -> [Lead] {
+    /// Those of an agent's leads that nobody has answered yet, or all that are open, locked.
+    func held(by owner: StaffID, _ statuses: [Lead.Status], atMost limit: Int) async throws -> [Lead] {
         try await leads(
-            "WHERE owner_id = \(owner) AND status = 'open' ORDER BY received_at, id LIMIT \(limit) FOR UPDATE"
+            """
+            WHERE owner_id = \(owner) AND status IN ('open', 'contacted')
+              AND status = ANY(\(statuses.map(\.rawValue))::text[])
+            ORDER BY received_at, id LIMIT \(limit) FOR UPDATE
+            """
         )
     }
 

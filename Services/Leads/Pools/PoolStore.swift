@@ -50,6 +50,20 @@ struct PoolStore: Sendable {
         }
     }
 
+    /// Who has to wait before they may have a lead back from its pool, by lead.
+    func barred(from leads: [Lead], at now: Date) async throws -> [LeadID: Set<StaffID>] {
+        let policy = try await PolicyStore(tx).current(ClaimPolicy.self).value
+        let found = try await tx.all(
+            """
+            SELECT x.lead_id, x.agent_id
+              FROM pool_exits x JOIN leads l ON l.id = x.lead_id LEFT JOIN pools p ON p.name = l.pool
+             WHERE x.lead_id = ANY(\(leads.map(\.id.uuid))::uuid[])
+               AND x.left_at + coalesce(p.former_owner_waits, \(policy.formerOwnerWaits)::bigint) * interval '1 day' > \(now)
+            """
+        ) { (lead: try $0["lead_id"] as LeadID, agent: try $0["agent_id"] as StaffID) }
+        return found.reduce(into: [:]) { $0[$1.lead, default: []].insert($1.agent) }
+    }
+
     /// Notes whose leads were that came into a pool: who wants one back has to wait.
     func noteExits(_ exits: [(lead: LeadID, agent: StaffID)], at now: Date) async throws {
         guard !exits.isEmpty else { return }

@@ -22,6 +22,11 @@ struct RecycleIdle: Sendable {
         }
 
         var next: Step? { self == .owner ? .manager : self == .manager ? .pool : nil }
+
+        /// When it is due for a lead that nobody has followed up since then.
+        func due(since: Date, _ policy: RecyclePolicy) -> Date {
+            since.addingTimeInterval(Double(days(policy)) * 86_400)
+        }
     }
 
     /// What the timer of a lead knows: which step is next.
@@ -34,19 +39,12 @@ struct RecycleIdle: Sendable {
     /// Begins the ladder of leads that somebody has, from now on.
     static func begin(_ leads: [LeadID], policy: RecyclePolicy, from: Date, cause: Cause, _ work: Work) async throws {
         try await work.timers.set(
-            leads.map { try timer($0, .owner, since: from, policy, cause) }
+            leads.map { try timer($0, .owner, at: Step.owner.due(since: from, policy), cause) }
         )
     }
 
-    private static func timer(
-        _ lead: LeadID,
-        _ step: Step,
-        since: Date,
-        _ policy: RecyclePolicy,
-        _ cause: Cause
-    ) throws -> TimerDraft {
-        let due = since.addingTimeInterval(Double(step.days(policy)) * 86_400)
-        return try TimerDraft(timerKind, key: lead, at: due, payload: Payload(step: step), cause: cause)
+    private static func timer(_ lead: LeadID, _ step: Step, at due: Date, _ cause: Cause) throws -> TimerDraft {
+        try TimerDraft(timerKind, key: lead, at: due, payload: Payload(step: step), cause: cause)
     }
 
     /// One lead's step.
@@ -55,7 +53,16 @@ struct RecycleIdle: Sendable {
         let owner: StaffID
         let step: Step
         let since: Date
+        let dueAt: Date
         let cause: Cause
+
+        /// The next step is as long after this one as the policy says, also where this one came late.
+        func nextTimer(_ policy: RecyclePolicy) throws -> TimerDraft? {
+            try step.next.map { next in
+                let pause = Double(next.days(policy) - step.days(policy)) * 86_400
+                return try RecycleIdle.timer(lead.id, next, at: dueAt.addingTimeInterval(pause), cause)
+            }
+        }
     }
 
     func callAsFunction(_ timers: [DueTimer], _ work: Work) async throws {
@@ -64,16 +71,14 @@ struct RecycleIdle: Sendable {
         let falls = try await falls(timers, policy.value, work)
         try await toPool(falls.filter { $0.step == .pool }, policy, policies, work)
         try await work.timers.set(
-            falls.compactMap { fall in
-                try fall.step.next.map { try Self.timer(fall.lead.id, $0, since: fall.since, policy.value, fall.cause) }
-            }
+            falls.compactMap { try $0.nextTimer(policy.value) }
         )
         try await tell(falls, policy, work)
     }
 
     /// The steps of those that still stand, whose leads are locked.
     ///
-    /// Who was called meanwhile begins anew.
+    /// Who was called meanwhile begins anew; where only the policy gives more time now, no step is taken a second time.
     private func falls(_ timers: [DueTimer], _ policy: RecyclePolicy, _ work: Work) async throws -> [Fall] {
         let store = LeadStore(work.tx)
         let locked = try await store.locked(timers.compactMap { LeadID($0.key) })
@@ -86,10 +91,12 @@ struct RecycleIdle: Sendable {
                 let since = idle[lead.id]
             else { continue }
             let step = try timer.payload(Payload.self).step
-            if timer.dueAt < since.addingTimeInterval(Double(step.days(policy)) * 86_400 - 1) {
-                again.append(try Self.timer(lead.id, .owner, since: since, policy, timer.cause))
+            if timer.dueAt < step.due(since: since, policy).addingTimeInterval(-1) {
+                let first = Step.owner.due(since: since, policy) > work.now ? .owner : step
+                again.append(try Self.timer(lead.id, first, at: first.due(since: since, policy), timer.cause))
             } else {
-                falls.append(Fall(lead: lead, owner: owner, step: step, since: since, cause: timer.cause))
+                let due = timer.dueAt
+                falls.append(Fall(lead: lead, owner: owner, step: step, since: since, dueAt: due, cause: timer.cause))
             }
         }
         try await work.timers.set(again)

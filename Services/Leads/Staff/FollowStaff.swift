@@ -1,7 +1,7 @@
 import Contracts
 import Messaging
 
-/// Keeps what Sales says of its people; who comes on shift gets what has waited, and whose agent left is given anew.
+/// Keeps what Sales says of its people; who comes on shift gets what has waited, and whose agent has left goes to others.
 struct FollowStaff: Sendable {
     let place: PlaceLeads
     let attendance: WatchAttendance
@@ -12,7 +12,7 @@ struct FollowStaff: Sendable {
         guard try await StaffStore(work.tx).save(staff, sequence: sequence) else { return }
         work.afterCommit { dismiss(staff.staffID) }
         try await attendance.changed(staff, work)
-        if !staff.isActive { try await place.unanswered(of: staff.staffID, work) }
+        if !staff.isActive { try await attendance.left(staff.staffID, work) }
         if staff.isActive, staff.isOnShift, staff.role == "agent" { try await place.fromPool(work) }
     }
 }

@@ -12,8 +12,10 @@ enum NotificationRules {
     }
 
     /// The owner learns of their new lead by every means: the clock runs.
+    ///
+    /// Who took it themselves knows.
     static let leadAssigned = NotificationRule<LeadAssigned>("lead-assigned") { lead in
-        guard let owner = lead.ownerID else { return [] }
+        guard let owner = lead.ownerID, lead.isOwnDoing != true else { return [] }
         return [
             .work(
                 for: .staff(owner),

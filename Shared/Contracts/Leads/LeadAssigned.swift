@@ -23,6 +23,8 @@ public struct LeadAssigned: Contract {
     /// By when the owner must have spoken with the person.
     public var firstResponseDueAt: Date?
     public var why: Why
+    /// Whether the owner took it themselves, and need not be told; missing where somebody else gave it to them.
+    public var isOwnDoing: Bool?
     /// What marketing knows of the person beyond the need that was told when the lead was received, to be confirmed or
     /// rejected by sales; missing where nothing is known, and in what older versions sent.
     public var tags: [PersonTag]?
@@ -40,6 +42,7 @@ public struct LeadAssigned: Contract {
         channel: String,
         firstResponseDueAt: Date? = nil,
         why: Why,
+        isOwnDoing: Bool? = nil,
         tags: [PersonTag]? = nil
     ) {
         self.leadID = leadID
@@ -54,6 +57,7 @@ public struct LeadAssigned: Contract {
         self.channel = channel
         self.firstResponseDueAt = firstResponseDueAt
         self.why = why
+        self.isOwnDoing = isOwnDoing
         self.tags = tags
     }
 
@@ -71,6 +75,7 @@ public struct LeadAssigned: Contract {
             channel: "douyin",
             firstResponseDueAt: Sample.instant,
             why: Sample.why,
+            isOwnDoing: false,
             tags: [
                 PersonTag(key: "interest", value: "education", source: "enquiry", confidence: 60, isConfirmed: false)
             ]
