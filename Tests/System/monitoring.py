@@ -84,21 +84,21 @@ class Prometheus:
 
     def _ready(self):
         try:
-            return httpx.get(self.url + "/-/ready").status_code == 200
+            return httpx.get(self.url + "/-/ready", timeout=60).status_code == 200
         except httpx.HTTPError:
             return False
 
     def query(self, expression):
         """The samples of an expression, as (labels, value)."""
-        answer = httpx.get(self.url + "/api/v1/query", params={"query": expression}).json()
+        answer = httpx.get(self.url + "/api/v1/query", params={"query": expression}, timeout=60).json()
         assert answer["status"] == "success", f"{expression}: {answer}"
         return [(sample["metric"], float(sample["value"][1])) for sample in answer["data"]["result"]]
 
     def names(self):
         """Every metric that there is a sample of."""
-        return set(httpx.get(self.url + "/api/v1/label/__name__/values").json()["data"])
+        return set(httpx.get(self.url + "/api/v1/label/__name__/values", timeout=60).json()["data"])
 
     def firing(self):
         """The alerts that fire, as (name, service)."""
-        alerts = httpx.get(self.url + "/api/v1/alerts").json()["data"]["alerts"]
+        alerts = httpx.get(self.url + "/api/v1/alerts", timeout=60).json()["data"]["alerts"]
         return {(alert["labels"]["alertname"], alert["labels"].get("service")) for alert in alerts if alert["state"] == "firing"}
