@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pika
 import pytest
-from installation import wait_until
+from installation import patience, wait_until
 from pika.exceptions import ChannelClosedByBroker, UnroutableError
 
 
@@ -91,7 +91,7 @@ def test_a_channel_reads_and_makes_nothing(broker, intake):
 def heard(channel, queue, until):
     """The routing keys of what the queue holds, up to the one looked for: other tests may have left some in it."""
     keys = []
-    for method, _, _ in channel.consume(queue, auto_ack=True, inactivity_timeout=10):
+    for method, _, _ in channel.consume(queue, auto_ack=True, inactivity_timeout=30 * patience()):
         if method is None:
             break
         keys.append(method.routing_key)
@@ -186,24 +186,28 @@ def test_a_message_that_is_never_acknowledged_ends_in_the_dead_letters(broker, i
         channel.queue_bind("leads.dead", "lintel.dead", "leads.dead")
         with broker("channel-web") as web:
             publish(web, "lintel.intake", "lead.web", body=b"poison")
-        deliveries = give_back_until_gone(channel)
+        deliveries, (_, properties, body) = give_back_until_dead(channel)
         assert deliveries == 201, "the first delivery and two hundred more"
-        method, properties, body = wait_until(lambda: dead_letter(channel), what="the dead letter")
         assert body == b"poison"
         assert properties.headers["x-death"][0]["reason"] == "delivery_limit"
     delete(broker, "leads.dead")
 
 
-def give_back_until_gone(channel):
-    """Rejects every delivery until none comes for a second; returns how many came."""
+def give_back_until_dead(channel):
+    """Rejects every delivery until the message is among the dead letters; returns how many came, and the letter."""
     deliveries = 0
-    for method, _, _ in channel.consume("leads.intake", inactivity_timeout=1):
-        if method is None:
-            break
-        deliveries += 1
-        channel.basic_nack(method.delivery_tag, requeue=True)
+
+    def given_back():
+        nonlocal deliveries
+        for method, _, _ in channel.consume("leads.intake", inactivity_timeout=0.2):
+            if method is None:  # a slow broker may only be taking its time
+                return dead_letter(channel)
+            deliveries += 1
+            channel.basic_nack(method.delivery_tag, requeue=True)
+
+    letter = wait_until(given_back, 60, "the dead letter")
     channel.cancel()
-    return deliveries
+    return deliveries, letter
 
 
 def dead_letter(channel):
