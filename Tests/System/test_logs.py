@@ -5,7 +5,6 @@ other people's servers: to them messages are handed over, words and all.
 """
 import json
 
-import httpx
 import pytest
 from installation import SERVICES, wait_until
 from people import Somebody, ledger
@@ -130,12 +129,12 @@ def test_nobody_is_in_a_log(spoken):
 
 def test_nobody_is_in_the_metrics(spoken):
     for service in SERVICES:
-        text = httpx.get(spoken.ops(service) + "/metrics").text
+        text = spoken.metrics(service)
         assert not [mark for mark in MARKS if mark in text]
 
 
 def test_every_line_of_a_service_is_json_with_its_time_level_and_words(spoken):
     for service in SERVICES:
-        for line in (spoken.home / f"log/{service}.log").read_text().splitlines():
+        for line in spoken.log_lines(service):
             found = json.loads(line)
             assert {"time", "level", "logger", "message"} <= set(found)
