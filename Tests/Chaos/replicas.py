@@ -1,4 +1,5 @@
 """An installation whose services run as several replicas each, every one behind links that can be broken."""
+import contextlib
 import ctypes
 import json
 import os
@@ -51,6 +52,7 @@ class Replica:
         self.is_wanted = True
         self.dooms = []      # ends that are expected, by whatever caused them
         self.failpoint = None
+        self.carried = None  # the failpoint of the process that runs, which may meet it while it is being taken off
         self.more = {}       # environment of the next start only
         self.starts = 0
 
@@ -65,6 +67,7 @@ class Replica:
         return values
 
     def start(self):
+        self.carried = self.failpoint
         binary = Path(os.environ.get("LINTEL_BIN") or REPOSITORY / ".build/debug") / self.service
         with open(self.lintel.home / "log" / f"{self.name}.log", "ab") as log:
             self.process = subprocess.Popen(
@@ -81,7 +84,8 @@ class Replica:
         if pid := self.pid:
             if number in (signal.SIGKILL, signal.SIGTERM):
                 self.dooms.append(signal.Signals(number))
-            os.kill(pid, number)
+            with contextlib.suppress(ProcessLookupError):  # it has just ended, and the keeper has seen it
+                os.kill(pid, number)
 
     def is_frozen(self):
         """Stopped by SIGSTOP, our own or that of a failpoint."""
@@ -192,7 +196,7 @@ class Replicated(Installation):
         self.control = self.home / "run/links.sock"
         self.control.unlink(missing_ok=True)
         self.proxy = subprocess.Popen([sys.executable, Path(__file__).with_name("faultproxy.py"), self.control, file], preexec_fn=end_with_us)
-        wait_until(self.control.exists, 10, "the links")
+        wait_until(self.control.exists, what="the links")
 
     def _keep(self):
         """Starts what is wanted and does not run. The kernel ends the children with this thread, so it lives as long as they."""
@@ -216,8 +220,8 @@ class Replicated(Installation):
 
     def _note_end(self, replica):
         code = replica.process.returncode
-        if replica.failpoint and code == -signal.SIGKILL and not replica.dooms:
-            self.ends.append((replica.name, replica.failpoint, code))
+        if replica.carried and code == -signal.SIGKILL and not replica.dooms:
+            self.ends.append((replica.name, replica.carried, code))
             replica.failpoint = None
         elif replica.dooms and code in (0, -signal.SIGTERM, -signal.SIGKILL):  # -SIGTERM: told before it could listen
             self.ends.append((replica.name, replica.dooms[-1].name, code))
