@@ -65,14 +65,17 @@ public struct BrokerControl: Sendable {
 
     /// Closes the connection of this name as an administrator does; waits until the broker knows it.
     public func closeConnection(_ name: String) async throws {
-        var id: String?
-        try await eventually("the connection \(name) is listed") {
+        try await eventually("the connection \(name) is closed") {
             let data = try await call("GET", path: "/api/connections")
             let connections = try JSONDecoder().decode([Connection].self, from: data)
-            id = connections.first { $0.properties.name == name }?.name
-            return id != nil
+            guard let id = connections.first(where: { $0.properties.name == name })?.name else { return false }
+            do {
+                try await call("DELETE", path: "/api/connections/\(escaped(id))")
+                return true
+            } catch let trouble as Trouble where trouble.status == 404 {
+                return false  // listed a while longer than it stood
+            }
         }
-        try await call("DELETE", path: "/api/connections/\(escaped(id ?? ""))")
     }
 
     public func queue(_ name: String) async throws -> QueueState {
@@ -82,6 +85,7 @@ public struct BrokerControl: Sendable {
     /// The broker did not do what a test asked of it.
     private struct Trouble: Error, CustomStringConvertible {
         let description: String
+        var status: Int?
     }
 
     private var virtualHost: String { escaped(endpoint.virtualHost) }
@@ -104,14 +108,14 @@ public struct BrokerControl: Sendable {
         let login = "\(parts.user ?? ""):\(parts.password ?? "")"
         (parts.user, parts.password, parts.percentEncodedPath) = (nil, nil, path)
         guard let url = parts.url else { throw Trouble(description: "no path: \(path)") }
-        var request = URLRequest(url: url, timeoutInterval: 10)
+        var request = URLRequest(url: url, timeoutInterval: 60)
         request.httpMethod = verb
         request.setValue("Basic \(Data(login.utf8).base64EncodedString())", forHTTPHeaderField: "Authorization")
         request.httpBody = try body.map { try JSONEncoder().encode($0) }
         let (data, response) = try await URLSession.shared.data(for: request)
         let status = (response as? HTTPURLResponse)?.statusCode ?? 0
         guard (200..<300).contains(status) else {
-            throw Trouble(description: "\(verb) \(path) answered \(status)")
+            throw Trouble(description: "\(verb) \(path) answered \(status)", status: status)
         }
         return data
     }

@@ -44,6 +44,8 @@ public func withSpine<Result: Sendable>(
     configuration.schema = schema
     // On a starved machine a test is slow, which is no failure.
     configuration.acquireTimeout = .seconds(120)
+    configuration.lockTimeout = .seconds(60)
+    configuration.statementTimeout = .seconds(120)
     let database = Database(configuration, logger: logger)
     do {
         let folders = [SpineMigrations.folder] + (migrations.map { [$0] } ?? [])
@@ -134,6 +136,15 @@ extension Spine {
             if count == 0 { return fired }
             fired += count
         }
+    }
+
+    /// Sets the clock forward past midnight in Shanghai when that is near: what is counted by the day is to fall into one.
+    public func passMidnight() async throws {
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = TimeZone(identifier: "Asia/Shanghai") ?? .gmt
+        let now = clock.now
+        let left = calendar.startOfDay(for: now).addingTimeInterval(86_400).timeIntervalSince(now)
+        if left < 300 { try await advanceClock(bySeconds: left + 1) }
     }
 
     /// Sets timers that have fired once more, due now, and fires them: handlers must stand being called twice.
