@@ -34,9 +34,9 @@ struct BrokerTroubleTests {
         #expect(await publisher.publish([.text("before", to: queue)]) == [.confirmed])
         try await broker.control("set_vm_memory_high_watermark", "0.00001")
         let start = ContinuousClock.now
-        let outcomes = await publisher.publish([.text("during", to: queue)], patience: .seconds(2))
+        let outcomes = await publisher.publish([.text("during", to: queue)], patience: .seconds(5))
         #expect(outcomes == [.lost(reason: "the broker is blocked")])
-        #expect(start.duration(to: .now) < .seconds(6))
+        #expect(start.duration(to: .now) < onThisMachine(.seconds(10)))
         guard case .blocked = publisher.state else {
             Issue.record("\(publisher.state)")
             return
@@ -57,7 +57,7 @@ struct BrokerTroubleTests {
             try await running([publisher]) {
                 try await eventually("it connects") { publisher.state == .running }
                 try broker.freeze(true)
-                try await eventually("it is given up", within: .seconds(15)) { publisher.state != .running }
+                try await eventually("it is given up") { publisher.state != .running }
                 try broker.freeze(false)
                 try await eventually("it is found again", within: .seconds(60)) { publisher.state == .running }
             }
@@ -83,7 +83,7 @@ struct BrokerTroubleTests {
                 return ContinuousClock.now
             }
             #expect(stopped.duration(to: .now) > .seconds(2), "nothing hung")
-            #expect(stopped.duration(to: .now) < .seconds(15))
+            #expect(stopped.duration(to: .now) < onThisMachine(.seconds(15)))
             for outcome in await outcomes {
                 guard case .lost = outcome else {
                     Issue.record("\(outcome)")

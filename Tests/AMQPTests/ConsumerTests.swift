@@ -78,7 +78,7 @@ struct ConsumerTests {
                     let state = try await broker.queue(queue)
                     return state.unacknowledged == 7 && state.ready == 13
                 }
-                #expect(reader.deliveries.count == 7)
+                try await eventually("they are read") { reader.deliveries.count == 7 }
                 consumer.settle(reader.deliveries.map(\.tag))
                 try await eventually("seven more arrive") { reader.deliveries.count == 14 }
             }
