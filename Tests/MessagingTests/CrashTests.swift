@@ -7,7 +7,7 @@ import Testing
 
 extension OverTheBroker {
     /// Every row of the crash matrices at which a process can be killed; `LINTEL_FAILPOINT` names the place.
-    @Suite("A service that is killed", .timeLimit(.minutes(5)))
+    @Suite("A service that is killed", .timeLimit(.minutes(20)))
     struct CrashTests {
         @Test(
             "somewhere between a request and the acknowledgement of its event does everything once and in order",

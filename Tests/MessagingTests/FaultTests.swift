@@ -9,7 +9,7 @@ import Testing
 
 extension OverTheBroker {
     /// The rows of the crash matrices that are about connections and servers.
-    @Suite("A connection or a server that fails at the worst moment", .timeLimit(.minutes(5)))
+    @Suite("A connection or a server that fails at the worst moment", .timeLimit(.minutes(20)))
     struct FaultTests {
         @Test("an event whose confirm never arrives is published again and takes effect once")
         func lostConfirm() async throws {

@@ -134,8 +134,8 @@ extension Spine {
     }
 
     /// What was written down, once there is so much of it.
-    func effects(atLeast count: Int) async throws -> [String] {
-        try await eventually("there are \(count) effects") { try await effects().count >= count }
+    func effects(atLeast count: Int, within limit: Duration = .seconds(30)) async throws -> [String] {
+        try await eventually("there are \(count) effects", within: limit) { try await effects().count >= count }
         return try await effects()
     }
 }

@@ -9,7 +9,7 @@ import Testing
 
 extension OverTheBroker {
     /// One service that says something and another that listens, over the real broker.
-    @Suite("Two services and a broker between them", .timeLimit(.minutes(2)))
+    @Suite("Two services and a broker between them", .timeLimit(.minutes(20)))
     struct RelayTests {
         @Test("what one journals takes effect at the other, once and in order per subject")
         func order() async throws {

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 extension OverTheBroker {
-    @Suite("An event that no queue is bound to", .timeLimit(.minutes(2)))
+    @Suite("An event that no queue is bound to", .timeLimit(.minutes(20)))
     struct UnroutableTests {
         @Test("stays, is counted and holds back only its own subject, until somebody listens and it is tried again")
         func unroutable() async throws {
@@ -21,9 +21,9 @@ extension OverTheBroker {
                     #expect(stuck.map(\.name) == [LeadGraded.name.text])
                     #expect(stuck.map(\.followers) == [1])
                     #expect(stuck.first?.error.contains("NO_ROUTE") == true)
-                    let backlog = try await speaker.backlog()
-                    #expect(backlog.outbox == 2)
-                    #expect(backlog.outboxWaitingSeconds == 0)
+                    // Whoever listens has it before the relay is done with it.
+                    try await eventually("nothing else waits") { try await speaker.backlog().outbox == 2 }
+                    #expect(try await speaker.backlog().outboxWaitingSeconds == 0)
 
                     try await withListener([Toy.grades]) { _ in
                         try await speaker.retryStuckEvents()
