@@ -8,7 +8,7 @@ import Testing
 struct CyclesTests {
     @Test(
         "hold no more descriptors and threads after being started, broken and stopped many times",
-        .timeLimit(.minutes(3)),
+        .timeLimit(.minutes(35)),
         arguments: ["amqp", "postgres", "outbound"]
     )
     func cycles(client: String) async throws {
