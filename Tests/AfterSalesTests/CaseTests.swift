@@ -91,7 +91,7 @@ struct CaseTests {
     func climbs() async throws {
         try await Desk.open { desk in
             let opened = try await desk.takes()
-            try await desk.waits(until: opened.responseDueAt.addingTimeInterval(-1))
+            try await desk.waits(until: opened.responseDueAt.addingTimeInterval(-300))
             #expect(try await desk.alerts(for: opened.id).isEmpty)
             try await desk.waits(until: opened.responseDueAt)
             try await desk.waits(until: opened.responseDueAt.addingTimeInterval(60))

@@ -64,7 +64,7 @@ struct HandoverTests {
             let plan = try await desk.spine.read { tx in try await CareStore(tx).plan(of: id) }
             let step = try #require(plan.first)
             #expect(step.step == "decoration-guide")
-            try await desk.waits(until: step.dueAt.addingTimeInterval(-1))
+            try await desk.waits(until: step.dueAt.addingTimeInterval(-300))
             #expect(try await desk.spine.events(of: CareDue.self).isEmpty)
             try await desk.waits(until: step.dueAt)
             // The same timer once more, as after a crash between firing and forgetting it.

@@ -35,7 +35,7 @@ struct LadderTests {
             let before = try #require(try await office.leads().first)
             let steps = { try await office.spine.events(of: LeadResponseOverdue.self).map(\.step) }
 
-            try await office.spine.fireTimers(office.app.timers, now: before.receivedAt.addingTimeInterval(299))
+            try await office.spine.fireTimers(office.app.timers, now: before.receivedAt.addingTimeInterval(150))
             #expect(try await steps() == [])
             try await office.spine.fireTimers(office.app.timers, now: before.receivedAt.addingTimeInterval(302))
             #expect(try await steps() == ["remind"])
