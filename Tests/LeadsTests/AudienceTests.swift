@@ -20,6 +20,13 @@ struct AudienceTests {
         return id
     }
 
+    private func pace(_ office: Office, _ values: [String: Double]) async throws {
+        try await office.spine.perform(.staff(.new())) { work in
+            let wish = PolicyWish(version: 1, values: values)
+            _ = try await office.app.changePolicy("audience.pace", wish, work)
+        }
+    }
+
     private func find(_ office: Office, _ id: AudienceID) async throws -> Audience {
         try #require(try await office.spine.read { try await AudienceStore($0).find(id) })
     }
@@ -28,6 +35,7 @@ struct AudienceTests {
     func pieces() async throws {
         try await Office.open { office in
             try await office.staff(capacity: 5_000)
+            try await pace(office, ["pauseSeconds": 600])
             let all = (0..<1_200).map { Office.willing("\($0)", phone: "139\(String(format: "%08d", $0))") }
             for start in stride(from: 0, to: all.count, by: 400) {
                 try await office.push(all[start..<start + 400].map { Office.submission($0) })
@@ -39,7 +47,7 @@ struct AudienceTests {
             #expect(try await find(office, id).people == 500)
             // Who comes later was not there when it was ordered.
             try await office.push(Office.willing("late", phone: "13700000000"))
-            for seconds in [6.0, 12, 18, 24] { try await office.ring(at: start.addingTimeInterval(seconds)) }
+            for turn in 1...4 { try await office.ring(at: start.addingTimeInterval(Double(turn) * 1_000)) }
             let pieces = try await office.spine.events(of: AudienceReady.self)
             #expect(pieces.map(\.piece) == [1, 2, 3])
             #expect(pieces.map(\.people.count) == [500, 500, 200])
@@ -81,16 +89,13 @@ struct AudienceTests {
                 Office.willing("1", phone: "13900000001"), Office.enquiry("2", phone: "13900000002"),
                 Office.willing("3", phone: "13900000003"),
             ] { try await office.push(body) }
-            try await office.spine.perform(.staff(.new())) { work in
-                let wish = PolicyWish(version: 1, values: ["pieceSize": 1])
-                _ = try await office.app.changePolicy("audience.pace", wish, work)
-            }
+            try await pace(office, ["pieceSize": 1, "pauseSeconds": 600])
             let uids = try await office.leads().map(\.uid)
             let id = try await order(office)
             let start = Date()
             try await office.ring(at: start)
             try await office.merge(uids[0], into: uids[2])
-            for seconds in [6.0, 12, 18] { try await office.ring(at: start.addingTimeInterval(seconds)) }
+            for seconds in [1_000.0, 2_000, 3_000] { try await office.ring(at: start.addingTimeInterval(seconds)) }
             #expect(try await office.spine.events(of: AudienceReady.self).flatMap(\.people) == [uids[0]])
             #expect(try await find(office, id).state == .sent)
         }
