@@ -11,8 +11,9 @@ struct PrecedenceTests {
     )
     func pause(_ waited: Int, _ pause: Int) {
         let precedence = Precedence()
-        precedence.waited(.milliseconds(waited))
-        #expect(precedence.pause() == .milliseconds(pause))
+        let then = ContinuousClock.now
+        precedence.waited(.milliseconds(waited), now: then)
+        #expect(precedence.pause(now: then) == .milliseconds(pause))
     }
 
     @Test("nobody pauses before anything was heard of texts to staff, nor when it was long ago")

@@ -107,7 +107,7 @@ struct RouteTests {
     func api() async throws {
         try await Stage.open { stage in
             let client = try client(stage)
-            let since = Contracts.Wire.text(of: Date().addingTimeInterval(-1))
+            let since = Contracts.Wire.text(of: Date().addingTimeInterval(-60))
             try await stage.hears(stage.received, about: stage.lead, uid: stage.uid)
             try await stage.hears(stage.assigned, about: stage.lead, uid: stage.uid, sequence: 2)
             let own = try await client.get("/notify/api/v1/messages?limit=3", as: stage.principal()).json(List.self)

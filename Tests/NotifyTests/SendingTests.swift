@@ -72,14 +72,11 @@ struct SendingTests {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await sending.run() }
                 for index in 0..<5 {
-                    let start = ContinuousClock.now
                     var event = stage.received
                     event.leadID = .new()
                     try await stage.hears(event, about: "lead-\(index)", uid: stage.uid)
-                    while try await stage.messages().contains(where: { $0.state != .accepted && $0.state != .delivered }
-                    ) {
-                        try await Task.sleep(for: .milliseconds(1))
-                        guard ContinuousClock.now < start + .seconds(10) else { break }
+                    try await eventually("it is sent") {
+                        try await stage.messages().allSatisfy { $0.state == .accepted || $0.state == .delivered }
                     }
                 }
                 group.cancelAll()
@@ -112,21 +109,12 @@ struct SendingTests {
     @Test("the gateway's own delivery report comes back over HTTP and the message is delivered")
     func deliveryReport() async throws {
         try await Stage.open { stage in
-            let port = Int.random(in: 23_500...23_999)
-            let responder = try RouteTests.server(stage, try TestSignIn()).responder
-            let web = Application(
-                responder: responder,
-                configuration: .init(address: .hostname("127.0.0.1", port: port)),
-                logger: testLogger("web")
-            )
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await web.run() }
+            try await listening(try RouteTests.server(stage, try TestSignIn()).responder) { port in
                 try await stage.hears(stage.received, about: stage.lead, uid: stage.uid)
                 try await stage.sends(.sms, with: Carriers.sms(callback: "http://127.0.0.1:\(port)/notify/hooks/sms"))
                 let message = try #require(try await stage.waits(for: .delivered, of: "lead-acknowledged", .sms))
                 #expect(message.state == .delivered)
                 #expect(try await stage.attempts(of: message.id).contains("receipt delivered"))
-                group.cancelAll()
             }
         }
     }

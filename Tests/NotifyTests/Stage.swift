@@ -193,13 +193,9 @@ struct Stage: Sendable {
         return calls
     }
 
-    /// Waits until a message is in a state, at most ten seconds.
+    /// Waits until a message is in a state.
     func waits(for state: MessageState, of template: String, _ channel: Channel) async throws -> Message? {
-        let deadline = ContinuousClock.now + .seconds(10)
-        while ContinuousClock.now < deadline {
-            if let message = try await message(template, channel), message.state == state { return message }
-            try await Task.sleep(for: .milliseconds(10))
-        }
+        try await eventually("\(template) is \(state)") { try await message(template, channel)?.state == state }
         return try await message(template, channel)
     }
 }
