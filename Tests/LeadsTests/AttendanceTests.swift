@@ -107,6 +107,7 @@ struct AttendanceTests {
     @Test("leave, hours and a quota keep leads away, and end by the clock")
     func planned() async throws {
         try await Office.open { office in
+            try await office.spine.passMidnight()
             let agent = try await office.staff()
             let today = LocalTime(office.spine.clock.now).day
             let leave = Attendance.Leave(first: LocalTime.date(of: today), last: LocalTime.date(of: today))

@@ -35,6 +35,7 @@ struct PoolLimitTests {
     )
     func own() async throws {
         try await Office.open { office in
+            try await office.spine.passMidnight()
             let agent = try await office.staff()
             let pool = try await save(office, Pool(name: "web", title: "Web", limits: .init(perDay: 2)))
             #expect(pool.version == 1)
@@ -87,6 +88,7 @@ struct PoolLimitTests {
     @Test("one agent claims twelve leads at once from a pool that allows three a day: three it is")
     func race() async throws {
         try await Office.open { office in
+            try await office.spine.passMidnight()
             let agent = try await office.staff()
             _ = try await save(office, Pool(name: "web", title: "Web", limits: .init(perDay: 3)))
             let leads = try await fill(office, "web", 0..<12)

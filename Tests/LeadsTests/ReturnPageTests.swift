@@ -15,6 +15,7 @@ struct ReturnPageTests {
     func life() async throws {
         try await MarketingDesk.open { desk in
             let (client, marketer) = (desk.client, desk.marketer)
+            try await desk.office.spine.passMidnight()
             try await desk.office.staff()
             try await desk.office.push(
                 Office.enquiry("1", more: #", "campaign": "autumn""#),
@@ -22,7 +23,7 @@ struct ReturnPageTests {
                 Office.enquiry("3", phone: "12")
             )
             try await desk.office.app.foldReturn.all()
-            let today = Day(Date(), in: .shanghai).text
+            let today = Day(desk.office.spine.clock.now, in: .shanghai).text
             let form = ["key": "autumn", "title": "Autumn", "channel": "web", "from": today, "to": today]
             let made = try await client.post("/leads/campaigns", form: form, as: marketer)
             #expect(made.status == 303)

@@ -68,6 +68,7 @@ struct MarketingTests {
     )
     func capped() async throws {
         try await Stage.open { stage in
+            try await stage.spine.passMidnight()
             try await stage.hears(stage.step(1), about: stage.uid, uid: stage.uid)
             #expect(try await stage.claims().count == 1)
             #expect(try await stage.claims(.email).count == 1, "the same step by another means is the same")
@@ -90,6 +91,7 @@ struct MarketingTests {
     @Test("two that are due at once: the first is sent, also where they were told of two UIDs that are one person")
     func together() async throws {
         try await Stage.open { stage in
+            try await stage.spine.passMidnight()
             let other = UID.new()
             try await stage.hears(
                 PersonIdentified(uid: other, person: Stage.customer, consent: Consent(sms: true), isNew: true),
@@ -118,6 +120,7 @@ struct MarketingTests {
     @Test("claims of two lanes at the same time send one")
     func race() async throws {
         try await Stage.open { stage in
+            try await stage.spine.passMidnight()
             try await stage.hears(stage.step(1), about: stage.uid, uid: stage.uid)
             try await stage.hears(stage.piece, about: "audience")
             let claimed = try await withThrowingTaskGroup(of: [Message].self) { group in
