@@ -22,9 +22,10 @@ struct AttendanceTests {
     @Test("a deadline within open hours is what a count minute by minute finds", arguments: 0..<60)
     func oracle(_ seed: Int) {
         let zone = seed.isMultiple(of: 2) ? LocalTime.zone : TimeZone(identifier: "Europe/Berlin") ?? .gmt
+        var random = Seeded(UInt64(seed))
         var week: [String: [BusinessCalendar.Interval]] = [:]
-        for day in 1...7 where Bool.random() || day == 3 {
-            let cuts = (0..<4).map { _ in Int.random(in: 0...1_440) }.sorted()
+        for day in 1...7 where Bool.random(using: &random) || day == 3 {
+            let cuts = (0..<4).map { _ in Int.random(in: 0...1_440, using: &random) }.sorted()
             week["\(day)"] = [(cuts[0], cuts[1]), (cuts[2], cuts[3])].filter { $0.0 < $0.1 }
                 .map { BusinessCalendar.Interval(from: $0.0, to: $0.1) }
         }
@@ -35,8 +36,8 @@ struct AttendanceTests {
             holidays: [LocalTime.date(of: monday + 1), LocalTime.date(of: monday + 9)],
             workdays: [LocalTime.date(of: monday + 5)]
         )
-        let start = LocalTime.moment(day: monday, minute: Int.random(in: 0..<10_000), zone: zone)
-        let minutes = Int.random(in: 1...900)
+        let start = LocalTime.moment(day: monday, minute: Int.random(in: 0..<10_000, using: &random), zone: zone)
+        let minutes = Int.random(in: 1...900, using: &random)
         var left = minutes
         var moment = start
         while left > 0 {
