@@ -61,6 +61,7 @@ def test_a_channel_publishes_leads_under_its_own_key(broker, intake):
 
 
 def test_a_channel_is_told_when_nobody_listens(broker):
+    delete(broker, "leads.intake")
     with broker("channel-web") as connection, pytest.raises(UnroutableError):
         publish(connection, "lintel.intake", "lead.web")
 
