@@ -62,10 +62,11 @@ struct Holdings: CustomStringConvertible {
         )
     }
 
-    /// Once nothing changes any more, or no more is held than was: threads end a little after they were told to.
+    /// Once nothing changes any more, or no more is held than was: threads end a little after they were told to, those of
+    /// pools some seconds after they had nothing to do.
     static func settled(atMost limit: Holdings? = nil) async -> Holdings {
         var last = now()
-        for _ in 0..<50 {
+        for _ in 0..<600 {
             try? await Task.sleep(for: .milliseconds(50))
             let next = now()
             if let limit, next.descriptors <= limit.descriptors, next.threads <= limit.threads { return next }
