@@ -99,6 +99,23 @@ public struct Need: Codable, Sendable, Equatable {
     }
 }
 
+extension Need {
+    /// What is wanted after something else was said.
+    ///
+    /// Field by field, since a form that asks for less takes nothing back.
+    public func updated(by later: Need) -> Need {
+        Need(
+            purpose: later.purpose ?? purpose,
+            projects: later.projects?.isEmpty == false ? later.projects : projects,
+            districts: later.districts?.isEmpty == false ? later.districts : districts,
+            layouts: later.layouts?.isEmpty == false ? later.layouts : layouts,
+            budget: later.budget ?? budget,
+            area: later.area ?? area,
+            timeframe: later.timeframe ?? timeframe
+        )
+    }
+}
+
 /// A range of money; both ends belong to it, in the currency's minor unit.
 public struct MoneyRange: Codable, Sendable, Equatable {
     public var min: Int64?

@@ -164,7 +164,7 @@ extension Stage {
     private var everything: [any Contract] {
         let consent = Consent(sms: true, email: true, call: true)
         var touched = LeadTouched.example
-        (touched.uid, touched.ownerID) = (uid, agent)
+        (touched.uid, touched.ownerID, touched.standInID) = (uid, agent, manager)
         let ladder = ["remind", "reassign", "manager"].map { step in
             var event = LeadResponseOverdue.example
             (event.step, event.uid, event.ownerID, event.managerID) = (step, uid, agent, manager)

@@ -6,6 +6,8 @@ struct AssignmentQuestion: Codable, Sendable, Equatable {
     var facts: LeadFacts
     /// Who had the person's last lead, if there was one.
     var previousOwner: StaffID?
+    /// Who has entered the lead by hand: they have met the person.
+    var enteredBy: StaffID?
     /// Who must not get it: whose it is now, and who lost it to a pool and still has to wait.
     var excluded: Set<StaffID> = []
     /// Who has had it before: others come first.
@@ -18,6 +20,7 @@ struct AssignmentQuestion: Codable, Sendable, Equatable {
     init(
         _ facts: LeadFacts,
         previousOwner: StaffID? = nil,
+        enteredBy: StaffID? = nil,
         excluded: Set<StaffID> = [],
         former: Set<StaffID> = [],
         holder: StaffID? = nil,
@@ -25,17 +28,19 @@ struct AssignmentQuestion: Codable, Sendable, Equatable {
     ) {
         self.facts = facts
         self.previousOwner = previousOwner
+        self.enteredBy = enteredBy
         self.excluded = excluded
         self.former = former
         self.holder = holder
         self.after = after
     }
 
-    /// Decisions of earlier versions know nothing of who had it before.
+    /// Decisions of earlier versions know nothing of who had it before, or entered it.
     init(from decoder: any Decoder) throws {
         let known = try decoder.container(keyedBy: CodingKeys.self)
         facts = try known.decode(LeadFacts.self, forKey: .facts)
         previousOwner = try known.decodeIfPresent(StaffID.self, forKey: .previousOwner)
+        enteredBy = try known.decodeIfPresent(StaffID.self, forKey: .enteredBy)
         excluded = try known.decode(Set<StaffID>.self, forKey: .excluded)
         former = try known.decodeIfPresent(Set<StaffID>.self, forKey: .former) ?? []
         holder = try known.decodeIfPresent(StaffID.self, forKey: .holder)
@@ -51,6 +56,7 @@ struct AssignmentQuestion: Codable, Sendable, Equatable {
             text[key] = facts[field].joined(separator: ", ")
         }
         text["previousOwner"] = previousOwner?.description
+        text["enteredBy"] = enteredBy?.description
         text["excluded"] = Self.text(excluded)
         text["former"] = Self.text(former)
         return text

@@ -28,7 +28,7 @@ struct AssignmentRule: Codable, Sendable, Equatable {
 struct RuleTarget: Codable, Sendable, Equatable {
     /// In the glossary as `rule-target.<kind>`.
     enum Kind: String, Codable, Sendable, CaseIterable {
-        /// Whoever had the person's last lead.
+        /// Whoever had the person's last lead; of somebody new, whoever has entered them.
         case previousOwner = "previous-owner"
         /// Who sells a project that was asked for.
         case project
@@ -66,7 +66,7 @@ struct RuleTarget: Codable, Sendable, Equatable {
     func means(_ agent: Agent, for question: AssignmentQuestion) -> Bool {
         guard teamID == nil || agent.teamID == teamID else { return false }
         switch kind {
-        case .previousOwner: return agent.id == question.previousOwner
+        case .previousOwner: return agent.id == question.previousOwner ?? question.enteredBy
         case .project: return question.facts[.project].contains { agent.projects.contains($0) }
         case .district: return question.facts[.district].contains { agent.districts.contains($0) }
         case .any: return true

@@ -101,7 +101,3 @@ struct ClimbLadder: Sendable {
         work.afterCommit { for (grade, step) in steps { LeadMetrics.overdue(grade, step: step) } }
     }
 }
-
-extension StaffStore.Post {
-    fileprivate init(of lead: Lead) { self.init(agent: lead.ownerID, team: lead.teamID) }
-}

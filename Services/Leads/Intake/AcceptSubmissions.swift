@@ -134,10 +134,31 @@ struct AcceptSubmissions: Sendable {
             targets: try await targets(assigning, work),
             grades: grades,
             graded: graded,
+            standIns: try await standIns(for: leads.values, assigning, work),
             tags: assigning?.roster.rules.asks(for: .tag) == true
                 ? try await KnownTagStore(work.tx).known(of: known) : nil,
             now: work.now
         )
+    }
+
+    /// Who leads those that are on leave, of whose customers one has written again.
+    private func standIns(
+        for leads: some Sequence<Lead>,
+        _ assigning: RosterStore.Ground?,
+        _ work: Work
+    ) async throws -> [StaffID: StaffID] {
+        let owned = leads.filter { $0.status == .contacted && $0.ownerID != nil }
+        guard !owned.isEmpty else { return [:] }
+        let everybody: [Agent] =
+            if let assigning { Array(assigning.roster.agents.values) } else {
+                try await RosterStore(work.tx).everybody(at: work.now)
+            }
+        let onLeave = Set(everybody.filter { $0.absence == .onLeave }.map(\.id))
+        let posts = owned.filter { $0.ownerID.map(onLeave.contains) == true }.map { StaffStore.Post(of: $0) }
+        guard !posts.isEmpty else { return [:] }
+        let managers = try await StaffStore(work.tx).managers(of: Array(Set(posts)))
+        return Dictionary(managers.compactMap { post, manager in post.agent.map { ($0, manager) } }) { first, _ in first
+        }
     }
 
     /// The policies were read with the roster, where that was wanted.

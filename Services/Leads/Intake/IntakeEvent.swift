@@ -39,6 +39,12 @@ struct IntakeEvent: Sendable {
 }
 
 extension ReadSubmission {
+    /// The member of staff who has entered it by hand.
+    var enteredBy: StaffID? {
+        guard received.transport == .http, let actor = received.actor, actor.hasPrefix("staff:") else { return nil }
+        return StaffID(String(actor.dropFirst("staff:".count)))
+    }
+
     var cause: Cause {
         Cause(
             actor: received.actor ?? "channel:\(channel)",

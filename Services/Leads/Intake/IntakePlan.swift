@@ -18,6 +18,8 @@ struct IntakePlan: Sendable {
         var grades = GradeTable.standard
         /// What the grades of open leads were made from.
         var graded: [LeadID: GradeInputs] = [:]
+        /// Who sees to what comes for those who are on leave.
+        var standIns: [StaffID: StaffID] = [:]
         /// What is known of persons; nil where no rule asks for it.
         var tags: [UID: KnownTags]?
         var now: Date
@@ -26,7 +28,7 @@ struct IntakePlan: Sendable {
     private(set) var persons: [UID: Person]
     private(set) var newLeads: [NewLead] = []
     private(set) var tellings: [Telling] = []
-    private(set) var touches: [LeadID: Int] = [:]
+    private(set) var touches: [LeadID: Touch] = [:]
     private(set) var regrades: [LeadID: Regrade] = [:]
     /// What the enquiries say of the sides that they name, beyond how to reach them.
     private(set) var said: [(uid: UID, lead: LeadID, tags: [SaidTag])] = []
@@ -116,7 +118,7 @@ struct IntakePlan: Sendable {
         var lead = known
         lead.touches += 1
         leads[lead.uid] = lead
-        touches[lead.id, default: 0] += 1
+        touches[lead.id, default: Touch()].add(enquiry.need)
         say(SaidTag.of(enquiry), of: side, lead.id)
         ledger.append(LedgerEntry(submission: submission, outcome: .merged(lead.id, lead.uid)))
         let touched = LeadTouched(
@@ -128,6 +130,8 @@ struct IntakePlan: Sendable {
             message: enquiry.message,
             need: enquiry.need,
             ownerID: lead.ownerID,
+            standInID: lead.ownerID.flatMap { ground.standIns[$0] },
+            customerName: persons[lead.uid]?.name,
             touches: lead.touches
         )
         events.append(IntakeEvent(submission, uid: lead.uid, .touched(touched)))
@@ -166,7 +170,12 @@ struct IntakePlan: Sendable {
             at: local
         )
         if ground.tags != nil { facts[.tag] = known.pairs(with: tags) }
-        let assignment = roster.assign(AssignmentQuestion(facts, previousOwner: leads[person.uid]?.ownerID))
+        let question = AssignmentQuestion(
+            facts,
+            previousOwner: leads[person.uid]?.ownerID,
+            enteredBy: submission.enteredBy
+        )
+        let assignment = roster.assign(question)
         var lead = Lead(
             id: LeadID(.v7(at: ground.now)),
             uid: person.uid,

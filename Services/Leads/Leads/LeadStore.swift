@@ -120,15 +120,20 @@ struct LeadStore: Sendable {
         )
     }
 
-    /// Counts further enquiries: how many for which lead.
-    func touch(_ touches: [LeadID: Int], now: Date) async throws {
+    /// Counts further enquiries, and takes over what they say of the need; the first project and district stay.
+    func touch(_ touches: [LeadID: Touch], now: Date) async throws {
         guard !touches.isEmpty else { return }
         let sorted = touches.sorted { $0.key < $1.key }
         try tx.later(
             """
             UPDATE leads l
-               SET touches = l.touches + t.more, last_touch_at = \(now)
-              FROM unnest(\(sorted.map(\.key.uuid))::uuid[], \(sorted.map(\.value))::bigint[]) AS t (id, more)
+               SET touches = l.touches + t.more, last_touch_at = \(now),
+                   need = CASE WHEN t.need IS NULL THEN l.need ELSE coalesce(l.need, '{}') || t.need END,
+                   project = coalesce(l.project, t.need -> 'projects' ->> 0),
+                   district = coalesce(l.district, t.need -> 'districts' ->> 0)
+              FROM unnest(\(sorted.map(\.key.uuid))::uuid[], \(sorted.map(\.value.count))::bigint[],
+                          \(try sorted.map { try $0.value.need.map { try JSONText(wire: $0) } })::jsonb[])
+                   AS t (id, more, need)
              WHERE l.id = t.id
             """
         )

@@ -90,6 +90,14 @@ struct StaffStore: Sendable {
     struct Post: Hashable {
         let agent: StaffID?
         let team: TeamID?
+
+        init(agent: StaffID?, team: TeamID?) {
+            self.agent = agent
+            self.team = team
+        }
+
+        /// Of whoever has a lead.
+        init(of lead: Lead) { self.init(agent: lead.ownerID, team: lead.teamID) }
     }
 
     /// Who leads these: the manager that Sales names, else one of the team, else anybody who leads.

@@ -72,7 +72,7 @@ extension CustomerNews {
         }
         wechat = lead.person.wechat ?? wechat
         language = lead.person.language ?? language
-        need = lead.need ?? need
+        wants(lead.need)
         consentOfLead = consentOfLead ?? lead.consent
         leadID = lead.leadID
         channel = lead.channel
@@ -94,7 +94,7 @@ extension CustomerNews {
     }
 
     mutating func take(_ touch: LeadTouched, at time: Date) {
-        need = touch.need ?? need
+        wants(touch.need)
         touches = max(touches ?? 0, touch.touches)
         if !isBegun { beginning = touch }
         isActive(at: time)
@@ -113,6 +113,10 @@ extension CustomerNews {
     private mutating func take(_ card: PersonCard) {
         phones = card.phones
         emails = card.emails
+    }
+
+    private mutating func wants(_ said: Need?) {
+        need = said.map { (need ?? Need()).updated(by: $0) } ?? need
     }
 
     private mutating func isActive(at time: Date) { activeAt = max(activeAt ?? time, time) }

@@ -11,6 +11,9 @@ public struct LeadTouched: Contract {
     public var message: String?
     public var need: Need?
     public var ownerID: StaffID?
+    /// Who sees to it while the owner is on leave; missing while the owner works.
+    public var standInID: StaffID?
+    public var customerName: String?
     /// How many times the person has enquired about this lead, the first included.
     public var touches: Int
 
@@ -23,6 +26,8 @@ public struct LeadTouched: Contract {
         message: String? = nil,
         need: Need? = nil,
         ownerID: StaffID? = nil,
+        standInID: StaffID? = nil,
+        customerName: String? = nil,
         touches: Int
     ) {
         self.leadID = leadID
@@ -33,6 +38,8 @@ public struct LeadTouched: Contract {
         self.message = message
         self.need = need
         self.ownerID = ownerID
+        self.standInID = standInID
+        self.customerName = customerName
         self.touches = touches
     }
 
@@ -46,6 +53,8 @@ public struct LeadTouched: Contract {
             message: "还有三房吗?",
             need: Sample.need,
             ownerID: Sample.agent,
+            standInID: Sample.manager,
+            customerName: "张三",
             touches: 2
         )
     }

@@ -28,7 +28,7 @@ extension Viewer {
             case "channelKind": word("channel-kind", value)
             case "projects": list(value).map(project).joined(separator: text("why.comma"))
             case "districts": list(value).joined(separator: text("why.comma"))
-            case "by", "excluded", "former", "previousOwner": people(value, names)
+            case "by", "enteredBy", "excluded", "former", "previousOwner": people(value, names)
             case "load": value.replacing(" of ", with: " / ")
             case "respondWithin": Double(value.dropLast(2)).map(span) ?? value
             case "template": word("template", value)
