@@ -162,6 +162,10 @@ let package = Package(
             resources: [.copy("Pages"), .copy("Assets")]
         ),
         shared(
+            "Policies",
+            ["Contracts", "Failures", "Messaging", "Postgres", "Web", hummingbird]
+        ),
+        shared(
             "Boot",
             [
                 "AMQP", "Contracts", "Failures", "Messaging", "OTLP", "Postgres", "Threads", "Traces", "Web",
@@ -170,10 +174,10 @@ let package = Package(
             ]
         ),
     ]
-        + service("Leads", folder: "Leads", also: ["AMQP", "Outbound", "Phone", crypto])
+        + service("Leads", folder: "Leads", also: ["AMQP", "Outbound", "Phone", "Policies", crypto])
         + service("Sales", folder: "Sales", also: ["Threads", crypto, cryptoExtras, jwt])
         + service("AfterSales", folder: "Service")
-        + service("Notify", folder: "Notify", also: ["Outbound", crypto], alsoCopy: [.copy("Templates/Texts")])
+        + service("Notify", folder: "Notify", also: ["Outbound", "Policies", crypto], alsoCopy: [.copy("Templates/Texts")])
         + [
             .target(
                 name: "TestSupport",
@@ -218,10 +222,10 @@ let package = Package(
                 resources: [.copy("Pages")]
             ),
             tests("BootTests", ["AMQP", "TestSupport"] + spine),
-            tests("LeadsTests", ["AMQP", "Leads", "Phone", "TestSupport", crypto] + spine),
+            tests("LeadsTests", ["AMQP", "Leads", "Phone", "Policies", "TestSupport", crypto] + spine),
             tests("SalesTests", ["Sales", "TestSupport"] + spine),
             tests("AfterSalesTests", ["AfterSales", "TestSupport"] + spine),
-            tests("NotifyTests", ["Notify", "Outbound", "TestSupport"] + spine),
+            tests("NotifyTests", ["Notify", "Outbound", "Policies", "TestSupport"] + spine),
         ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

@@ -1,6 +1,7 @@
 import Contracts
 import Foundation
 import Messaging
+import Policies
 import Web
 
 /// What Leads can do.
@@ -31,7 +32,7 @@ struct LeadsApp: Sendable {
     let changeLeads: ChangeLeads
     let auditLedger: AuditLedger
     let noteReceipts = NoteReceipts()
-    let changePolicy = ChangePolicy()
+    let changePolicy = ChangePolicy<PolicyChanged>(.leads)
     let changeRules = ChangeRules()
     let offers: Offers
     let tellOfOffers = TellOfOffers()

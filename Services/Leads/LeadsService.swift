@@ -95,7 +95,6 @@ public struct LeadsService: LintelService {
         ExplainPages(app: app, pages: pages).add(to: group)
         PoolRoutes(app: app, pages: pages).add(to: group)
         PoolPages(app: app, pages: pages).add(to: group)
-        PolicyRoutes(app: app).add(to: group)
         SettingsPages(app: app, pages: pages).add(to: group)
         AttendancePages(app: app, pages: pages).add(to: group)
         CalendarPages(app: app, pages: pages).add(to: group)

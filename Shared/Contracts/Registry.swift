@@ -18,8 +18,8 @@ public enum Registry {
         HandoverCompleted.self, CaseOpened.self, CaseReplied.self, CaseReassigned.self, CaseClosed.self,
         SLABreached.self, CareDue.self,
         MessageQueued.self, MessageAccepted.self, MessageDelivered.self, MessageFailed.self, MessageSuppressed.self,
-        MessageUnknown.self, RecipientOptedOut.self, SalesInboxTallied.self, ServiceInboxTallied.self,
-        NotifyInboxTallied.self,
+        MessageUnknown.self, RecipientOptedOut.self, SendingPolicyChanged.self, SalesInboxTallied.self,
+        ServiceInboxTallied.self, NotifyInboxTallied.self,
     ]
 
     /// What is journalled and not published.

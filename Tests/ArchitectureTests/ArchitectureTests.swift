@@ -17,22 +17,23 @@ struct ArchitectureTests {
         "Shared/Contracts": ["Failures"],
         "Shared/Messaging": ["AMQP", "Contracts", "Failures", "Postgres", "Traces"],
         "Shared/Web": ["Contracts", "Failures", "Messaging", "Postgres", "Traces"],
+        "Shared/Policies": ["Contracts", "Failures", "Messaging", "Postgres", "Web"],
         "Shared/Boot": ["AMQP", "Contracts", "Failures", "Messaging", "OTLP", "Postgres", "Threads", "Traces", "Web"],
         "Services/Leads": [
-            "AMQP", "Boot", "Contracts", "Failures", "Messaging", "Outbound", "Phone", "Postgres", "Traces", "Web",
-            "Leads",
+            "AMQP", "Boot", "Contracts", "Failures", "Messaging", "Outbound", "Phone", "Policies", "Postgres", "Traces",
+            "Web", "Leads",
         ],
         "Services/Sales": ["Boot", "Contracts", "Failures", "Messaging", "Postgres", "Threads", "Web", "Sales"],
         "Services/Service": ["Boot", "Contracts", "Failures", "Messaging", "Postgres", "Web", "AfterSales"],
         "Services/Notify": [
-            "Boot", "Contracts", "Failures", "Messaging", "Outbound", "Postgres", "Traces", "Web", "Notify",
+            "Boot", "Contracts", "Failures", "Messaging", "Outbound", "Policies", "Postgres", "Traces", "Web", "Notify",
         ],
     ]
 
     /// The modules that are ours, by the names that imports use.
     static let ours: Set<String> = [
         "AMQP", "AfterSales", "Boot", "CCurl", "CPhone", "CPostgres", "CRabbitMQ", "Contracts", "Failures", "Leads",
-        "Messaging", "Notify", "OTLP", "Outbound", "Phone", "Postgres", "Sales", "Threads", "Traces", "Web",
+        "Messaging", "Notify", "OTLP", "Outbound", "Phone", "Policies", "Postgres", "Sales", "Threads", "Traces", "Web",
     ]
 
     @Test("there are sources to look at")

@@ -3,6 +3,7 @@ import Failures
 import Foundation
 import HTTPTypes
 import Messaging
+import Policies
 import TestSupport
 import Testing
 import Web

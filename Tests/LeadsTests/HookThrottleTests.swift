@@ -2,6 +2,7 @@ import Contracts
 import Foundation
 import HTTPTypes
 import Messaging
+import Policies
 import TestSupport
 import Testing
 import Web

@@ -3,6 +3,7 @@ import Failures
 import Foundation
 import HTTPTypes
 import Messaging
+import Policies
 import TestSupport
 import Testing
 import Web
@@ -85,8 +86,8 @@ struct PolicyTests {
 
     @Test("every policy is named once, its defaults are within its bounds, and its fields are named once")
     func catalogue() throws {
-        #expect(Set(Policies.all.map(\.name)).count == Policies.all.count)
-        for policy in Policies.all {
+        #expect(Set(PolicyCatalogue.leads.all.map(\.name)).count == PolicyCatalogue.leads.all.count)
+        for policy in PolicyCatalogue.leads.all {
             #expect(Set(policy.fields.map(\.name)).count == policy.fields.count, "\(policy.name)")
             #expect(try policy.values([:], with: policy.standard) == policy.standard, "\(policy.name)")
         }
@@ -102,7 +103,7 @@ struct PolicyTests {
             #expect(try await client.post(path, form: form, as: head).status == 403)
             #expect(try await client.get(path, as: head).text.contains("<form class=\"pane\"") == false)
             #expect(try await client.post(path, form: form, as: Self.admin).status == 303)
-            for page in ["/leads/settings"] + Policies.all.map({ "/leads/settings/\($0.name)" }) {
+            for page in ["/leads/settings"] + PolicyCatalogue.leads.all.map({ "/leads/settings/\($0.name)" }) {
                 for who in [head, Self.admin] {
                     let answer = try await client.get(page, as: who, headers: [.acceptLanguage: language])
                     #expect(answer.status == 200, "\(page)")

@@ -5,6 +5,7 @@ import HTTPTypes
 import Hummingbird
 import Messaging
 import NIOCore
+import Policies
 import Web
 
 /// `/leads/api/v1/hooks/<channel>`: where platforms and websites' forms post in shapes of their own.

@@ -1,4 +1,5 @@
 import Foundation
+import Policies
 import Synchronization
 
 /// How many posts a hook without a signature takes: nobody proves there who they are.

@@ -1,6 +1,7 @@
 import Contracts
 import Foundation
 import Messaging
+import Policies
 
 /// Finds agents for leads that exist already: those in a pool, those whose agent has left or did not answer.
 struct PlaceLeads: Sendable {

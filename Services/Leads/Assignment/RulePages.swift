@@ -3,6 +3,7 @@ import Failures
 import Foundation
 import Hummingbird
 import Messaging
+import Policies
 import Postgres
 import Web
 
@@ -61,7 +62,7 @@ struct RulePages: Sendable {
     }
 
     private func list(_ context: WebContext, refused: Rejection? = nil) async throws -> Response {
-        let who = try context.requireRole(oneOf: SettingsPages.readers)
+        let who = try context.requireRole(oneOf: PolicyAccess.readers)
         let viewer = pages.viewer(context)
         let known = try await known(who)
         let history = try await app.spine.read { try await RuleSetStore($0).history(limit: 50) }
@@ -76,7 +77,7 @@ struct RulePages: Sendable {
     }
 
     private func version(_ context: WebContext) async throws -> Response {
-        let who = try context.requireRole(oneOf: SettingsPages.readers)
+        let who = try context.requireRole(oneOf: PolicyAccess.readers)
         let viewer = pages.viewer(context)
         let wanted = try context.parameters.require("version")
         let known = try await known(who)

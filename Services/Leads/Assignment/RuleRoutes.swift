@@ -3,6 +3,7 @@ import Failures
 import Foundation
 import Hummingbird
 import Messaging
+import Policies
 import Web
 
 /// The API of the rules that decide who gets a lead.
@@ -21,12 +22,12 @@ struct RuleRoutes: Sendable {
     }
 
     private func current(_ context: WebContext) async throws -> Response {
-        try context.requireRole(oneOf: SettingsPages.readers)
+        try context.requireRole(oneOf: PolicyAccess.readers)
         return try .json(RuleSetAnswer(try await app.spine.read { try await RuleSetStore($0).current() }))
     }
 
     private func version(_ context: WebContext) async throws -> Response {
-        try context.requireRole(oneOf: SettingsPages.readers)
+        try context.requireRole(oneOf: PolicyAccess.readers)
         let wanted = try context.parameters.require("version")
         let number = Int(wanted) ?? 0
         guard let found = try await app.spine.read({ try await RuleSetStore($0).find(number) }) else {

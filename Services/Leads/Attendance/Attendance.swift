@@ -1,6 +1,7 @@
 import Contracts
 import Failures
 import Foundation
+import Policies
 
 /// When an agent works, besides the switch that says whether they are there now.
 struct Attendance: Codable, Sendable, Equatable {

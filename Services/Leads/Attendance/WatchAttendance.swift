@@ -2,6 +2,7 @@ import Contracts
 import Failures
 import Foundation
 import Messaging
+import Policies
 import Web
 
 /// Nothing stays with somebody who is not there: what they have not answered goes to others, and who comes gets what waits.

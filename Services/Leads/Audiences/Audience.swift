@@ -1,6 +1,7 @@
 import Contracts
 import Failures
 import Foundation
+import Policies
 
 enum AudienceKind {}
 typealias AudienceID = Identifier<AudienceKind>

@@ -2,6 +2,7 @@ import Contracts
 import Failures
 import Foundation
 import Messaging
+import Policies
 
 /// Sends a message to everybody who belongs to a segment now: piece by piece, each piece with the event that tells of it.
 struct SendToSegment: Sendable {

@@ -3,6 +3,7 @@ import Failures
 import Foundation
 import Hummingbird
 import Messaging
+import Policies
 import Web
 
 /// When the office is open, for the first-response clocks that go by it.
@@ -30,7 +31,7 @@ struct CalendarPages: Sendable {
         _ context: WebContext,
         refused: (form: Web.Form, rejection: Rejection)? = nil
     ) async throws -> Response {
-        let who = try context.requireRole(oneOf: SettingsPages.readers)
+        let who = try context.requireRole(oneOf: PolicyAccess.readers)
         let viewer = pages.viewer(context)
         let (present, changes, names) = try await app.spine.read { tx in
             let store = BusinessCalendarStore(tx)
@@ -41,7 +42,7 @@ struct CalendarPages: Sendable {
         let hours = (1...7).map { ($0, Hours.text(calendar.week["\($0)"] ?? [])) }
         let lists = [("holidays", calendar.holidays), ("workdays", calendar.workdays)]
             .map { ($0.0, $0.1.sorted().joined(separator: "\n")) }
-        let mayChange = who.isOne(of: SettingsPages.writers)
+        let mayChange = who.isOne(of: PolicyAccess.writers)
         let view = CalendarPage(
             header: PageHeader(
                 viewer.text("calendar.title"),
@@ -104,7 +105,7 @@ struct CalendarPages: Sendable {
     }
 
     private func change(_ request: Request, _ context: WebContext) async throws -> Response {
-        let who = try context.requireRole(oneOf: SettingsPages.writers)
+        let who = try context.requireRole(oneOf: PolicyAccess.writers)
         let form = try await request.form(context)
         do {
             let calendar = try BusinessCalendar(form)

@@ -1,6 +1,7 @@
 import Contracts
 import Failures
 import Messaging
+import Policies
 
 /// Changes when the office is open, as a new version; clocks that run already keep their deadlines.
 struct ChangeCalendar: Sendable {

@@ -1,6 +1,7 @@
 import Contracts
 import Foundation
 import Messaging
+import Policies
 
 /// What happens when nobody has spoken with the persons of leads in time: remind the owner, then the next agent, then the
 /// manager; each step once.

@@ -1,6 +1,7 @@
 import Contracts
 import Foundation
 import Messaging
+import Policies
 
 /// Stops the first-response clock when somebody has spoken with the person; an attempt that failed is only counted.
 struct NoteContact: Sendable {

@@ -1,5 +1,6 @@
 import Contracts
 import Foundation
+import Policies
 import Postgres
 
 /// By when somebody must have spoken with the person of a lead, and when the ladder goes on, per grade; seconds.

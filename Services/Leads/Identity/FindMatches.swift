@@ -1,6 +1,7 @@
 import Contracts
 import Foundation
 import Messaging
+import Policies
 
 /// Answers whether persons are known already: joins who is the same for certain, and puts who probably is up for review.
 struct FindMatches: Sendable {

@@ -1,3 +1,5 @@
+import Policies
+
 /// How persons are found who may be one.
 struct MatchPolicy: Policy {
     static let name = "identity.matching"

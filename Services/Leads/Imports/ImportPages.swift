@@ -4,6 +4,7 @@ import Foundation
 import Hummingbird
 import Messaging
 import NIOCore
+import Policies
 import Web
 
 /// Files of leads: bringing one, saying what its columns are, seeing what it would come to, watching it, taking it back.

@@ -1,4 +1,5 @@
 import Foundation
+import Policies
 
 /// How large a file of leads may be, how it is dealt with, and for how long it is kept.
 struct ImportPolicy: Policy {

@@ -4,6 +4,7 @@ import Foundation
 import Hummingbird
 import Messaging
 import NIOCore
+import Policies
 import Web
 
 /// The API of imports: for programs that bring files of leads.

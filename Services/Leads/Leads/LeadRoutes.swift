@@ -133,8 +133,3 @@ extension LeadFilter {
         }
     }
 }
-
-extension Principal {
-    /// This person acts, in this request.
-    func cause(_ context: WebContext) -> Cause { .staff(StaffID(staffID), correlationID: context.requestID) }
-}

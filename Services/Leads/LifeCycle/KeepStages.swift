@@ -2,6 +2,7 @@ import Contracts
 import Failures
 import Foundation
 import Messaging
+import Policies
 import Web
 
 /// Keeps how far people have come, and tells when that changes.

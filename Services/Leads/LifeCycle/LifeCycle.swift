@@ -1,5 +1,6 @@
 import Contracts
 import Foundation
+import Policies
 
 /// All that says how far somebody has come: theirs, and that of everybody who turned out to be them.
 struct LifeCourse: Sendable, Equatable {

@@ -3,6 +3,7 @@ import Failures
 import Foundation
 import Hummingbird
 import Messaging
+import Policies
 import Web
 
 /// How many people have come how far; each stage opens its list.

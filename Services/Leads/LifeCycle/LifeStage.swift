@@ -1,5 +1,6 @@
 import Contracts
 import Foundation
+import Policies
 
 /// How far somebody has come with us.
 enum LifeStage: String, Sendable, CaseIterable, Comparable {

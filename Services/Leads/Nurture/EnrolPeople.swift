@@ -2,6 +2,7 @@ import Contracts
 import Failures
 import Foundation
 import Messaging
+import Policies
 import Web
 
 /// Takes people into sequences: those of a segment piece by piece, those whose lead was given up, and one by hand.

@@ -1,6 +1,7 @@
 import Contracts
 import Foundation
 import Messaging
+import Policies
 
 /// Sends what is due to people on their way through sequences, and lets go of those for whom it is over.
 struct Nurture: Sendable {

@@ -1,4 +1,5 @@
 import Contracts
+import Policies
 
 extension NurtureTurn {
     /// Why it came to that: the version is the sequence's.

@@ -2,6 +2,7 @@ import Contracts
 import Failures
 import Foundation
 import Messaging
+import Policies
 
 /// What somebody wants a sequence to be.
 struct SequenceWish: Codable, Sendable {

@@ -2,6 +2,7 @@ import Contracts
 import Failures
 import Foundation
 import Messaging
+import Policies
 import Web
 
 /// Takes a lead from a pool: who is first has it, and everybody else learns who that was.

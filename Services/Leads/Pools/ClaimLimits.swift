@@ -1,5 +1,6 @@
 import Contracts
 import Failures
+import Policies
 
 /// Under which limits leads are claimed from a pool: each is the pool's own, or the policy's.
 ///

@@ -1,4 +1,5 @@
 import Failures
+import Policies
 
 /// How many leads somebody may take from pools, when they may have one again, and how often they are told of offers.
 struct ClaimPolicy: Policy {

@@ -1,6 +1,7 @@
 import Contracts
 import Failures
 import Foundation
+import Policies
 import Web
 
 /// The form in which a pool is added or changed.

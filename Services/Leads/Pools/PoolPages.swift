@@ -3,6 +3,7 @@ import Failures
 import Foundation
 import Hummingbird
 import Messaging
+import Policies
 import Web
 
 /// What waits in a pool, to be claimed; and the pools beside it.

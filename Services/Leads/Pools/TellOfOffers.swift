@@ -1,6 +1,7 @@
 import Contracts
 import Foundation
 import Messaging
+import Policies
 
 /// Tells a pool's members of leads that they may claim: at once when it was quiet, else what has come since they were
 /// last told; nobody who is absent.

@@ -1,6 +1,7 @@
 import Contracts
 import Foundation
 import Messaging
+import Policies
 
 /// Leads that nobody follows up: the owner is warned, then the manager, then the lead goes to a pool; each once.
 struct RecycleIdle: Sendable {

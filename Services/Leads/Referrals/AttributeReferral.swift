@@ -1,6 +1,7 @@
 import Contracts
 import Foundation
 import Messaging
+import Policies
 
 /// A code that came with an enquiry, on its way to whom it belongs.
 struct NamedCode: Codable, Sendable, Equatable {

@@ -3,6 +3,7 @@ import Failures
 import Foundation
 import Hummingbird
 import Messaging
+import Policies
 import Web
 
 /// Who recommended us to whom, what is owed for it, and how much it brings.

@@ -1,4 +1,5 @@
 import Contracts
+import Policies
 
 /// What a referral brings to whoever recommended us, and when it counts.
 struct ReferralPolicy: Policy {

@@ -1,3 +1,5 @@
+import Policies
+
 /// From how many cases the learned probability speaks.
 struct ScorePolicy: Policy {
     static let name = "score.learning"

@@ -2,6 +2,7 @@ import Contracts
 import Failures
 import Foundation
 import Messaging
+import Policies
 import Web
 
 /// A member of staff says that a tag is right or wrong, or adds one.

@@ -1,6 +1,7 @@
 import Contracts
 import Foundation
 import Messaging
+import Policies
 
 /// Takes new tags in beside those that are known, and says anew which hold.
 struct KeepTags: Sendable {

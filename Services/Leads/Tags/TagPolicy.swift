@@ -1,3 +1,5 @@
+import Policies
+
 /// How long tags hold.
 struct TagPolicy: Policy {
     static let name = "tags.validity"

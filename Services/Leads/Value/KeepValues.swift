@@ -1,6 +1,7 @@
 import Contracts
 import Foundation
 import Messaging
+import Policies
 
 /// Puts buyers into layers: all of them every night, those of a project soon after something has changed there.
 struct KeepValues: Sendable {

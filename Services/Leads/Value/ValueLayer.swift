@@ -1,5 +1,6 @@
 import Contracts
 import Foundation
+import Policies
 
 /// What a buyer is worth to us: how much they bought for, and whether they are still in touch.
 enum ValueLayer: String, Sendable, CaseIterable {

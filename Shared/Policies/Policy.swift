@@ -1,5 +1,5 @@
 /// Numbers that an administrator may change; each change is a version, and decisions name the version they were made under.
-protocol Policy: Codable, Sendable, Equatable {
+public protocol Policy: Codable, Sendable, Equatable {
     /// `assign.recycle`; in the glossary as `policy.<name>.title` and, in a sentence or two, `policy.<name>.about`.
     static var name: String { get }
     /// The defaults of the catalogue, which are version 1.
@@ -9,16 +9,21 @@ protocol Policy: Codable, Sendable, Equatable {
 }
 
 /// A value and the version it has.
-struct Versioned<Value> {
-    let value: Value
-    let version: Int
+public struct Versioned<Value> {
+    public let value: Value
+    public let version: Int
+
+    public init(value: Value, version: Int) {
+        self.value = value
+        self.version = version
+    }
 }
 
 extension Versioned: Sendable where Value: Sendable {}
 extension Versioned: Equatable where Value: Equatable {}
 
 /// What a number counts; in the glossary as `policy.unit.<unit>`.
-enum PolicyUnit: String, Sendable {
+public enum PolicyUnit: String, Sendable {
     case seconds
     case minutes
     case hours
@@ -30,10 +35,12 @@ enum PolicyUnit: String, Sendable {
     case yuan
     /// 1 for yes, 0 for no.
     case flag
+    /// Minutes after midnight; people write 21:00.
+    case timeOfDay = "time-of-day"
 }
 
 /// One number of a policy: where it is, what it is called, and within which bounds it may be changed.
-struct PolicyField<P: Policy>: Sendable {
+public struct PolicyField<P: Policy>: Sendable {
     /// In the glossary as `policy.<policy>.<field>`.
     let name: String
     let unit: PolicyUnit
@@ -43,7 +50,7 @@ struct PolicyField<P: Policy>: Sendable {
     let get: @Sendable (P) -> Double
     let set: @Sendable (inout P, Double) -> Void
 
-    init(
+    public init(
         _ path: any WritableKeyPath<P, Int> & Sendable,
         _ name: String,
         _ unit: PolicyUnit,
@@ -57,7 +64,7 @@ struct PolicyField<P: Policy>: Sendable {
         set = { $0[keyPath: path] = Int($1) }
     }
 
-    init(
+    public init(
         _ path: any WritableKeyPath<P, Double> & Sendable,
         _ name: String,
         _ unit: PolicyUnit,
@@ -72,7 +79,7 @@ struct PolicyField<P: Policy>: Sendable {
     }
 
     /// A yes or no.
-    init(_ path: any WritableKeyPath<P, Bool> & Sendable, _ name: String) {
+    public init(_ path: any WritableKeyPath<P, Bool> & Sendable, _ name: String) {
         self.name = name
         unit = .flag
         range = 0...1
@@ -80,16 +87,21 @@ struct PolicyField<P: Policy>: Sendable {
         get = { $0[keyPath: path] ? 1 : 0 }
         set = { $0[keyPath: path] = $1 != 0 }
     }
+
+    /// A time of day, kept as minutes after midnight.
+    public static func timeOfDay(_ path: any WritableKeyPath<P, Int> & Sendable, _ name: String) -> PolicyField {
+        PolicyField(path, name, .timeOfDay, 0...1_439)
+    }
 }
 
 extension Policy {
     /// Number by field.
-    var values: [String: Double] {
+    public var values: [String: Double] {
         Dictionary(Self.fields.map { ($0.name, $0.get(self)) }) { first, _ in first }
     }
 
     /// The policy of stored numbers; a field that is not among them is as it was delivered.
-    init(_ values: [String: Double]) {
+    public init(_ values: [String: Double]) {
         self = Self.standard
         for field in Self.fields {
             if let value = values[field.name] { field.set(&self, value) }

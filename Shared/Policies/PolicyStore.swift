@@ -1,31 +1,46 @@
-import Contracts
-import Foundation
+public import Foundation
 import Messaging
-import Postgres
+public import Postgres
 
-/// The SQL of policies.
-struct PolicyStore: Sendable {
+/// The SQL of policies, each service's in the table `policies` of its own schema.
+public struct PolicyStore: Sendable {
     /// One change of a policy.
-    struct Entry: Sendable {
+    public struct Entry: Sendable {
         let policy: String
         let version: Int
         let values: [String: Double]
         let changedBy: String
         let changedAt: Date
         let note: String?
+
+        public init(
+            policy: String,
+            version: Int,
+            values: [String: Double],
+            changedBy: String,
+            changedAt: Date,
+            note: String?
+        ) {
+            self.policy = policy
+            self.version = version
+            self.values = values
+            self.changedBy = changedBy
+            self.changedAt = changedAt
+            self.note = note
+        }
     }
 
     /// The newest version of every policy that was changed: for those who read it together with other things.
-    static let newest: SQL = """
+    public static let newest: SQL = """
         SELECT DISTINCT ON (name) name, version::bigint AS version, value FROM policies ORDER BY name, version DESC
         """
 
     let tx: Transaction
 
-    init(_ tx: Transaction) { self.tx = tx }
+    public init(_ tx: Transaction) { self.tx = tx }
 
     /// A policy as it is now; version 1 is as it was delivered.
-    func current<P: Policy>(_ policy: P.Type) async throws -> Versioned<P> {
+    public func current<P: Policy>(_ policy: P.Type) async throws -> Versioned<P> {
         let found = try await tx.first(
             """
             SELECT version::bigint AS version, value FROM policies WHERE name = \(P.name) ORDER BY version DESC LIMIT 1
@@ -38,7 +53,7 @@ struct PolicyStore: Sendable {
     }
 
     /// All policies as they are now.
-    func all() async throws -> PolicySet { try PolicySet(try await tx.rows(Self.newest)) }
+    public func all() async throws -> PolicySet { try PolicySet(try await tx.rows(Self.newest)) }
 
     /// The changes of one policy, or of all, newest first.
     func history(of policy: String? = nil, limit: Int) async throws -> [Entry] {
@@ -62,9 +77,9 @@ struct PolicyStore: Sendable {
     }
 
     /// Lets nobody else change policies until the transaction ends; who reads them is not held up.
-    func lock() async throws { try await tx.execute("LOCK TABLE policies IN SHARE ROW EXCLUSIVE MODE") }
+    public func lock() async throws { try await tx.execute("LOCK TABLE policies IN SHARE ROW EXCLUSIVE MODE") }
 
-    func add(_ entry: Entry) async throws {
+    public func add(_ entry: Entry) async throws {
         try tx.later(
             """
             INSERT INTO policies (name, version, value, changed_by, changed_at, note)
@@ -76,14 +91,14 @@ struct PolicyStore: Sendable {
 }
 
 /// All policies as they are at one moment.
-struct PolicySet: Sendable {
+public struct PolicySet: Sendable {
     private let changed: [String: Versioned<[String: Double]>]
 
     /// Nothing was changed.
-    init() { changed = [:] }
+    public init() { changed = [:] }
 
     /// The rows of ``PolicyStore/newest``.
-    init(_ rows: [Row]) throws {
+    public init(_ rows: [Row]) throws {
         let found = try rows.map { row in
             let stored: JSONText = try row["value"]
             let values = try stored.decode([String: Double].self)
@@ -92,7 +107,7 @@ struct PolicySet: Sendable {
         changed = Dictionary(found) { first, _ in first }
     }
 
-    func current<P: Policy>(_ policy: P.Type) -> Versioned<P> {
+    public func current<P: Policy>(_ policy: P.Type) -> Versioned<P> {
         guard let found = changed[P.name] else { return Versioned(value: P.standard, version: 1) }
         return Versioned(value: P(found.value), version: found.version)
     }

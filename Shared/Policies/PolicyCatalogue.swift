@@ -1,39 +1,33 @@
-import Failures
+public import Failures
 
-/// Every policy that there is; what is listed here is on the settings page.
-enum Policies {
-    static let all: [PolicyDescription] = [
-        PolicyDescription(ResponsePolicy.self), PolicyDescription(ClaimPolicy.self),
-        PolicyDescription(RecyclePolicy.self), PolicyDescription(AbsencePolicy.self),
-        PolicyDescription(MatchPolicy.self), PolicyDescription(ScorePolicy.self), PolicyDescription(TagPolicy.self),
-        PolicyDescription(ImportPolicy.self), PolicyDescription(NurturePolicy.self),
-        PolicyDescription(ReferralPolicy.self), PolicyDescription(LifePolicy.self),
-        PolicyDescription(ValuePolicy.self), PolicyDescription(AudiencePolicy.self),
-        PolicyDescription(HookPolicy.self),
-    ]
+/// Every policy of a service; what is listed is on its settings page.
+public struct PolicyCatalogue: Sendable {
+    public let all: [PolicyDescription]
 
-    /// - Throws: a ``Rejection`` when there is none of that name.
-    static func named(_ name: String) throws -> PolicyDescription {
+    public init(_ all: [PolicyDescription]) { self.all = all }
+
+    /// - Throws: a ``Failures/Rejection`` when there is none of that name.
+    func named(_ name: String) throws -> PolicyDescription {
         guard let found = all.first(where: { $0.name == name }) else { throw Rejection.notFound("policy", name) }
         return found
     }
 }
 
 /// A policy as the settings page deals with it: without its Swift type.
-struct PolicyDescription: Sendable {
-    struct Field: Sendable {
-        let name: String
-        let unit: PolicyUnit
-        let range: ClosedRange<Double>
+public struct PolicyDescription: Sendable {
+    public struct Field: Sendable {
+        public let name: String
+        public let unit: PolicyUnit
+        public let range: ClosedRange<Double>
         let isWhole: Bool
     }
 
-    let name: String
-    let fields: [Field]
-    let standard: [String: Double]
+    public let name: String
+    public let fields: [Field]
+    public let standard: [String: Double]
     private let rule: @Sendable ([String: Double]) -> Rejection?
 
-    init<P: Policy>(_ policy: P.Type) {
+    public init<P: Policy>(_ policy: P.Type) {
         name = P.name
         standard = P.standard.values
         fields = P.fields.map { Field(name: $0.name, unit: $0.unit, range: $0.range, isWhole: $0.isWhole) }
@@ -41,8 +35,8 @@ struct PolicyDescription: Sendable {
     }
 
     /// The numbers with those that are wished, each checked.
-    /// - Throws: a ``Rejection`` that names the field and its bounds.
-    func values(_ present: [String: Double], with wishes: [String: Double]) throws -> [String: Double] {
+    /// - Throws: a ``Failures/Rejection`` that names the field and its bounds.
+    public func values(_ present: [String: Double], with wishes: [String: Double]) throws -> [String: Double] {
         for name in wishes.keys.sorted() where !fields.contains(where: { $0.name == name }) {
             let known = fields.map(\.name).joined(separator: ", ")
             throw Rejection.invalid("values/\(name)", "no-such-field", "The fields of \(self.name) are \(known).")
@@ -61,22 +55,15 @@ struct PolicyDescription: Sendable {
 
 extension PolicyDescription.Field {
     /// One sentence: what is allowed.
-    var bounds: String {
-        "\(name) is a \(isWhole ? "whole number" : "number") from \(PolicyNumber.text(range.lowerBound)) "
+    public var bounds: String {
+        if unit == .timeOfDay { return "\(name) is a time of day such as 21:00." }
+        return "\(name) is a \(isWhole ? "whole number" : "number") from \(PolicyNumber.text(range.lowerBound)) "
             + "to \(PolicyNumber.text(range.upperBound)) (\(unit.rawValue))."
     }
 }
 
 /// A policy whose numbers must agree with one another.
-protocol ConsistentPolicy {
+public protocol ConsistentPolicy {
     /// What is wrong with them together, if anything is; its field is `values/<name>`.
     var objection: Rejection? { get }
-}
-
-/// Numbers of policies as text.
-enum PolicyNumber {
-    /// 7.0 is 7, 0.25 is 0.25.
-    static func text(_ value: Double) -> String {
-        value == value.rounded() && abs(value) < 1e15 ? String(Int(value)) : String(value)
-    }
 }

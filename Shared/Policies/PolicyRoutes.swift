@@ -1,9 +1,7 @@
 import Contracts
-import Failures
-import Foundation
-import Hummingbird
-import Messaging
-import Web
+public import Hummingbird
+public import Messaging
+public import Web
 
 /// A policy as programs see it.
 struct PolicyAnswer: Codable, Sendable {
@@ -34,37 +32,43 @@ struct PolicyAnswer: Codable, Sendable {
     }
 }
 
-/// The API of policies.
-struct PolicyRoutes: Sendable {
-    let app: LeadsApp
+/// The API of a service's policies.
+public struct PolicyRoutes<Event: PolicyEvent>: Sendable {
+    private let spine: Spine
+    private let changePolicy: ChangePolicy<Event>
 
-    func add(to group: RouterGroup<WebContext>) {
+    public init(spine: Spine, changePolicy: ChangePolicy<Event>) {
+        self.spine = spine
+        self.changePolicy = changePolicy
+    }
+
+    public func add(to group: RouterGroup<WebContext>) {
         group.get("api/v1/policies") { _, context in try await list(context) }
         group.get("api/v1/policies/:name") { _, context in try await show(context) }
         group.post("api/v1/policies/:name") { request, context in try await change(request, context) }
     }
 
     private func list(_ context: WebContext) async throws -> Response {
-        try context.requireRole(oneOf: SettingsPages.readers)
-        let present = try await app.spine.read { tx in try await PolicyStore(tx).all() }
-        let items = Policies.all.map { PolicyAnswer($0, present.current($0)) }
+        try context.requireRole(oneOf: PolicyAccess.readers)
+        let present = try await spine.read { tx in try await PolicyStore(tx).all() }
+        let items = changePolicy.catalogue.all.map { PolicyAnswer($0, present.current($0)) }
         return try .json(PageOf(items: items, nextCursor: nil))
     }
 
     private func show(_ context: WebContext) async throws -> Response {
-        try context.requireRole(oneOf: SettingsPages.readers)
-        let policy = try Policies.named(try context.parameters.require("name"))
-        let present = try await app.spine.read { tx in try await PolicyStore(tx).all() }
+        try context.requireRole(oneOf: PolicyAccess.readers)
+        let policy = try changePolicy.catalogue.named(try context.parameters.require("name"))
+        let present = try await spine.read { tx in try await PolicyStore(tx).all() }
         return try .json(PolicyAnswer(policy, present.current(policy)))
     }
 
     private func change(_ request: Request, _ context: WebContext) async throws -> Response {
-        try context.requireRole(oneOf: SettingsPages.writers)
+        try context.requireRole(oneOf: PolicyAccess.writers)
         let deed = try Deed(request, context)
-        let policy = try Policies.named(try context.parameters.require("name"))
+        let policy = try changePolicy.catalogue.named(try context.parameters.require("name"))
         let wish = try await request.decode(as: PolicyWish.self, context: context)
-        return try await deed.once(app.spine, wish) { work in
-            try await app.changePolicy(policy.name, wish, work)
+        return try await deed.once(spine, wish) { work in
+            try await changePolicy(policy.name, wish, work)
             return PolicyAnswer(policy, try await PolicyStore(work.tx).all().current(policy))
         }
     }

@@ -1,19 +1,18 @@
 import Contracts
 import Foundation
-import Hummingbird
-import Messaging
+public import Hummingbird
+public import Messaging
 import NIOCore
-import Web
 
 /// A request that changes something: who asks, and the key under which it is done once.
-struct Deed: Sendable {
-    let who: Principal
-    let cause: Cause
+public struct Deed: Sendable {
+    public let who: Principal
+    public let cause: Cause
     private let path: String
-    private var key: String?
+    private let key: String?
 
     /// - Throws: a ``Failures/Rejection`` for whoever is not signed in.
-    init(_ request: Request, _ context: WebContext) throws {
+    public init(_ request: Request, _ context: WebContext) throws {
         who = try context.requirePrincipal()
         cause = who.cause(context)
         path = request.uri.path
@@ -21,7 +20,7 @@ struct Deed: Sendable {
     }
 
     /// Does it once per key: the same request again gets the same answer and changes nothing.
-    func once<Answer: Encodable & Sendable>(
+    public func once<Answer: Encodable & Sendable>(
         _ spine: Spine,
         _ body: some Encodable & Sendable,
         status: Int = 200,
@@ -41,4 +40,9 @@ struct Deed: Sendable {
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: stored.json))
         )
     }
+}
+
+extension Principal {
+    /// This person acts, in this request.
+    public func cause(_ context: WebContext) -> Cause { .staff(StaffID(staffID), correlationID: context.requestID) }
 }

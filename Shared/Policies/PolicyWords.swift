@@ -6,6 +6,9 @@ import Web
 
 /// Policies in the viewer's words.
 struct PolicyWords: Sendable {
+    let catalogue: PolicyCatalogue
+    /// Where the settings are: `/leads/settings`.
+    let home: String
     let viewer: Viewer
     let names: [StaffID: String]
 
@@ -18,7 +21,7 @@ struct PolicyWords: Sendable {
             name: title(policy.name),
             version: version(present.version),
             facts: facts(policy, present.value),
-            href: "/leads/settings/\(policy.name)"
+            href: "\(home)/\(policy.name)"
         )
     }
 
@@ -34,12 +37,13 @@ struct PolicyWords: Sendable {
         let rejection = refused?.rejection
         let fields = policy.fields.map { field in
             let isAtFault = rejection?.field == "values/\(field.name)"
-            let value = refused?.form.optional(field.name) ?? PolicyNumber.text(present.value[field.name] ?? 0)
+            let value =
+                refused?.form.optional(field.name) ?? PolicyNumber.text(present.value[field.name] ?? 0, field.unit)
             return self.field(policy.name, field, value, error: isAtFault ? rejection.map(said) : nil)
         }
         let isElsewhere = !policy.fields.contains { rejection?.field == "values/\($0.name)" }
         return PolicyPage.Form(
-            action: "/leads/settings/\(policy.name)",
+            action: "\(home)/\(policy.name)",
             version: "\(present.version)",
             fields: fields,
             note: Field(
@@ -59,6 +63,9 @@ struct PolicyWords: Sendable {
                 Field.Choice($0, viewer.text($0 == "1" ? "settings.yes" : "settings.no"), isChosen: $0 == value)
             }
             return .select(field.name, label, choices, isRequired: true)
+        }
+        if field.unit == .timeOfDay {
+            return Field(field.name, label, value: value, type: "time", error: error, isRequired: true)
         }
         let bounds = viewer.text(
             "settings.bounds",
@@ -82,7 +89,7 @@ struct PolicyWords: Sendable {
 
     /// The numbers that an entry took the place of.
     private func before(_ entry: PolicyStore.Entry, in older: ArraySlice<PolicyStore.Entry>) -> [String: Double]? {
-        if entry.version == 2 { return try? Policies.named(entry.policy).standard }
+        if entry.version == 2 { return try? catalogue.named(entry.policy).standard }
         return older.first { $0.policy == entry.policy }?.values
     }
 
@@ -90,7 +97,7 @@ struct PolicyWords: Sendable {
         let who = Cause(actor: entry.changedBy).staffID.flatMap { names[$0] } ?? viewer.text("settings.system")
         return Table.Row(
             id: "\(entry.policy)-\(entry.version)",
-            href: "/leads/settings/\(entry.policy)",
+            href: "\(home)/\(entry.policy)",
             [
                 .text(title(entry.policy)), .text("\(entry.version)"),
                 .text(changed(entry, from: before), sub: entry.note), .text(who),
@@ -100,10 +107,10 @@ struct PolicyWords: Sendable {
     }
 
     private func changed(_ entry: PolicyStore.Entry, from before: [String: Double]?) -> String {
-        let fields = (try? Policies.named(entry.policy).fields) ?? []
+        let fields = (try? catalogue.named(entry.policy).fields) ?? []
         let changes = fields.compactMap { field -> String? in
             guard let value = entry.values[field.name], before?[field.name] != value else { return nil }
-            let earlier = before?[field.name].map { "\(PolicyNumber.text($0)) → " } ?? ""
+            let earlier = before?[field.name].map { "\(PolicyNumber.text($0, field.unit)) → " } ?? ""
             return "\(label(entry.policy, field.name)): \(earlier)\(shown(value, field.unit))"
         }
         return changes.isEmpty ? "–" : changes.joined(separator: viewer.text("why.comma"))
@@ -113,12 +120,12 @@ struct PolicyWords: Sendable {
 
     private func shown(_ value: Double, _ unit: PolicyUnit) -> String {
         if unit == .flag { return viewer.text(value == 0 ? "settings.no" : "settings.yes") }
-        return [PolicyNumber.text(value), word(unit)].compactMap { $0 }.joined(separator: " ")
+        return [PolicyNumber.text(value, unit), word(unit)].compactMap { $0 }.joined(separator: " ")
     }
 
     /// What is counted, where that does not go without saying.
     private func word(_ unit: PolicyUnit) -> String? {
-        unit == .count || unit == .flag ? nil : viewer.text("policy.unit.\(unit.rawValue)")
+        [.count, .flag, .timeOfDay].contains(unit) ? nil : viewer.text("policy.unit.\(unit.rawValue)")
     }
 
     /// What the glossary says of a refusal; else its own words.
