@@ -1,6 +1,7 @@
 import Contracts
 import Foundation
 import Messaging
+import Policies
 
 /// Everything that Notify does: its table of contents.
 struct NotifyApp: Sendable {
@@ -20,18 +21,20 @@ struct NotifyApp: Sendable {
     let takeText: TakeText
     /// Sends again or settles what is stuck.
     let handleByHand: HandleByHand
+    /// Changes the numbers that messages are sent by.
+    let changePolicy: ChangePolicy<SendingPolicyChanged>
     /// What pages and the API show.
     let showMessages: ShowMessages
     /// The notices in the console.
     let inbox: Inbox
 
-    /// `announce` is told whose notices have changed.
+    /// `zone` is where the office is; `announce` is told whose notices have changed.
     init(
         spine: Spine,
         templates: Templates,
         publicURL: String,
         receiptKeys: ReceiptKeys,
-        marketing: MarketingRule,
+        zone: TimeZone,
         announce: @escaping @Sendable (Set<StaffID>) -> Void = { _ in }
     ) {
         self.spine = spine
@@ -43,14 +46,19 @@ struct NotifyApp: Sendable {
         writeMessages = WriteMessages(
             templates: templates,
             publicURL: publicURL,
-            marketing: marketing,
+            zone: zone,
             wakeUp: wakeUp,
             announce: announce
         )
-        claimDue = ClaimDue(spine: spine, judge: JudgeDue(marketing: marketing))
+        claimDue = ClaimDue(spine: spine, judge: JudgeDue(zone: zone))
         takeReceipt = TakeReceipt(reports: reports)
         takeText = TakeText(spine: spine)
         handleByHand = HandleByHand(spine: spine, wakeUp: wakeUp)
+        changePolicy = ChangePolicy(.notify) { name, work in
+            guard name == MarketingPolicy.name else { return }
+            try MessageStore(work.tx).reconsiderHeld(at: work.now)
+            work.afterCommit { wakeUp.poke(.marketing) }
+        }
         showMessages = ShowMessages(spine: spine)
         inbox = Inbox(spine: spine)
     }

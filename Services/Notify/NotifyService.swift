@@ -14,8 +14,7 @@ public import Web
 ///
 /// Configuration: `smtp.url`, `smtp.user`, `smtp.password`, `smtp.ca.file`, `smtp.from` (`Name <address>`); `sms.url`
 /// (Kannel's `sendsms`), `sms.user`, `sms.password`, `sms.from`, `sms.callback.url` (where the gateway reaches
-/// `/notify/hooks/sms`), `sms.inbound.key` (optional; required of texts that come in when it is set); `quiet.hours`,
-/// `marketing.per.day`, `marketing.per.week`, `marketing.expires.hours`.
+/// `/notify/hooks/sms`), `sms.inbound.key` (optional; required of texts that come in when it is set).
 public struct NotifyService: LintelService {
     public static let name = "notify"
     public static var resources: Bundle { .module }
@@ -41,7 +40,7 @@ public struct NotifyService: LintelService {
             ),
             publicURL: ground.settings.publicURL,
             receiptKeys: keys,
-            marketing: try MarketingRule(ground),
+            zone: ground.settings.zone,
             announce: { people in
                 // An array of ids always encodes.
                 for id in people { try? feed.publish(InboxRoutes.topic(of: id), json: [id], about: nil) }
@@ -52,10 +51,10 @@ public struct NotifyService: LintelService {
         sending = Sending(
             spine: ground.spine,
             claimDue: app.claimDue,
-            lanes: try [true, false].flatMap { isWork in
+            lanes: try Sending.Lane.Rank.allCases.flatMap { rank in
                 [
-                    Sending.Lane.sms(isWork: isWork, SMSGateway(try .init(ground), keys: keys)),
-                    .email(isWork: isWork, MailServer(try .init(ground), from: try .sender(ground))),
+                    Sending.Lane.sms(rank, SMSGateway(try .init(ground), keys: keys)),
+                    .email(rank, MailServer(try .init(ground), from: try .sender(ground))),
                 ]
             },
             reports: app.reports,
@@ -80,6 +79,7 @@ public struct NotifyService: LintelService {
         MessageRoutes(app: app, pages: pages).add(to: group)
         TemplateRoutes(templates: app.writeMessages.templates, pages: pages).add(to: group)
         InboxRoutes(app: app, pages: pages, feed: feed).add(to: group)
+        SettingsPages(app: app, pages: pages).add(to: group)
         HookRoutes(app: app, inboundKey: inboundKey).add(to: group)
     }
 }
@@ -104,29 +104,6 @@ extension MailClient.Configuration {
         password = try ground.secret("smtp.password")
         caFile = ground.config.string(forKey: "smtp.ca.file")
         connections = 4
-    }
-}
-
-extension MarketingRule {
-    fileprivate init(_ ground: Ground) throws {
-        self.init(zone: ground.settings.zone)
-        if let hours = ground.config.string(forKey: "quiet.hours") {
-            quiet = hours == "none" ? nil : try QuietHours(hours)
-        }
-        perDay = try ground.count("marketing.per.day", default: perDay)
-        perWeek = try ground.count("marketing.per.week", default: perWeek)
-        expiresAfterHours = try ground.count("marketing.expires.hours", default: expiresAfterHours)
-    }
-}
-
-extension Ground {
-    fileprivate func count(_ key: String, default standard: Int) throws -> Int {
-        let count = config.int(forKey: ConfigKey(key), default: standard)
-        guard (1...1_000).contains(count) else {
-            let variable = "LINTEL_" + key.uppercased().replacingOccurrences(of: ".", with: "_")
-            throw Rejection.invalid(variable, "out-of-range", "\(variable) is a whole number from 1 to 1000.")
-        }
-        return count
     }
 }
 

@@ -196,7 +196,7 @@ extension Stage {
             PersonIdentified(uid: uid, person: Stage.customer, consent: consent, isNew: false),
             ConsentChanged(uid: uid, consent: consent, source: "staff"), received, assigned, touched,
         ]
-        let nurture = NotificationRules.nurtureTemplates.map { template in
+        let nurture = MarketingText.all.map { template in
             var due = NurtureDue.example
             (due.uid, due.template) = (uid, template)
             return due

@@ -1,5 +1,7 @@
+import Contracts
 import Failures
 import Foundation
+import Policies
 import TestSupport
 import Testing
 import Web
@@ -8,7 +10,18 @@ import Web
 
 @Suite("when and how often people are sent what they did not ask for")
 struct MarketingRuleTests {
-    private static let rule = MarketingRule(zone: .shanghai)
+    private static let rule = MarketingRule(zone: .shanghai, policy: Versioned(value: .standard, version: 7))
+
+    private static func rule(
+        _ zone: String,
+        quiet: (from: Int, until: Int)? = (21 * 60, 9 * 60)
+    ) throws -> MarketingRule {
+        var policy = MarketingPolicy.standard
+        policy.hasQuietHours = quiet != nil
+        if let quiet { (policy.quietFrom, policy.quietUntil) = quiet }
+        let zone = try #require(TimeZone(identifier: zone))
+        return MarketingRule(zone: zone, policy: Versioned(value: policy, version: 7))
+    }
 
     private static func at(_ text: String) throws -> Date {
         try #require(try? Date(text, strategy: .iso8601))
@@ -31,29 +44,46 @@ struct MarketingRuleTests {
 
     @Test("hours of one day, and a night in which the clock is changed")
     func zones() throws {
-        var noon = Self.rule
-        noon.quiet = try QuietHours("12:00-14:00")
+        let noon = try Self.rule("Asia/Shanghai", quiet: (12 * 60, 14 * 60))
         #expect(try noon.quietUntil(at: Self.at("2026-11-22T11:59:00+08:00")) == nil)
         #expect(try noon.quietUntil(at: Self.at("2026-11-22T12:30:00+08:00")) == Self.at("2026-11-22T14:00:00+08:00"))
-        let berlin = MarketingRule(zone: try #require(TimeZone(identifier: "Europe/Berlin")))
+        let berlin = try Self.rule("Europe/Berlin")
         #expect(try berlin.quietUntil(at: Self.at("2026-03-28T22:00:00+01:00")) == Self.at("2026-03-29T09:00:00+02:00"))
         #expect(try berlin.quietUntil(at: Self.at("2026-10-24T22:00:00+02:00")) == Self.at("2026-10-25T09:00:00+01:00"))
-        var gap = berlin
-        gap.quiet = try QuietHours("22:00-02:30")
+        let gap = try Self.rule("Europe/Berlin", quiet: (22 * 60, 2 * 60 + 30))
         let end = try #require(try gap.quietUntil(at: Self.at("2026-03-28T23:00:00+01:00")))
         #expect(try end == Self.at("2026-03-29T03:00:00+02:00"), "half past two does not exist that night")
         #expect(gap.quietUntil(at: end) == nil)
-        var never = Self.rule
-        never.quiet = nil
+        let never = try Self.rule("Asia/Shanghai", quiet: nil)
         #expect(try never.quietUntil(at: Self.at("2026-11-22T23:00:00+08:00")) == nil)
     }
 
     @Test(
-        "hours that are none are refused by name",
-        arguments: ["", "21-9", "24:00-09:00", "21:60-09:00", "09:00-09:00"]
+        "numbers that contradict each other are refused by name",
+        arguments: [
+            (["quietFrom": 540], "values/quietUntil"), (["perDay": 3], "values/perWeek"),
+            (["quietFrom": 1_440], "values/quietFrom"), (["perDay": 0], "values/perDay"),
+            (["expiresAfter": 0.5], "values/expiresAfter"), (["hasQuietHours": 0, "quietFrom": 540], nil),
+        ] as [([String: Double], String?)]
     )
-    func hours(text: String) {
-        #expect(throws: Rejection.self) { try QuietHours(text) }
+    func contradictions(wish: [String: Double], field: String?) throws {
+        let policy = try #require(PolicyCatalogue.notify.all.first)
+        do {
+            _ = try policy.values(policy.standard, with: wish)
+            #expect(field == nil)
+        } catch let rejection as Rejection {
+            #expect(rejection.field == field)
+        }
+    }
+
+    @Test("a verdict names the policy, its version and the numbers that it went by; what is sent needs none")
+    func why() {
+        let held = Self.rule.why(.hold(until: Date(timeIntervalSince1970: 0)))
+        #expect(held?.rule == "notify.marketing" && held?.version == 7)
+        #expect(held?.inputs == ["quietFrom": "21:00", "quietUntil": "09:00"])
+        #expect(Self.rule.why(.drop("cap-week", detail: "2/2"))?.inputs == ["sent": "2/2", "perWeek": "2"])
+        #expect(Self.rule.why(.drop("expired", detail: nil))?.inputs == ["expiresAfter": "48"])
+        #expect(Self.rule.why(.send) == nil)
     }
 
     /// On Wednesday, 25 November 2026, at ten.

@@ -9,18 +9,9 @@ import Web
 
 @Suite("nurture and messages to many, at their hours and not too often")
 struct MarketingTests {
-    /// Quiet hours around the clock's present hour, for tests run at any time: they end within two hours.
-    private func quietNow() -> MarketingRule {
-        var calendar = Calendar(identifier: .gregorian)
-        calendar.timeZone = .shanghai
-        let hour = calendar.component(.hour, from: Date())
-        let quiet = QuietHours(from: .init(hour: hour, minute: 0), until: .init(hour: (hour + 2) % 24, minute: 0))
-        return MarketingRule(zone: .shanghai, quiet: quiet)
-    }
-
     @Test("a step that falls into the quiet hours waits, tells until when, and is sent once when they end")
     func held() async throws {
-        try await Stage.open(marketing: quietNow()) { stage in
+        try await Stage.open(marketing: .quietNow) { stage in
             let id = UUID.v7()
             for _ in 0..<2 { try await stage.hears(stage.step(1), about: stage.uid, uid: stage.uid, id: id) }
             try await stage.hears(stage.received, about: stage.lead, uid: stage.uid)
@@ -41,7 +32,7 @@ struct MarketingTests {
 
     @Test("consent is asked anew when the quiet hours end")
     func consentAnew() async throws {
-        try await Stage.open(marketing: quietNow()) { stage in
+        try await Stage.open(marketing: .quietNow) { stage in
             try await stage.hears(stage.step(1), about: stage.uid, uid: stage.uid)
             try await stage.app.takeText(from: "13812345678", text: "TD")
             try await stage.spine.advanceClock(bySeconds: 7_200)
@@ -54,9 +45,8 @@ struct MarketingTests {
     func late() async throws {
         try await Stage.open { stage in
             try await stage.hears(stage.step(1), about: stage.uid, uid: stage.uid)
-            let night = ClaimDue(spine: stage.spine, judge: JudgeDue(marketing: quietNow()))
-            let batch = try await night(.init(channel: .sms, isWork: false), limit: 10, lease: 30)
-            #expect(batch.ready.isEmpty)
+            try await stage.orders(.quietNow)
+            #expect(try await stage.claims().isEmpty)
             let message = try #require(try await stage.message("nurture-greeting", .sms))
             #expect(message.state == .queued && message.reason == "quiet-hours")
             #expect(try await stage.claims().isEmpty, "it is not due before")
@@ -147,6 +137,11 @@ extension Stage {
 
     /// What is sent to customers now.
     fileprivate func claims(_ channel: Channel = .sms) async throws -> [Message] {
-        try await app.claimDue(.init(channel: channel, isWork: false), limit: 10, lease: 600).ready.map(\.message)
+        var claimed: [Message] = []
+        for rank in [Sending.Lane.Rank.answer, .marketing] {
+            let lane = Sending.Lane.Name(channel: channel, rank: rank)
+            claimed += try await app.claimDue(lane, limit: 10, lease: 600).ready.map(\.message)
+        }
+        return claimed
     }
 }

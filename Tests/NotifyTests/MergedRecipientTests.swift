@@ -123,7 +123,7 @@ struct MergedRecipientTests {
             let id = UUID.v7()
             for _ in 0..<2 { try await stage.hears(piece, about: piece.audienceID, id: id) }
             try await stage.hears(stage.merging(other), about: stage.uid, uid: stage.uid)
-            let lane = Sending.Lane.Name(channel: .sms, isWork: false)
+            let lane = Sending.Lane.Name(channel: .sms, rank: .marketing)
             let batch = try await stage.app.claimDue(lane, limit: 10, lease: 30)
             #expect(batch.ready.map(\.address) == ["+8613812345678"])
             let texts = try await stage.messages().filter { $0.channel == .sms }

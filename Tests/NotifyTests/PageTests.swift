@@ -1,6 +1,7 @@
 import Contracts
 import Foundation
 import Messaging
+import Policies
 import TestSupport
 import Testing
 import Web
@@ -109,7 +110,10 @@ struct PageTests {
         let states = MessageState.allCases.map { "message-state.\($0.rawValue)" }
         let channels = Channel.allCases.map { "message-channel.\($0.rawValue)" }
         let templates = try Stage.templates().all.keys.map { "template.\($0)" }
-        for key in states + channels + templates { #expect(pages.strings.knows(key), "\(key)") }
+        let policies = PolicyCatalogue.notify.all.flatMap { policy in
+            (["title", "about"] + policy.fields.map(\.name)).map { "policy.\(policy.name).\($0)" }
+        }
+        for key in states + channels + templates + policies { #expect(pages.strings.knows(key), "\(key)") }
     }
 
     @Test("a customer's address is masked for whoever does not answer for them")

@@ -62,20 +62,41 @@ struct PersonalTextTests {
         }
     }
 
+    @Test("there is a text for everything that sequences and messages to many may send, and none besides")
+    func offered() throws {
+        let templates = try Stage.templates()
+        let marketing = templates.all.keys.filter { $0.hasPrefix("nurture-") }
+        #expect(Set(marketing) == Set(MarketingText.all))
+        for name in MarketingText.all {
+            let texts = try #require(templates.all[name]?.texts, "\(name)")
+            for channel in [Channel.sms, .email] {
+                #expect(Set(texts[channel, default: [:]].keys) == Set(Language.allCases), "\(name) \(channel)")
+            }
+        }
+    }
+
     @Test("every text to people who did not ask for it has words for what is not known, and says how to end it")
     func complete() throws {
         let templates = try Stage.templates()
-        let marketing = templates.all.values.filter { $0.name.hasPrefix("nurture-") }
-        #expect(Set(marketing.map(\.name)) == Set(NotificationRules.nurtureTemplates))
-        for template in marketing {
-            #expect(Set(template.fallbacks.keys) == Set(template.variables.keys), "\(template.name)")
+        let ends: [Language: (text: String, mail: String)] = [
+            .english: ("Reply STOP to opt out.", "If you would rather not hear from us, tell your adviser."),
+            .chinese: ("回复TD退订。", "如不希望再收到此类邮件，请告知您的顾问。"),
+        ]
+        for name in MarketingText.all {
+            let template = try #require(templates.all[name], "\(name)")
+            #expect(
+                template.variables.keys.contains("customer") && template.variables.keys.contains("agent"),
+                "\(name)"
+            )
+            #expect(Set(template.fallbacks.keys) == Set(template.variables.keys), "\(name)")
             for language in Language.allCases {
+                let end = try #require(ends[language])
                 for channel in [Channel.sms, .email] {
-                    let text = try templates.text(template.name, channel, language, [:])
+                    let text = try templates.text(name, channel, language, [:])
                     #expect(!text.body.contains("{") && !text.body.contains("  "), "\(text.body)")
+                    let isEnded = channel == .sms ? text.body.hasSuffix(end.text) : text.body.contains(end.mail)
+                    #expect(isEnded, "\(name) \(channel) \(language)")
                 }
-                let text = try templates.text(template.name, .sms, language, [:]).body
-                #expect(text.hasSuffix(language == .chinese ? "回复TD退订。" : "Reply STOP to opt out."))
             }
         }
     }

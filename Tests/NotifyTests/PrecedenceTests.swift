@@ -12,23 +12,44 @@ struct PrecedenceTests {
     func pause(_ waited: Int, _ pause: Int) {
         let precedence = Precedence()
         let then = ContinuousClock.now
-        precedence.waited(.milliseconds(waited), now: then)
-        #expect(precedence.pause(now: then) == .milliseconds(pause))
+        precedence.waited(.milliseconds(waited), .first, now: then)
+        #expect(precedence.pause(before: .middle, now: then) == .milliseconds(pause))
+        #expect(precedence.pause(before: .last, now: then) == .milliseconds(pause))
+        #expect(precedence.pause(before: .first, now: then) == .zero)
+    }
+
+    @Test(
+        "marketing waits for what customers wait for too, from a tenth of a second on; nobody waits for marketing",
+        arguments: [(0, 0), (100, 0), (110, 100), (60_000, 500)]
+    )
+    func marketing(_ waited: Int, _ pause: Int) {
+        let precedence = Precedence()
+        let then = ContinuousClock.now
+        precedence.waited(.milliseconds(waited), .middle, now: then)
+        precedence.waited(.seconds(60), .last, now: then)
+        #expect(precedence.pause(before: .last, now: then) == .milliseconds(pause))
+        #expect(precedence.pause(before: .middle, now: then) == .zero)
+        #expect(precedence.pause(before: .first, now: then) == .zero)
+        precedence.waited(.milliseconds(40), .first, now: then)
+        #expect(precedence.pause(before: .last, now: then) == .milliseconds(max(pause, 250)))
     }
 
     @Test("nobody pauses before anything was heard of texts to staff, nor when it was long ago")
     func validity() {
         let precedence = Precedence()
-        #expect(precedence.pause() == .zero)
+        #expect(precedence.pause(before: .last) == .zero)
         let then = ContinuousClock.now
-        precedence.waited(.seconds(3), now: then)
-        #expect(precedence.pause(now: then + .milliseconds(999)) == Precedence.longest)
-        #expect(precedence.pause(now: then + .seconds(1)) == .zero)
+        precedence.waited(.seconds(3), .first, now: then)
+        #expect(precedence.pause(before: .middle, now: then + .milliseconds(999)) == Precedence.longest)
+        #expect(precedence.pause(before: .middle, now: then + .seconds(1)) == .zero)
     }
 
-    @Test("texts to staff are urgent; their mails and everything to customers are not")
-    func urgent() {
-        #expect(Sending.Lane.Name.all.filter(\.isUrgent) == [.init(channel: .sms, isWork: true)])
+    @Test("texts to staff are first, marketing is last by every means, all else is between them")
+    func places() {
+        let all = Sending.Lane.Name.all
+        #expect(all.count == 6)
+        #expect(all.filter { $0.precedence == .first } == [.init(channel: .sms, rank: .work)])
+        #expect(all.filter { $0.precedence == .last }.map(\.rank) == [.marketing, .marketing])
     }
 
     @Test("links in a mail lead somewhere, wherever they stand")

@@ -34,6 +34,7 @@ struct RouteTests {
             MessageRoutes(app: stage.app, pages: pages).add(to: group)
             TemplateRoutes(templates: stage.app.writeMessages.templates, pages: pages).add(to: group)
             InboxRoutes(app: stage.app, pages: pages).add(to: group)
+            SettingsPages(app: stage.app, pages: pages).add(to: group)
             HookRoutes(app: stage.app, inboundKey: inboundKey).add(to: group)
         }
     }
@@ -130,7 +131,7 @@ struct RouteTests {
         try await Stage.open { stage in
             let client = try client(stage)
             try await stage.hears(stage.assigned, about: stage.lead, uid: stage.uid)
-            _ = try await stage.app.claimDue(.init(channel: .sms, isWork: true), limit: 10, lease: 0)
+            _ = try await stage.app.claimDue(.init(channel: .sms, rank: .work), limit: 10, lease: 0)
             try await RecoverLost(spine: stage.spine, wakeUp: stage.app.wakeUp)()
             let id = try #require(try await stage.message("lead-assigned", .sms)?.id)
             let path = "/notify/api/v1/messages/\(id)"

@@ -51,9 +51,9 @@ struct SendingTests {
                 try await stage.hears(event, about: "lead-\(index)", uid: stage.uid)
             }
             try await stage.hears(stage.assigned, about: stage.lead, uid: stage.uid)
-            let work = try await stage.app.claimDue(.init(channel: .sms, isWork: true), limit: 4, lease: 30)
+            let work = try await stage.app.claimDue(.init(channel: .sms, rank: .work), limit: 4, lease: 30)
             #expect(work.ready.map(\.message.template) == ["lead-assigned"])
-            let rest = try await stage.app.claimDue(.init(channel: .sms, isWork: false), limit: 4, lease: 30)
+            let rest = try await stage.app.claimDue(.init(channel: .sms, rank: .answer), limit: 4, lease: 30)
             #expect(rest.ready.map(\.message.template) == Array(repeating: "lead-acknowledged", count: 4))
         }
     }
@@ -64,7 +64,7 @@ struct SendingTests {
             let sending = Sending(
                 spine: stage.spine,
                 claimDue: stage.app.claimDue,
-                lanes: [true, false].map { .sms(isWork: $0, Carriers.sms()) },
+                lanes: Sending.Lane.Rank.allCases.map { .sms($0, Carriers.sms()) },
                 reports: stage.app.reports,
                 wakeUp: stage.app.wakeUp,
                 logger: testLogger("sending")
@@ -183,7 +183,7 @@ struct SendingTests {
         try await Stage.open { stage in
             try await stage.hears(stage.assigned, about: stage.lead, uid: stage.uid)
             for channel in [Channel.sms, .email] {
-                _ = try await stage.app.claimDue(.init(channel: channel, isWork: true), limit: 10, lease: 0)
+                _ = try await stage.app.claimDue(.init(channel: channel, rank: .work), limit: 10, lease: 0)
             }
             let recover = RecoverLost(spine: stage.spine, wakeUp: stage.app.wakeUp)
             #expect(try await recover() == 2)
@@ -208,7 +208,7 @@ struct SendingTests {
     func together() async throws {
         try await Stage.open { stage in
             try await stage.hears(stage.assigned, about: stage.lead, uid: stage.uid)
-            let batch = try await stage.app.claimDue(.init(channel: .sms, isWork: true), limit: 10, lease: 30)
+            let batch = try await stage.app.claimDue(.init(channel: .sms, rank: .work), limit: 10, lease: 30)
             let id = try #require(batch.ready.first).message.id
             let record = RecordReports(spine: stage.spine, wakeUp: stage.app.wakeUp)
             let known = try await record([
@@ -227,7 +227,7 @@ struct SendingTests {
     func overtaking() async throws {
         try await Stage.open { stage in
             try await stage.hears(stage.assigned, about: stage.lead, uid: stage.uid)
-            let batch = try await stage.app.claimDue(.init(channel: .sms, isWork: true), limit: 10, lease: 30)
+            let batch = try await stage.app.claimDue(.init(channel: .sms, rank: .work), limit: 10, lease: 30)
             let ready = try #require(batch.ready.first)
             let id = ready.message.id
             try await stage.app.takeReceipt(Receipt(messageID: id, attempt: 1, kind: .delivered, reply: ""))

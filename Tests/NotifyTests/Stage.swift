@@ -2,6 +2,7 @@ import Contracts
 import Foundation
 import Messaging
 import Outbound
+import Policies
 import Postgres
 import TestSupport
 import Web
@@ -32,7 +33,7 @@ struct Stage: Sendable {
     /// Gives `body` a migrated Notify in which a customer who agrees to everything, an agent and a manager are known.
     static func open(
         consent: Consent = Consent(sms: true, email: true, call: true),
-        marketing: MarketingRule = MarketingRule(zone: .shanghai, quiet: nil),
+        marketing: MarketingPolicy = .roundTheClock,
         _ body: @Sendable (Stage) async throws -> Void
     ) async throws {
         try await withSpine("notify", migrations: NotifyFiles.migrations) { spine in
@@ -41,9 +42,10 @@ struct Stage: Sendable {
                 templates: try templates(),
                 publicURL: "http://localhost:8080",
                 receiptKeys: ReceiptKeys(password: "smspw"),
-                marketing: marketing
+                zone: .shanghai
             )
             let stage = Stage(spine: spine, app: app)
+            try await stage.orders(marketing)
             try await stage.hears(
                 PersonIdentified(uid: stage.uid, person: customer, consent: consent, isNew: true),
                 about: stage.uid,
@@ -165,9 +167,9 @@ struct Stage: Sendable {
     /// Claims and sends what is due on a channel, once, with the given carrier; returns how many calls were made.
     @discardableResult
     func sends(_ channel: Channel, with carrier: any Carrier) async throws -> Int {
-        let lanes = [true, false].map { isWork in
+        let lanes = Sending.Lane.Rank.allCases.map { rank in
             Sending.Lane(
-                name: .init(channel: channel, isWork: isWork),
+                name: .init(channel: channel, rank: rank),
                 carrier: carrier,
                 width: 50,
                 lease: 30,
@@ -197,6 +199,36 @@ struct Stage: Sendable {
     func waits(for state: MessageState, of template: String, _ channel: Channel) async throws -> Message? {
         try await eventually("\(template) is \(state)") { try await message(template, channel)?.state == state }
         return try await message(template, channel)
+    }
+}
+
+extension Stage {
+    /// An administrator changes the numbers of marketing.
+    func orders(_ policy: MarketingPolicy) async throws {
+        try await spine.perform(.staff(manager)) { work in
+            let present = try await PolicyStore(work.tx).current(MarketingPolicy.self)
+            let wish = PolicyWish(version: present.version, values: policy.values)
+            try await app.changePolicy(MarketingPolicy.name, wish, work)
+        }
+    }
+}
+
+extension MarketingPolicy {
+    /// Tests run at any time of the day.
+    static var roundTheClock: MarketingPolicy {
+        var policy = MarketingPolicy.standard
+        policy.hasQuietHours = false
+        return policy
+    }
+
+    /// Quiet hours around the clock's present hour: they end within two hours.
+    static var quietNow: MarketingPolicy {
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = .shanghai
+        let hour = calendar.component(.hour, from: Date())
+        var policy = MarketingPolicy.standard
+        (policy.quietFrom, policy.quietUntil) = (hour * 60, (hour + 2) % 24 * 60)
+        return policy
     }
 }
 

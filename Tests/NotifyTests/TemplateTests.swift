@@ -42,7 +42,7 @@ struct TemplateTests {
                 return NotificationRules.importEnded.notices(file)
             }
             + NotificationRules.audienceReady.notices(.example) + NotificationRules.leadsOffered.notices(.example)
-            + NotificationRules.nurtureTemplates.flatMap { template in
+            + MarketingText.all.flatMap { template in
                 var due = NurtureDue.example
                 due.template = template
                 return NotificationRules.nurtureDue.notices(due)

@@ -98,7 +98,7 @@ def visits(lintel):
         ],
         "admin@lintel.example": [
             "/sales/today", "/leads/operations", "/leads/operations/letters", "/leads/ledger?outcome=rejected", f"/notify/messages/{message}",
-            "/leads/settings", "/leads/settings/assign.claim", "/leads/grading",
+            "/leads/settings", "/leads/settings/assign.claim", "/notify/settings", "/notify/settings/notify.marketing", "/leads/grading",
         ],
     }
 

@@ -41,7 +41,7 @@ extension AudienceOrderPage {
         template = .select(
             "template",
             viewer.text("audiences.template"),
-            NurtureLine.templates.map { Field.Choice($0, viewer.text("template.\($0)")) },
+            MarketingText.all.map { Field.Choice($0, viewer.text("template.\($0)")) },
             isRequired: true
         )
         let most = SegmentStore.countedAtMost

@@ -8,8 +8,8 @@ import Policies
 struct SendToSegment: Sendable {
     /// The same id again is the same order again.
     func callAsFunction(_ id: AudienceID, _ segment: SegmentID, template: String, _ work: Work) async throws {
-        guard NurtureLine.templates.contains(template) else {
-            let known = NurtureLine.templates.joined(separator: ", ")
+        guard MarketingText.all.contains(template) else {
+            let known = MarketingText.all.joined(separator: ", ")
             throw Rejection.invalid("template", "unknown-template", "template is one of \(known).")
         }
         guard let found = try await SegmentStore(work.tx).find(segment) else {

@@ -63,7 +63,7 @@ extension NurturePage.Line {
         template = .select(
             "template\(index)",
             viewer.text("nurture.sends"),
-            NurtureLine.templates.map {
+            MarketingText.all.map {
                 Field.Choice($0, viewer.text("template.\($0)"), isChosen: $0 == line?.template)
             },
             isRequired: true

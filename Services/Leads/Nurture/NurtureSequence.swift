@@ -13,13 +13,6 @@ typealias EnrolmentID = Identifier<NurtureKinds.Enrolment>
 
 /// What is sent on a day after somebody was enrolled; lines of one day are alternatives, of which the first that fits is sent.
 struct NurtureLine: Codable, Sendable, Equatable {
-    /// What Notify has texts for.
-    static let templates = [
-        "nurture-welcome", "nurture-greeting", "nurture-area-paper", "nurture-layout-cases", "nurture-school-brief",
-        "nurture-new-listing", "nurture-opening-weekend", "nurture-price-news", "nurture-visit-invitation",
-        "nurture-festival", "nurture-win-back",
-    ]
-
     var day: Int
     /// A tag that must hold of the person, such as `interest=education`; nil for everybody.
     var tag: String?
@@ -77,8 +70,8 @@ extension NurtureLine {
         guard (0...policy.horizonDays).contains(day) else {
             return .invalid("\(path)/day", "out-of-range", "day is from 0 to \(policy.horizonDays).")
         }
-        guard NurtureLine.templates.contains(template) else {
-            let known = NurtureLine.templates.joined(separator: ", ")
+        guard MarketingText.all.contains(template) else {
+            let known = MarketingText.all.joined(separator: ", ")
             return .invalid("\(path)/template", "unknown-template", "template is one of \(known).")
         }
         guard tag.map({ $0.wholeMatch(of: /[a-z0-9][a-z0-9-]{0,39}=.{1,80}/) != nil }) ?? true else {

@@ -47,5 +47,6 @@ struct SettingsPlace: Sendable {
         SettingsPlace(label: "tags.title", href: "/leads/tags"),
         SettingsPlace(label: "segments.title", href: "/leads/segments"),
         SettingsPlace(label: "nurture.title", href: "/leads/nurture", roles: NurturePages.roles),
+        SettingsPlace(label: "settings.messages", href: "/notify/settings"),
     ]
 }

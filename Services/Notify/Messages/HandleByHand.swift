@@ -43,7 +43,7 @@ struct HandleByHand: Sendable {
             let store = MessageStore(work.tx)
             guard var message = try await store.locked([id]).first else { throw Rejection.notFound("message", id) }
             (message.state, message.reason) = try decide(message)
-            message.detail = nil
+            (message.detail, message.decision) = (nil, nil)
             try await store.save([message], nextAt: [work.now], at: work.now)
             let outcome = message.state == .queued ? "requeued" : message.state.rawValue
             let line = AttemptLine(

@@ -28,6 +28,8 @@ struct Message: Sendable {
     var state: MessageState
     var reason: String?
     var detail: String?
+    /// Why it is held or was dropped, where a policy decided it.
+    var decision: Contracts.Why?
     /// Attempts begun.
     var attempt: Int
     let createdAt: Date
@@ -52,7 +54,8 @@ extension Message {
     /// The columns that ``init(row:)`` reads.
     static let columns: SQL = """
         m.id, m.uid, m.staff_id, m.cause_id, m.cause_name, m.correlation_id, m.traceparent, m.template, m.audience_id,
-        m.channel, m.purpose, m.language, m.subject, m.body, m.link, m.state, m.reason, m.detail, m.attempt, m.created_at
+        m.channel, m.purpose, m.language, m.subject, m.body, m.link, m.state, m.reason, m.detail, m.decision, m.attempt,
+        m.created_at
         """
 
     init(row: Row) throws {
@@ -79,6 +82,7 @@ extension Message {
             state: try Message.known(try row["state"]),
             reason: try row["reason"],
             detail: try row["detail"],
+            decision: try (row["decision"] as JSONText?)?.decode(),
             attempt: try row["attempt"],
             createdAt: try row["created_at"]
         )
@@ -158,7 +162,8 @@ extension Message {
                     template: template,
                     attempt: attempt,
                     reason: reason,
-                    detail: detail
+                    detail: detail,
+                    why: decision
                 )
             )
         case .unknown:

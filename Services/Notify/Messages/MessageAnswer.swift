@@ -61,6 +61,8 @@ struct MessageDetailAnswer: ResponseEncodable, Sendable {
     let subject: String?
     let text: String
     let why: Contracts.Why
+    /// The policy by which it is held or was dropped.
+    let decision: Contracts.Why?
     let attempts: [Attempt]
 
     init(_ detail: ShowMessages.Detail) {
@@ -68,6 +70,7 @@ struct MessageDetailAnswer: ResponseEncodable, Sendable {
         subject = detail.row.message.text.subject.nilIfEmpty
         text = detail.row.message.text.body
         why = detail.why
+        decision = detail.row.message.decision
         attempts = detail.attempts.map { line in
             Attempt(
                 attempt: line.attempt,

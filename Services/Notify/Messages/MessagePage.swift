@@ -98,7 +98,8 @@ struct MessagePage: Sendable {
             facts.append(Fact(viewer.text("messages.address"), text))
         }
         if let reason = MessageWords.reason(row, viewer) {
-            facts.append(Fact(viewer.text("messages.reason"), reason))
+            let why = message.decision.map { viewer.why($0, sentence: reason) }
+            facts.append(Fact(viewer.text("messages.reason"), reason, why: why))
         }
         if message.channel != .inApp { facts.append(Fact(viewer.text("messages.attempts"), "\(message.attempt)")) }
         facts += [

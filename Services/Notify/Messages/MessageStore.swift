@@ -20,7 +20,7 @@ struct MessageStore: Sendable {
         let inserted: [MessageID] = try await tx.all(
             """
             INSERT INTO messages (id, cause_id, cause_name, correlation_id, traceparent, template, audience_id, channel, purpose, uid,
-                                  staff_id, language, subject, body, link, state, reason, detail, why, next_at,
+                                  staff_id, language, subject, body, link, state, reason, detail, decision, why, next_at,
                                   created_at, changed_at)
             SELECT t.*, \(now), \(now)
               FROM unnest(\(all.map(\.id.uuid))::uuid[], \(all.map(\.causeID))::text[], \(all.map(\.causeName))::text[],
@@ -31,7 +31,8 @@ struct MessageStore: Sendable {
                           \(all.map { $0.staffID?.uuid })::uuid[], \(all.map(\.language.rawValue))::text[],
                           \(all.map(\.text.subject))::text[], \(all.map(\.text.body))::text[],
                           \(all.map(\.link))::text[], \(all.map(\.state.rawValue))::text[],
-                          \(all.map(\.reason))::text[], \(all.map(\.detail))::text[], \(messages.map(\.why))::jsonb[],
+                          \(all.map(\.reason))::text[], \(all.map(\.detail))::text[],
+                          \(try all.map { try $0.storedDecision })::jsonb[], \(messages.map(\.why))::jsonb[],
                           \(messages.map(\.nextAt))::timestamptz[])
                 AS t
             ON CONFLICT DO NOTHING
@@ -47,13 +48,27 @@ struct MessageStore: Sendable {
             """
             SELECT \(Message.columns)
               FROM messages m
-             WHERE m.state = 'queued' AND m.channel = \(lane.channel.rawValue) AND (m.purpose = 'work') = \(lane.isWork)
-               AND m.next_at <= \(now)
+             WHERE m.state = 'queued' AND m.channel = \(lane.channel.rawValue)
+               AND \(Self.rank) = \(lane.rank.rawValue)::integer AND m.next_at <= \(now)
              ORDER BY m.next_at, m.id
              LIMIT \(limit)
                FOR UPDATE SKIP LOCKED
             """
         ) { try Message(row: $0) }
+    }
+
+    /// The rank of a message, as the index `messages_due` has it.
+    private static let rank: SQL = """
+        (CASE WHEN m.purpose = 'work' THEN 0
+              WHEN m.cause_name IN ('leads.nurture.due.v1', 'leads.audience.ready.v1') THEN 2
+              ELSE 1 END)
+        """
+
+    /// What waits for the end of the quiet hours is judged anew.
+    func reconsiderHeld(at now: Date) throws {
+        try tx.later(
+            "UPDATE messages SET next_at = \(now) WHERE state = 'queued' AND reason = 'quiet-hours' AND next_at > \(now)"
+        )
     }
 
     /// Those of these messages whose person has, or will have, the same of the same audience under another UID.
@@ -81,9 +96,10 @@ struct MessageStore: Sendable {
     func nextDue(_ lane: Sending.Lane.Name) async throws -> Date? {
         try await tx.first(
             """
-            SELECT next_at FROM messages
-             WHERE state = 'queued' AND channel = \(lane.channel.rawValue) AND (purpose = 'work') = \(lane.isWork)
-             ORDER BY next_at
+            SELECT m.next_at FROM messages m
+             WHERE m.state = 'queued' AND m.channel = \(lane.channel.rawValue)
+               AND \(Self.rank) = \(lane.rank.rawValue)::integer
+             ORDER BY m.next_at
              LIMIT 1
             """
         ) { try $0["next_at"] }
@@ -95,7 +111,7 @@ struct MessageStore: Sendable {
         try tx.later(
             """
             UPDATE messages m
-               SET state = 'sending', attempt = m.attempt + 1, address = t.address, reason = NULL, detail = NULL,
+               SET state = 'sending', attempt = m.attempt + 1, address = t.address, reason = NULL, detail = NULL, decision = NULL,
                    lease_until = clock_timestamp() + make_interval(secs => \(Double(lease))), sent_at = \(now),
                    changed_at = \(now)
               FROM unnest(\(messages.map(\.message.id.uuid))::uuid[], \(messages.map(\.address))::text[]) AS t (id, address)
@@ -132,11 +148,12 @@ struct MessageStore: Sendable {
         try tx.later(
             """
             UPDATE messages m
-               SET state = t.state, reason = t.reason, detail = t.detail, next_at = t.next_at, lease_until = NULL,
-                   changed_at = \(now)
+               SET state = t.state, reason = t.reason, detail = t.detail, decision = t.decision, next_at = t.next_at,
+                   lease_until = NULL, changed_at = \(now)
               FROM unnest(\(messages.map(\.id.uuid))::uuid[], \(messages.map(\.state.rawValue))::text[],
                           \(messages.map(\.reason))::text[], \(messages.map(\.detail))::text[],
-                          \(nextAt)::timestamptz[]) AS t (id, state, reason, detail, next_at)
+                          \(try messages.map { try $0.storedDecision })::jsonb[],
+                          \(nextAt)::timestamptz[]) AS t (id, state, reason, detail, decision, next_at)
              WHERE m.id = t.id
             """
         )
@@ -158,23 +175,8 @@ struct MessageStore: Sendable {
     }
 }
 
-/// One line of a message's history.
-struct AttemptLine: Sendable {
-    enum Kind: String, Sendable {
-        /// A call to the gateway or mail server, with how it ended.
-        case call
-        /// What the operator reported.
-        case receipt
-        /// Somebody of ours decided.
-        case hand
-        /// The process was lost on the way.
-        case crash
+extension Message {
+    fileprivate var storedDecision: JSONText? {
+        get throws { try decision.map { try JSONText(wire: $0) } }
     }
-
-    let messageID: MessageID
-    let attempt: Int
-    let kind: Kind
-    let outcome: String
-    var code: Int?
-    var detail: String?
 }

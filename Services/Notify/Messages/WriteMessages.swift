@@ -2,6 +2,7 @@ import Contracts
 import Failures
 import Foundation
 import Messaging
+import Policies
 import Postgres
 import Web
 
@@ -12,7 +13,8 @@ struct WriteMessages: Sendable {
     let templates: Templates
     /// Put before the paths of links.
     let publicURL: String
-    let marketing: MarketingRule
+    /// Where the office is.
+    let zone: TimeZone
     let wakeUp: SendingSignals
     /// Told whose notices have changed.
     let announce: @Sendable (Set<StaffID>) -> Void
@@ -28,22 +30,33 @@ struct WriteMessages: Sendable {
                 drafts.append((write(one, channel, to: recipient, directory, at: work.now), why))
             }
         }
-        // What would only be looked at in order to be laid aside again waits from the beginning.
-        let end = marketing.quietUntil(at: work.now)
-        let rows = drafts.map { message, why -> (message: Message, why: JSONText, nextAt: Date) in
-            guard let end, message.isMarketing, message.state == .queued else { return (message, why, work.now) }
-            var message = message
-            message.reason = "quiet-hours"
-            return (message, why, end)
-        }
+        let timed = try await timed(drafts.map(\.message), work)
+        let rows = zip(timed, drafts).map { (message: $0.message, why: $1.why, nextAt: $0.nextAt) }
         let new = try await MessageStore(work.tx).insert(rows, at: work.now)
-        let written = rows.map(\.message).filter { new.contains($0.id) }
+        let written = timed.map(\.message).filter { new.contains($0.id) }
         try await work.publish(written.compactMap { $0.event() })
         let told = Set(written.filter { $0.channel == .inApp }.compactMap(\.staffID))
         work.afterCommit {
             wakeUp.poke(for: written)
             SendingMetrics.count(written)
             announce(told)
+        }
+    }
+
+    /// Each message with the instant from which it is due: what would only be looked at in order to be laid aside again
+    /// waits from the beginning.
+    private func timed(_ messages: [Message], _ work: Work) async throws -> [(message: Message, nextAt: Date)] {
+        guard messages.contains(where: { $0.isMarketing && $0.state == .queued }) else {
+            return messages.map { ($0, work.now) }
+        }
+        let policy = try await PolicyStore(work.tx).current(MarketingPolicy.self)
+        let rule = MarketingRule(zone: zone, policy: policy)
+        guard let end = rule.quietUntil(at: work.now) else { return messages.map { ($0, work.now) } }
+        return messages.map { message in
+            guard message.isMarketing, message.state == .queued else { return (message, work.now) }
+            var message = message
+            (message.reason, message.decision) = ("quiet-hours", rule.why(.hold(until: end)))
+            return (message, end)
         }
     }
 

@@ -37,7 +37,7 @@ struct ForgottenRecipientStore: Sendable {
         // What waits is not sent any more.
         try tx.later(
             """
-            UPDATE messages SET state = 'suppressed', reason = 'person-erased'
+            UPDATE messages SET state = 'suppressed', reason = 'person-erased', decision = NULL
              WHERE state = 'queued'
                AND (uid = ANY(\(ids)::uuid[]) OR staff_id IS NOT NULL AND link = ANY(\(links)::text[]))
             """

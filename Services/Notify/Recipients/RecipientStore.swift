@@ -161,6 +161,14 @@ struct RecipientStore: Sendable {
             .compactMapValues { Customer($0.person, sides: $0.sides) }
     }
 
+    /// What everybody of ours is called.
+    func staffNames() async throws -> [StaffID: String] {
+        let all = try await tx.all("SELECT staff_id, name FROM staff") {
+            (try $0["staff_id"] as StaffID, try $0["name"] as String)
+        }
+        return Dictionary(uniqueKeysWithValues: all)
+    }
+
     func staff(_ ids: [StaffID]) async throws -> [StaffID: StaffMember] {
         guard !ids.isEmpty else { return [:] }
         let found = try await tx.all(

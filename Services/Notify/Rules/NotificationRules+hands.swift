@@ -17,21 +17,16 @@ extension NotificationRules {
     }
 
     /// A step of a sequence for people who have not bought: only to whoever allowed it.
+    ///
+    /// A text that a newer version of Leads names is not sent before Notify has it.
     static let nurtureDue = NotificationRule<NurtureDue>("nurture-due") { due in
-        guard nurtureTemplates.contains(due.template) else { return [] }
+        guard MarketingText.all.contains(due.template) else { return [] }
         return [.marketing(due.uid, due.template)]
     }
 
-    /// What a sequence may send; a template that a newer version of Leads names is not sent before Notify has it.
-    static let nurtureTemplates = [
-        "nurture-welcome", "nurture-greeting", "nurture-area-paper", "nurture-layout-cases", "nurture-school-brief",
-        "nurture-new-listing", "nurture-opening-weekend", "nurture-price-news", "nurture-visit-invitation",
-        "nurture-festival", "nurture-win-back",
-    ]
-
     /// Everybody of an audience is sent the same, if they allow it.
     static let audienceReady = NotificationRule<AudienceReady>("audience-ready") { piece in
-        guard nurtureTemplates.contains(piece.template) else { return [] }
+        guard MarketingText.all.contains(piece.template) else { return [] }
         return piece.people.map { uid in
             var notice = Notice.marketing(uid, piece.template)
             notice.audienceID = UUID(uuidString: piece.audienceID)

@@ -37,11 +37,12 @@ struct ClaimDue: Sendable {
                 switch decision {
                 case .send(let address):
                     ready.append(Ready(message: message, attempt: message.attempt + 1, address: address))
-                case .suppress(let reason, let detail):
+                case .suppress(let reason, let detail, let why):
                     (message.state, message.reason, message.detail) = (.suppressed, reason, detail)
+                    message.decision = why
                     settled.append((message, work.now))
-                case .hold(let end):
-                    (message.reason, message.detail) = ("quiet-hours", nil)
+                case .hold(let end, let why):
+                    (message.reason, message.detail, message.decision) = ("quiet-hours", nil, why)
                     settled.append((message, end))
                 }
             }

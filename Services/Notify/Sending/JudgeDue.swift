@@ -1,16 +1,18 @@
 import Contracts
 import Foundation
 import Messaging
+import Policies
 
 /// Decides what becomes of messages that are due: each is asked anew, whatever was true when it was written.
 struct JudgeDue: Sendable {
-    let marketing: MarketingRule
+    /// Where the office is.
+    let zone: TimeZone
 
     enum Decision: Sendable {
         case send(to: String)
-        /// With a stable slug that says why not, and figures.
-        case suppress(String, detail: String?)
-        case hold(until: Date)
+        /// With a stable slug that says why not, figures, and the policy where one decided.
+        case suppress(String, detail: String? = nil, Contracts.Why? = nil)
+        case hold(until: Date, Contracts.Why?)
     }
 
     func callAsFunction(_ due: [Message], _ work: Work) async throws -> [Decision] {
@@ -20,7 +22,7 @@ struct JudgeDue: Sendable {
         let staff = try await store.staff(due.compactMap(\.staffID))
         let decisions = due.map { message -> Decision in
             // Two whom Leads found to be one since they were written to.
-            if repeated.contains(message.id) { return .suppress("written-to-already", detail: nil) }
+            if repeated.contains(message.id) { return .suppress("written-to-already") }
             return switch message.recipient {
             case .customer(let uid):
                 Decision(SendingPolicy.verdict(message.channel, message.purpose, for: customers[uid]))
@@ -45,6 +47,8 @@ struct JudgeDue: Sendable {
         guard !concerned.isEmpty else { return decisions }
         let store = MarketingStore(work.tx)
         try await store.lock(concerned)
+        let policy = try await PolicyStore(work.tx).current(MarketingPolicy.self)
+        let marketing = MarketingRule(zone: zone, policy: policy)
         var sent = try await store.sent(to: concerned, since: marketing.weekStart(of: work.now))
         return zip(zip(due, decisions), people).map { pair, person in
             let (message, decision) = pair
@@ -56,8 +60,8 @@ struct JudgeDue: Sendable {
                 at: work.now
             )
             switch verdict {
-            case .hold(let end): return .hold(until: end)
-            case .drop(let reason, let detail): return .suppress(reason, detail: detail)
+            case .hold(let end): return .hold(until: end, marketing.why(verdict))
+            case .drop(let reason, let detail): return .suppress(reason, detail: detail, marketing.why(verdict))
             case .send:
                 sent[person, default: [:]][message.sending] = work.now
                 return decision
@@ -70,7 +74,7 @@ extension JudgeDue.Decision {
     fileprivate init(_ verdict: SendingPolicy.Verdict) {
         switch verdict {
         case .send(let address): self = .send(to: address)
-        case .suppress(let reason): self = .suppress(reason, detail: nil)
+        case .suppress(let reason): self = .suppress(reason)
         }
     }
 }

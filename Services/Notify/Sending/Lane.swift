@@ -12,41 +12,57 @@ extension Sending {
         /// The time between two claims at least: what nobody's clock runs for is claimed several at a time.
         let turnsApart: Duration
 
-        /// Which messages: those for staff, whose clock runs, do not wait behind those for customers.
+        /// Who waits for a message.
+        enum Rank: Int, Sendable, CaseIterable {
+            /// Staff, whose clock runs.
+            case work = 0
+            /// A customer: an answer, a receipt, a confirmation.
+            case answer = 1
+            /// Nobody: a step of a sequence, one of many.
+            case marketing = 2
+        }
+
+        /// Which messages: none waits behind those of a later rank.
         struct Name: Hashable, Sendable {
             let channel: Channel
-            let isWork: Bool
+            let rank: Rank
 
-            /// Somebody waits for each: a text to staff.
-            var isUrgent: Bool { channel == .sms && isWork }
+            /// When its messages go, where not all can at once.
+            var precedence: Precedence.Place {
+                switch (rank, channel) {
+                case (.work, .sms): .first
+                case (.marketing, _): .last
+                default: .middle
+                }
+            }
 
             static let all = [Channel.sms, .email].flatMap { channel in
-                [true, false].map { Name(channel: channel, isWork: $0) }
+                Rank.allCases.map { Name(channel: channel, rank: $0) }
             }
         }
     }
 }
 
 extension Sending.Lane {
-    /// Text messages, to staff or to customers.
+    /// Text messages of a rank.
     ///
     /// A call takes 10 s at most.
-    static func sms(isWork: Bool, _ carrier: some Carrier) -> Sending.Lane {
+    static func sms(_ rank: Rank, _ carrier: some Carrier) -> Sending.Lane {
         Sending.Lane(
-            name: Name(channel: .sms, isWork: isWork),
+            name: Name(channel: .sms, rank: rank),
             carrier: carrier,
-            width: isWork ? 32 : 8,
+            width: rank == .work ? 32 : 8,
             lease: 30,
-            turnsApart: isWork ? .zero : .milliseconds(30)
+            turnsApart: rank == .work ? .zero : .milliseconds(30)
         )
     }
 
-    /// Mails, to staff or to customers.
+    /// Mails of a rank.
     ///
     /// A mail takes 20 s at most.
-    static func email(isWork: Bool, _ carrier: some Carrier) -> Sending.Lane {
+    static func email(_ rank: Rank, _ carrier: some Carrier) -> Sending.Lane {
         Sending.Lane(
-            name: Name(channel: .email, isWork: isWork),
+            name: Name(channel: .email, rank: rank),
             carrier: carrier,
             width: 4,
             lease: 45,
@@ -57,5 +73,7 @@ extension Sending.Lane {
 
 extension Message {
     /// The lane that carries it.
-    var lane: Sending.Lane.Name { Sending.Lane.Name(channel: channel, isWork: purpose == .work) }
+    var lane: Sending.Lane.Name {
+        Sending.Lane.Name(channel: channel, rank: purpose == .work ? .work : isMarketing ? .marketing : .answer)
+    }
 }

@@ -1,33 +1,51 @@
 import Synchronization
 
-/// Lets those whose clock runs go first: while their texts wait, everything else is sent more slowly.
+/// Lets those who wait go first: while their messages are late, what comes after them is sent more slowly.
 ///
 /// At rest a text to an agent is taken up some milliseconds after it was written. When that takes longer the machine has more
 /// to do than it can, and whoever nobody waits for leaves it to them; in a storm of enquiries texts to customers and mails
-/// are late then, and go out after it.
+/// are late then, and go out after it. What nobody asked for comes last: it leaves the way to both.
 final class Precedence: Sendable {
+    /// Who goes before whom.
+    enum Place: Int, Sendable, CaseIterable {
+        /// Texts to staff, whose clock runs.
+        case first
+        /// Mails to staff, and what customers wait for.
+        case middle
+        /// Marketing.
+        case last
+
+        /// What is no wait yet: twice what writing and taking up need at rest.
+        var tolerance: Duration {
+            switch self {
+            case .first: .milliseconds(15)
+            case .middle, .last: .milliseconds(100)
+            }
+        }
+    }
+
     private struct Wait {
         let time: Duration
         let noted: ContinuousClock.Instant
     }
 
-    private let last = Mutex<Wait?>(nil)
+    private let last = Mutex<[Place: Wait]>([:])
 
-    /// What is no wait yet: twice what writing and taking up need at rest.
-    static let tolerance: Duration = .milliseconds(15)
     /// Whatever happens, everything goes on: no pause is longer.
     static let longest: Duration = .milliseconds(500)
     /// So long one wait says something of the next.
     static let validity: Duration = .seconds(1)
 
-    /// Texts to staff waited so long until they were taken up.
-    func waited(_ time: Duration, now: ContinuousClock.Instant = .now) {
-        last.withLock { $0 = Wait(time: time, noted: now) }
+    /// Messages of a place waited so long until they were taken up.
+    func waited(_ time: Duration, _ place: Place, now: ContinuousClock.Instant = .now) {
+        last.withLock { $0[place] = Wait(time: time, noted: now) }
     }
 
-    /// How long those who can wait should.
-    func pause(now: ContinuousClock.Instant = .now) -> Duration {
-        guard let wait = last.withLock({ $0 }), now - wait.noted < Precedence.validity else { return .zero }
-        return min(Precedence.longest, max(.zero, wait.time - Precedence.tolerance) * 10)
+    /// How long those of a place should wait for those before them.
+    func pause(before place: Place, now: ContinuousClock.Instant = .now) -> Duration {
+        let waits = last.withLock { $0 }
+        let pauses = waits.filter { $0.key.rawValue < place.rawValue && now - $0.value.noted < Precedence.validity }
+            .map { before, wait in max(.zero, wait.time - before.tolerance) * 10 }
+        return min(Precedence.longest, pauses.max() ?? .zero)
     }
 }

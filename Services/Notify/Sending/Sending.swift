@@ -46,7 +46,7 @@ struct Sending: Service {
                     continue
                 }
                 await turns.next()
-                if !lane.name.isUrgent { try? await Task.sleep(for: precedence.pause()) }
+                try? await Task.sleep(for: precedence.pause(before: lane.name.precedence))
                 guard let batch = await claim(lane, limit: free) else { continue }
                 slots.take(batch.ready.count)
                 for one in batch.ready {
@@ -61,8 +61,8 @@ struct Sending: Service {
         do {
             let batch = try await claimDue(lane.name, limit: limit, lease: lane.lease)
             let written = batch.ready.filter { $0.attempt == 1 }.map(\.message.createdAt).min()
-            if lane.name.isUrgent, let written {
-                precedence.waited(.seconds(spine.clock.now.timeIntervalSince(written)))
+            if let written {
+                precedence.waited(.seconds(spine.clock.now.timeIntervalSince(written)), lane.name.precedence)
             }
             return batch
         } catch {

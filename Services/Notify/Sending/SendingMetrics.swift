@@ -12,8 +12,15 @@ enum SendingMetrics {
         .counter("notify_messages_total", "Messages that came to a state, by channel and state."),
         .counter("notify_attempts_total", "Attempts to send, by channel and how they ended."),
         .counter("notify_receipts_total", "Delivery reports of the gateway, by kind."),
-        .gauge("notify_messages_waiting", "Messages that wait for their next attempt, by channel."),
+        .gauge(
+            "notify_messages_waiting",
+            "Messages that somebody waits for and that wait for their next attempt, by channel."
+        ),
         .gauge("notify_oldest_waiting_seconds", "How long the oldest of them has waited, by channel, in seconds."),
+        .gauge(
+            "notify_marketing_waiting",
+            "Marketing that is to be sent, by channel and whether the quiet hours hold it."
+        ),
         .gauge("notify_messages_unknown", "Messages of which nobody knows whether they were sent: people decide."),
     ]
 
@@ -57,13 +64,20 @@ enum SendingMetrics {
     /// Counts what waits.
     static func measure(_ spine: Spine) async throws {
         let now = spine.clock.now
-        let (waiting, unknown) = try await spine.read { tx in
-            (try await MessageCountStore(tx).waiting(at: now), try await MessageCountStore(tx).unknown())
+        let (waiting, marketing, unknown) = try await spine.read { tx in
+            let store = MessageCountStore(tx)
+            return (try await store.waiting(at: now), try await store.marketing(at: now), try await store.unknown())
         }
         for channel in [Channel.sms, .email].map(\.rawValue) {
             let (count, oldest) = waiting[channel] ?? (0, 0)
             Gauge(label: "notify_messages_waiting", dimensions: [("channel", channel)]).record(count)
             Gauge(label: "notify_oldest_waiting_seconds", dimensions: [("channel", channel)]).record(oldest)
+            let (free, held) = marketing[channel].map { ($0.count - $0.held, $0.held) } ?? (0, 0)
+            for (state, count) in [("due", free), ("held", held)] {
+                Gauge(label: "notify_marketing_waiting", dimensions: [("channel", channel), ("state", state)]).record(
+                    count
+                )
+            }
         }
         Gauge(label: "notify_messages_unknown").record(unknown)
     }

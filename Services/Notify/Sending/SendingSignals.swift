@@ -9,6 +9,11 @@ struct SendingSignals: Sendable {
         for name in Set(messages.filter { $0.state == .queued }.map(\.lane)) { signals[name]?.poke() }
     }
 
+    /// Wakes the lanes of a rank.
+    func poke(_ rank: Sending.Lane.Rank) {
+        for (name, signal) in signals where name.rank == rank { signal.poke() }
+    }
+
     /// Notices in the console are not sent, so nobody sleeps for them.
     func signal(of lane: Sending.Lane.Name) -> Signal? { signals[lane] }
 }

@@ -1,3 +1,4 @@
+import Contracts
 import Foundation
 import Web
 
@@ -23,7 +24,7 @@ struct TemplateListPage: Sendable {
 
     init(_ templates: Templates, _ viewer: Viewer) {
         header = PageHeader(viewer.text("templates.title"), sub: viewer.text("templates.sub"))
-        previews = NotificationRules.nurtureTemplates.compactMap { templates.all[$0] }.map { template in
+        previews = MarketingText.all.compactMap { templates.all[$0] }.map { template in
             Preview(
                 id: template.name,
                 heading: MessageWords.template(template.name, viewer),

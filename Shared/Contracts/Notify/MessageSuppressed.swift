@@ -17,6 +17,8 @@ public struct MessageSuppressed: Contract {
     public var reason: String
     /// The provider's own words, without addresses.
     public var detail: String?
+    /// Where a policy decided it: which, its version, and the numbers that it was judged by.
+    public var why: Why?
 
     public init(
         messageID: MessageID,
@@ -26,7 +28,8 @@ public struct MessageSuppressed: Contract {
         template: String,
         attempt: Int,
         reason: String,
-        detail: String? = nil
+        detail: String? = nil,
+        why: Why? = nil
     ) {
         self.messageID = messageID
         self.uid = uid
@@ -36,6 +39,7 @@ public struct MessageSuppressed: Contract {
         self.attempt = attempt
         self.reason = reason
         self.detail = detail
+        self.why = why
     }
 
     public static var example: MessageSuppressed {
@@ -45,8 +49,9 @@ public struct MessageSuppressed: Contract {
             channel: "sms",
             template: "lead-acknowledged",
             attempt: 1,
-            reason: "no-consent",
-            detail: "550 no such user"
+            reason: "cap-day",
+            detail: "1/1",
+            why: Why(rule: "notify.marketing", version: 2, inputs: ["sent": "1", "perDay": "1"])
         )
     }
 }
