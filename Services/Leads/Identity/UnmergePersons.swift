@@ -2,6 +2,7 @@ import Contracts
 import Failures
 import Foundation
 import Messaging
+import Policies
 
 /// Takes a merge back: each side gets exactly what it had, and of what came since, what names it.
 struct UnmergePersons: Sendable {

@@ -1,5 +1,6 @@
 import Contracts
 import Foundation
+import Policies
 import Postgres
 
 /// A place where leads wait that nobody has.
