@@ -14,12 +14,14 @@ struct LeadsApp: Sendable {
     let placeLeads = PlaceLeads()
     let climbLadder: ClimbLadder
     let noteContact: NoteContact
+    let keepInTouch = KeepInTouch()
     let regradeVisitors = RegradeVisitors()
     let changeGrades = ChangeGrades()
     let keepTags = KeepTags()
     let foldTags = FoldTags(keep: KeepTags())
     let judgeTag = JudgeTag(keep: KeepTags())
     let saveSegment = SaveSegment()
+    let removeSegment = RemoveSegment()
     let saveSequence = SaveSequence()
     let nurture = Nurture()
     let enrolPeople = EnrolPeople()

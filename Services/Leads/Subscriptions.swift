@@ -11,6 +11,7 @@ extension LeadsApp {
             .on(ContactLogged.self) { arrival, work in
                 try await followReturn.contacted(arrival.message, work)
                 try await noteContact(arrival.message, work)
+                try await keepInTouch(arrival.message, work)
                 try await regradeVisitors(arrival.message, work)
                 try await keepStages.contacted(arrival.message, work)
                 try await foldTags.contacted(arrival.message, work)

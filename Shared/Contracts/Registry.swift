@@ -5,7 +5,8 @@ public enum Registry {
     public static let contracts: [any Contract.Type] = [
         SubmitLead.self, LeadReceived.self, LeadTouched.self, LeadGraded.self, LeadAssigned.self,
         LeadResponseOverdue.self, LeadContacted.self, LeadConverted.self, LeadDiscarded.self,
-        NurtureDue.self, NurtureChanged.self, NurtureSequenceChanged.self, AudienceReady.self, PolicyChanged.self,
+        NurtureDue.self, NurtureChanged.self, NurtureSequenceChanged.self, SegmentChanged.self, AudienceReady.self,
+        PolicyChanged.self,
         AssignmentRulesChanged.self, LeadFrozen.self, LeadIdle.self, LeadsOffered.self, PoolChanged.self,
         AgentHoursChanged.self, CalendarChanged.self,
         PersonIdentified.self,

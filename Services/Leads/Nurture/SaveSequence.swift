@@ -61,7 +61,7 @@ struct SaveSequence: Sendable {
         guard let reply = NurturePlan.Reply(rawValue: wish.onReply ?? NurturePlan.Reply.pause.rawValue) else {
             throw Rejection.invalid("onReply", "unknown-reply", "onReply is pause or end.")
         }
-        if let segment = wish.segmentId, try await SegmentStore(work.tx).find(segment) == nil {
+        if let segment = wish.segmentId, try await !SegmentStore(work.tx).keep(segment) {
             throw Rejection.invalid("segmentId", "no-such-segment", "There is no such segment.")
         }
         let plan = NurturePlan(

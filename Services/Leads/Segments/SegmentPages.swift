@@ -19,6 +19,13 @@ struct SegmentPage: Sendable {
         let not: Field
     }
 
+    /// A sequence that takes its people from it.
+    struct Use: Sendable {
+        let name: String
+        /// Missing for whoever may not open it.
+        let href: String?
+    }
+
     let header: PageHeader
     let action: String
     let count: String
@@ -28,6 +35,9 @@ struct SegmentPage: Sendable {
     let lines: [Line]
     let members: Table
     let remove: String?
+    /// The sequences that take their people from it: as long as there are any, it stays.
+    var uses: [Use] = []
+    var isUsed = false
     /// For whoever may take its people into a sequence, where there is one.
     let enrol: NurturePane.Form?
 }
@@ -113,7 +123,7 @@ struct SegmentPages: Sendable {
     private func remove(_ context: WebContext) async throws -> Response {
         let who = try context.requireRole(oneOf: Self.roles)
         let id = SegmentID(try context.uuid("id"))
-        try await app.spine.perform(who.cause(context)) { try await SegmentStore($0.tx).remove(id) }
+        try await app.spine.perform(who.cause(context)) { try await app.removeSegment(id, $0) }
         return .seeOther("/leads/segments", flash: Flash(.done, pages.viewer(context).text("segments.removed")))
     }
 
@@ -128,21 +138,28 @@ struct SegmentPages: Sendable {
         let viewer = pages.viewer(context)
         let sight = who.leadSight
         let mayEnrol = who.isOne(of: NurturePages.roles) && wish.version != nil
-        let (count, members, sequences) = try await app.spine.read {
-            tx -> (KeptCount?, [SegmentMember], [NurtureSequence]) in
-            guard !wish.tests.isEmpty else { return (nil, [], []) }
+        let sequences = wish.version == nil ? [] : try await app.spine.read { try await NurtureStore($0).sequences() }
+        let (count, members) = try await app.spine.read { tx -> (KeptCount?, [SegmentMember]) in
+            guard !wish.tests.isEmpty else { return (nil, []) }
             let store = SegmentStore(tx)
             let kept = try await KeptCountStore(tx).segments(saved.map { [$0] } ?? [], sight, now: viewer.now)
             let live = { KeptCount(people: try await store.count(wish.tests, sight, now: viewer.now)) }
             let count = if let count = kept.values.first { count } else { try await live() }
             return (
                 count,
-                try await store.members(wish.tests, sight, after: after, limit: 51, now: viewer.now),
-                mayEnrol ? try await NurtureStore(tx).sequences() : []
+                try await store.members(wish.tests, sight, after: after, limit: 51, now: viewer.now)
             )
         }
-        let view = SegmentPage(id, wish, count, members, isFirst: after == nil, sequences, viewer)
+        var view = SegmentPage(id, wish, count, members, isFirst: after == nil, mayEnrol ? sequences : [], viewer)
+        view.uses = sequences.filter { $0.plan.segmentID == id }.map { $0.link(for: who) }
+        view.isUsed = !view.uses.isEmpty
         return try pages.page("segment", view, head(view.header.heading, viewer), for: context)
+    }
+}
+
+extension NurtureSequence {
+    fileprivate func link(for who: Principal) -> SegmentPage.Use {
+        .init(name: plan.name, href: who.isOne(of: NurturePages.roles) ? "/leads/nurture/\(id)" : nil)
     }
 }
 

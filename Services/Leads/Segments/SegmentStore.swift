@@ -22,6 +22,11 @@ struct SegmentStore: Sendable {
 
     func locked(_ id: SegmentID) async throws -> Segment? { try await segments("WHERE id = \(id) FOR UPDATE").first }
 
+    /// Whether there is such a segment; nobody removes it until the transaction ends.
+    func keep(_ id: SegmentID) async throws -> Bool {
+        try await tx.first("SELECT FROM segments WHERE id = \(id) FOR KEY SHARE") { _ in true } ?? false
+    }
+
     private func segments(_ rest: SQL) async throws -> [Segment] {
         try await tx.all(
             "SELECT id, name, tests, version::bigint AS version, changed_by, changed_at FROM segments \(rest)"
@@ -122,8 +127,10 @@ struct SegmentStore: Sendable {
     }
 
     /// People `p` who answer to all tests; with a sight, only those of whom a lead is seen.
+    ///
+    /// What is asked of leads to be so is so of one lead, of all of it together; what is asked not to be so, of none.
     static func condition(_ tests: [SegmentTest], _ sight: Sight?, now: Date) -> SQL {
-        var ofLead: [SQL] = tests.compactMap { lead($0, now) }
+        var ofLead: [SQL] = tests.filter { !$0.isNot }.compactMap { lead($0) }
         if let sight, sight.extent != .all {
             ofLead.append(
                 sight.rows(
@@ -134,33 +141,52 @@ struct SegmentStore: Sendable {
                 )
             )
         }
-        var all = tests.compactMap { person($0) }
-        if let first = ofLead.first {
-            let together = ofLead.dropFirst().reduce(first) { "\($0) AND \($1)" }
-            all.append("EXISTS (SELECT FROM leads l WHERE l.uid = p.uid AND \(together))")
-        }
+        var all = tests.compactMap { person($0, now) }
+        all += tests.filter(\.isNot).compactMap { lead($0) }.map { "NOT \(has($0))" }
+        if let first = ofLead.first { all.append(has(ofLead.dropFirst().reduce(first) { "\($0) AND \($1)" })) }
         // Who was merged into another or forgotten is nobody of their own.
         let present: SQL = "p.erased_at IS NULL AND NOT EXISTS (SELECT FROM aliases a WHERE a.uid = p.uid)"
         return all.reduce(present) { "\($0) AND \($1)" }
     }
 
-    private static func lead(_ test: SegmentTest, _ now: Date) -> SQL? {
-        guard let field = test.known, field.isOfLead else { return nil }
-        let since = now.addingTimeInterval(-Double(test.days ?? 0) * 86_400)
-        let condition: SQL? =
-            switch field {
-            case .grade: "l.grade = ANY(\(test.values)::text[])"
-            case .status: "l.status = ANY(\(test.values)::text[])"
-            case .channel: "l.channel = ANY(\(test.values)::text[])"
-            case .project: "l.project = ANY(\(test.values)::text[])"
-            case .activeWithinDays: "greatest(l.last_touch_at, l.contacted_at) >= \(since)"
-            case .quietForDays: "l.last_touch_at < \(since) AND coalesce(l.contacted_at < \(since), true)"
-            case .stage, .bought, .smsAllowed, .emailAllowed: nil
-            }
-        return condition.map { test.isNot ? "NOT coalesce(\($0), false)" : $0 }
+    /// Whether one of the person's leads is so.
+    private static func has(_ condition: SQL) -> SQL {
+        "EXISTS (SELECT FROM leads l WHERE l.uid = p.uid AND \(condition))"
     }
 
-    private static func person(_ test: SegmentTest) -> SQL? {
+    private static func lead(_ test: SegmentTest) -> SQL? {
+        switch test.known {
+        case .grade: "l.grade = ANY(\(test.values)::text[])"
+        case .status: "l.status = ANY(\(test.values)::text[])"
+        case .channel: "l.channel = ANY(\(test.values)::text[])"
+        case .project: "l.project = ANY(\(test.values)::text[])"
+        default: nil
+        }
+    }
+
+    /// Whether anything has happened about one of the person's leads since; as the index `leads_by_activity` has it.
+    private static func isActive(_ test: SegmentTest, _ now: Date) -> SQL {
+        has("greatest(l.last_touch_at, l.contacted_at, l.followed_up_at) >= \(since(test, now))")
+    }
+
+    /// Whether nothing has, about any of them.
+    ///
+    /// Few who are quiet are found by the index. Of many the first are found by looking at one after the other: the latest of
+    /// a person's leads is asked for as a value, since a join would first gather everybody who is active.
+    private static func isQuiet(_ test: SegmentTest, _ now: Date) -> SQL {
+        let since = since(test, now)
+        let old = has("greatest(l.last_touch_at, l.contacted_at, l.followed_up_at) < \(since)")
+        return """
+            (\(old) AND (SELECT max(greatest(l.last_touch_at, l.contacted_at, l.followed_up_at))
+                           FROM leads l WHERE l.uid = p.uid) < \(since))
+            """
+    }
+
+    private static func since(_ test: SegmentTest, _ now: Date) -> Date {
+        now.addingTimeInterval(-Double(test.days ?? 0) * 86_400)
+    }
+
+    private static func person(_ test: SegmentTest, _ now: Date) -> SQL? {
         let not: SQL = test.isNot ? "NOT " : ""
         if let key = test.tagKey {
             // One value by itself, so that the index gives its people in order.
@@ -173,6 +199,8 @@ struct SegmentStore: Sendable {
             return "\(not)EXISTS (SELECT FROM tags t WHERE t.uid = p.uid AND t.is_winner AND t.key = \(key) \(values))"
         }
         switch test.known {
+        case .activeWithinDays: return test.isNot ? isQuiet(test, now) : isActive(test, now)
+        case .quietForDays: return test.isNot ? isActive(test, now) : isQuiet(test, now)
         case .stage:
             let stages = test.values.compactMap { LifeStage(rawValue: $0) }
             return "\(not)(\(LifeCycleStore.condition(stages, person: "p.uid")))"

@@ -5,28 +5,22 @@ import Failures
 struct SegmentTest: Codable, Sendable, Equatable {
     /// What is looked at; tags are `tag.<key>`.
     enum Field: String, Sendable, CaseIterable {
-        // Of one lead of the person, which answers to all of these.
+        // Of leads: one lead of the person answers to all of these; where the opposite is asked, none of their leads does.
         case grade
         case status
         case channel
         case project
-        /// Enquired or was spoken of within so many days.
-        case activeWithinDays = "active-within-days"
-        /// Did not, for so many days.
-        case quietForDays = "quiet-for-days"
         // Of the person.
+        /// Something has happened with them within so many days, about whichever of their leads: they enquired, were spoken
+        /// with, or somebody tried to.
+        case activeWithinDays = "active-within-days"
+        /// Nothing of that has, for so many days.
+        case quietForDays = "quiet-for-days"
         /// How far they have come.
         case stage
         case bought
         case smsAllowed = "sms-allowed"
         case emailAllowed = "email-allowed"
-
-        var isOfLead: Bool {
-            switch self {
-            case .grade, .status, .channel, .project, .activeWithinDays, .quietForDays: true
-            case .stage, .bought, .smsAllowed, .emailAllowed: false
-            }
-        }
 
         /// A number of days, or nothing at all, instead of words.
         var takes: Value {
@@ -43,7 +37,7 @@ struct SegmentTest: Codable, Sendable, Equatable {
     var field: String
     /// Any of them suffices.
     var values: [String]
-    /// The opposite is asked.
+    /// The opposite is asked: of leads, that none of the person's is so.
     var isNot: Bool
 
     init(_ field: String, _ values: [String] = [], isNot: Bool = false) {
