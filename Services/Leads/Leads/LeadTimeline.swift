@@ -73,6 +73,25 @@ struct LeadTimeline: Sendable {
             guard let event = try? entry.data.decode(LeadDiscarded.self) else { break }
             let reason = viewer.text("leads.reason.\(event.reason)")
             return Told(heading: viewer.text("leads.told.discarded", ["reason": reason]), text: event.note)
+        default: return change(entry)
+        }
+        return Told(heading: entry.name.text)
+    }
+
+    private func change(_ entry: LeadHistoryEntry) -> Told {
+        switch entry.name {
+        case LeadGraded.name:
+            guard let event = try? entry.data.decode(LeadGraded.self) else { break }
+            let heading = viewer.text("leads.told.graded", ["previous": event.previous, "grade": event.grade])
+            return Told(icon: "system", heading: heading, why: event.why.shown(heading, viewer, names: names))
+        case LeadIdle.name:
+            guard let event = try? entry.data.decode(LeadIdle.self) else { break }
+            let heading = viewer.text("leads.told.idle.\(event.step)")
+            let why = event.why.shown(heading, viewer, names: names)
+            return Told(icon: "system", tone: .warning, heading: heading, why: why)
+        case LeadFrozen.name:
+            guard let event = try? entry.data.decode(LeadFrozen.self) else { break }
+            return Told(heading: viewer.text(event.isFrozen ? "leads.told.frozen" : "leads.told.released"))
         default: break
         }
         return Told(heading: entry.name.text)

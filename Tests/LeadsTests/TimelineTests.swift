@@ -1,0 +1,46 @@
+import Contracts
+import Foundation
+import Messaging
+import Postgres
+import Testing
+import Web
+
+@testable import Leads
+
+@Suite("The story of a lead")
+struct TimelineTests {
+    /// What Leads journals about one lead: what names it, and is no story of its own as a referral is.
+    private static func events() throws -> [any Contract.Type] {
+        try Registry.contracts.filter {
+            try $0.name.text.hasPrefix("leads.") && $0 != ReferralChanged.self
+                && $0.journalled().members.contains("leadID")
+        }
+    }
+
+    @Test("everything that is journalled about a lead is told in words, with its why", arguments: [false, true])
+    func words(_ isChinese: Bool) throws {
+        let viewer = try FrontDoor.pages().viewer(isChinese ? .chinese : .english)
+        let timeline = LeadTimeline(names: [:], viewer: viewer)
+        let events = try Self.events()
+        #expect(events.count >= 10)
+        for event in events {
+            let (json, members) = try event.journalled()
+            let hasWhy = !members.isDisjoint(with: ["why", "gradeWhy"])
+            let entry = timeline.entry(
+                LeadHistoryEntry(id: .v7(), name: event.name, actor: "system", at: Date(), data: JSONText(json))
+            )
+            #expect(entry.heading != event.name.text, "\(event.name.text) has no words")
+            #expect(!entry.heading.contains("leads."), "\(event.name.text): \(entry.heading)")
+            #expect((entry.why != nil) == hasWhy, "\(event.name.text)")
+        }
+    }
+}
+
+extension Contract {
+    /// An example as the journal keeps it, and what it consists of.
+    fileprivate static func journalled() throws -> (json: String, members: Set<String>) {
+        let data = try Wire.encoder.encode(example)
+        let object = try JSONSerialization.jsonObject(with: data) as? [String: Any] ?? [:]
+        return (String(decoding: data, as: UTF8.self), Set(object.keys))
+    }
+}
