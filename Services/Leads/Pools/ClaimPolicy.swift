@@ -12,7 +12,8 @@ struct ClaimPolicy: Policy {
     var heldAtOnce = 30
     /// Days before somebody may claim a lead that they had.
     var formerOwnerWaits = 7
-    /// Seconds between two messages about leads that are offered to whoever claims first.
+    /// Seconds between two messages about leads that are offered to whoever claims first; fewer where they are offered for
+    /// less than four times that.
     var tellEvery = 60
 
     static let fields: [PolicyField<ClaimPolicy>] = [

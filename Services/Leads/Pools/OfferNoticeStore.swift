@@ -32,8 +32,15 @@ struct OfferNoticeStore: Sendable {
         try await tx.first("SELECT told_at FROM offer_notice_pace FOR UPDATE") { try $0["told_at"] } ?? .distantPast
     }
 
-    func isAnythingUntold() async throws -> Bool {
-        try await tx.first("SELECT EXISTS (SELECT FROM offer_notices) AS found") { try $0["found"] } ?? false
+    /// For how many seconds that is offered, of what is still to be had and told, which is offered for the shortest time.
+    func shortestUntold(at now: Date) async throws -> TimeInterval? {
+        try await tx.first(
+            """
+            SELECT extract(epoch FROM min(l.offered_until - coalesce(l.pooled_at, l.assigned_at)))::float8 AS seconds
+              FROM offer_notices n JOIN leads l ON l.id = n.lead_id AND l.pool = n.pool
+             WHERE l.status = 'open' AND l.frozen_at IS NULL AND l.offered_until > \(now)
+            """
+        ) { try $0["seconds"] as Double? } ?? nil
     }
 
     /// What is to be told, once: without what was claimed meanwhile, is kept back or whose time is over.

@@ -4,7 +4,7 @@ import Messaging
 import Policies
 
 /// Tells a pool's members of leads that they may claim: at once when it was quiet, else what has come since they were
-/// last told; nobody who is absent.
+/// last told, before a quarter of the shortest offer's time is over; nobody who is absent.
 struct TellOfOffers: Sendable {
     static let timerKind = "leads.offer-notice"
 
@@ -18,16 +18,22 @@ struct TellOfOffers: Sendable {
 
     func callAsFunction(_ work: Work) async throws {
         let store = OfferNoticeStore(work.tx)
-        let pause = Double(try await PolicyStore(work.tx).current(ClaimPolicy.self).value.tellEvery)
-        let next = try await store.lastTold().addingTimeInterval(pause)
+        let policy = try await PolicyStore(work.tx).current(ClaimPolicy.self).value
+        let told = try await store.lastTold()
+        guard let shortest = try await store.shortestUntold(at: work.now) else { return }
+        let next = told.addingTimeInterval(Self.pause(policy, shortest: shortest))
         guard work.now >= next else {
-            guard try await store.isAnythingUntold() else { return }
             return try await work.timers.set(Self.timerKind, key: "after \(next)", at: next, cause: work.cause)
         }
         let offers = try await offers(try await store.take(at: work.now), work)
         guard !offers.isEmpty else { return }
         try await store.told(at: work.now)
         try await work.publish(LeadsOffered(offers: offers), about: "offers")
+    }
+
+    /// How long is gathered what members are told of: what is offered for a moment would be over by then.
+    static func pause(_ policy: ClaimPolicy, shortest offer: TimeInterval) -> TimeInterval {
+        min(Double(policy.tellEvery), offer / 4)
     }
 
     /// What each pool's members are told, where anybody is there.
