@@ -27,6 +27,7 @@ struct ErasePerson: Sendable {
         )
         try files.dropFiles(of: side.leads.map(\.id))
         try await files.overwriteRows(of: forgotten)
+        try await SavedViewErasureStore(work.tx).forget(forgotten)
         try await store.dropTags(of: side.members)
         try await close(side.leads, of: uid, work)
         let event = PersonErased(uid: uid, uids: side.members, leadIDs: side.leads.map(\.id), reason: reason)
