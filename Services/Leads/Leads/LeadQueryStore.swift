@@ -43,6 +43,7 @@ struct LeadFilter: Sendable, Equatable {
     var stage: LifeStage?
     /// Received from this instant on.
     var since: Date?
+    /// Waits in whichever pool, also when somebody had spoken with the person before.
     var isInPool = false
     /// Counted in a figure of marketing's return.
     var returned: ReturnFilter?
@@ -80,7 +81,7 @@ struct LeadQueryStore: Sendable {
         if let project = filter.project { conditions.append("l.project = \(project)") }
         if let stage = filter.stage { conditions.append(LifeCycleStore.condition([stage], person: "l.uid")) }
         if let since = filter.since { conditions.append("l.received_at >= \(since)") }
-        if filter.isInPool { conditions.append("l.pool IS NOT NULL AND l.status = 'open'") }
+        if filter.isInPool { conditions.append("l.pool IS NOT NULL AND l.status IN ('open', 'contacted')") }
         if let now = filter.overdueAt { conditions.append("l.status = 'open' AND l.response_due_at < \(now)") }
         if let after { conditions.append("(l.received_at, l.id) < (\(after.time), \(after.id))") }
         // Which they are is found in indexes alone, where these have all that is asked for; then those few are looked at.
@@ -105,7 +106,7 @@ struct LeadQueryStore: Sendable {
     func count(_ filter: LeadFilter, _ sight: Sight) async throws -> Int {
         var conditions: [SQL] = [LeadQueryStore.scope(sight)]
         if let owner = filter.owner { conditions.append("l.owner_id = \(owner) AND l.status IN ('open', 'contacted')") }
-        if filter.isInPool { conditions.append("l.pool IS NOT NULL AND l.status = 'open'") }
+        if filter.isInPool { conditions.append("l.pool IS NOT NULL AND l.status IN ('open', 'contacted')") }
         if let now = filter.overdueAt { conditions.append("l.status = 'open' AND l.response_due_at < \(now)") }
         return try await tx.first("SELECT count(*) AS count FROM leads l WHERE \(LeadQueryStore.all(conditions))") {
             try $0["count"]
@@ -130,7 +131,7 @@ struct LeadQueryStore: Sendable {
         try await views("l.uid = \(uid) AND \(LeadQueryStore.scope(sight)) ORDER BY l.id DESC LIMIT 20")
     }
 
-    private static func scope(_ sight: Sight) -> SQL {
+    static func scope(_ sight: Sight) -> SQL {
         sight.rows(
             owners: ["l.owner_id"],
             team: "l.team_id",

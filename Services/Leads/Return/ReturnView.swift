@@ -11,15 +11,16 @@ struct ReturnView: Sendable {
 
     private var total: ReturnLine { figures.lines.reduce(ReturnLine(channel: "", campaign: "")) { $0 + $1 } }
 
+    /// Who books what campaigns cost, and so opens their pages.
+    private var mayBook: Bool { viewer.principal?.isOne(of: ChannelPages.editors) == true }
+
     var page: ReturnPage {
         ReturnPage(
             header: PageHeader(
                 viewer.text("return.title"),
                 sub: viewer.text("return.hint", ["from": query.period.from.text, "to": query.period.to.text]),
-                actions: [
-                    Action(viewer.text("campaigns.title"), "/leads/campaigns"),
-                    Action(viewer.text("return.csv"), query.href("/leads/return/table.csv")),
-                ]
+                actions: (mayBook ? [Action(viewer.text("campaigns.title"), "/leads/campaigns")] : [])
+                    + [Action(viewer.text("return.csv"), query.href("/leads/return/table.csv"))]
             ),
             filters: ReturnQuery.spans.map {
                 FilterLink(viewer.text("return.span.\($0)"), query.with(span: $0).href(), isCurrent: query.span == $0)
