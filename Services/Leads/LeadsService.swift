@@ -37,6 +37,7 @@ public struct LeadsService: LintelService {
     private let brokerUserWatch: BrokerUserWatch
     private let foldReturnLoop: FoldReturnLoop
     private let tagLoop: TagLoop
+    private let watchLeads: WatchLeads
 
     public init(_ ground: Ground) throws {
         let feed = ground.feed
@@ -59,6 +60,7 @@ public struct LeadsService: LintelService {
         auditWatch =
             auditSeconds <= 0
             ? nil : AuditWatch(audit: app.auditLedger, interval: .seconds(auditSeconds), logger: ground.logger)
+        watchLeads = WatchLeads(spine: ground.spine, feed: feed)
         tagLoop = TagLoop(keep: app.keepTags, fold: app.foldTags, spine: ground.spine, logger: ground.logger)
     }
 
@@ -67,7 +69,7 @@ public struct LeadsService: LintelService {
     public var timers: [TimerHandler] { app.timers }
     public var services: [any ServiceLifecycle.Service] {
         let always: [any ServiceLifecycle.Service] = [
-            brokerUserWatch, foldReturnLoop, tagLoop,
+            brokerUserWatch, foldReturnLoop, tagLoop, watchLeads,
             CountLoop(spine: app.spine, logger: app.spine.logger),
             ImportLoop(advance: app.advanceImport, signal: app.importSignal, logger: app.spine.logger),
         ]

@@ -13,6 +13,8 @@ public struct Spine: Sendable {
     /// Poked after every commit that filled the outbox.
     public let outboxSignal = Signal()
     let recentEvents = RecentEvents()
+    /// What this process has committed, for whoever shows it.
+    public let committed = CommittedEvents()
     /// Tells this process from the others of the same service, and stays the same when it is started again.
     public let replica: String
     /// Poked, for an inlet's queue, when a message was parked or is to be handled again.

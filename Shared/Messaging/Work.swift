@@ -114,6 +114,7 @@ final class CommitHooks: Sendable {
     func run(for spine: Spine) {
         let wanted = wanted.withLock { $0 }
         spine.recentEvents.add(wanted.entries)
+        spine.committed.tell(wanted.entries)
         if wanted.isOutboxFilled { spine.outboxSignal.poke() }
         EventCounts.published(wanted.names)
         if let due = wanted.earliestTimer { spine.timerAlarm.wake(for: due) }

@@ -66,7 +66,8 @@ struct LeadListPages: Sendable {
         group.get("fragments/list") { request, context in try await fragment(request, context) }
         group.get("live") { _, context in
             let who = try context.requirePrincipal()
-            return feed.response(topics: [LeadsLive.topic], for: who.leadSight)
+            let pools = try await app.spine.read { try await PoolStore($0).all() }
+            return feed.response(topics: LeadsLive.topics(pools, for: who), for: who.leadSight)
         }
     }
 
