@@ -9,19 +9,25 @@ struct Comparison: Sendable {
     let tags: [UID: [Tag]]
     let review: Review?
     let isPinned: Bool
-    let isResponsible: Bool
+    /// Of whom the viewer sees a lead; of the others they learn only what does not tell who that is.
+    let seen: Set<UID>
+    /// Whose numbers the viewer sees whole.
+    let responsible: Set<UID>
     let staff: [StaffID: String]
 
     func page(_ viewer: Viewer) -> ComparePage {
-        let words = PersonWords(viewer: viewer, staff: staff, isMasked: !isResponsible)
-        let nameless = viewer.text("leads.nameless")
-        let names = [plan.survivor.person.name ?? nameless, plan.merged.person.name ?? nameless]
+        let words = PersonWords(viewer: viewer, staff: staff, isMasked: true)
+        let names = [plan.survivor, plan.merged].map { side in
+            seen.contains(side.uid)
+                ? side.person.name ?? viewer.text("leads.nameless") : viewer.text("reviews.beyond")
+        }
+        let mayDecide = !isPinned && review.map(\.isWaiting) ?? true
         return ComparePage(
             header: PageHeader(viewer.text("reviews.compare.title"), sub: names.joined(separator: " · ")),
             why: review.map { words.why($0.why, viewer.text("reviews.found")) },
             isPinned: isPinned,
             columns: ["field", "older", "newer", "result"].map { viewer.text("reviews.compare.\($0)") },
-            rows: identifiers(viewer, words) + fields(words) + tags(viewer) + [leads(viewer)],
+            rows: identifiers(viewer) + fields(words) + tags(viewer) + [leads(viewer)],
             leads: plan.folding.hidden.isEmpty ? nil : viewer.text("reviews.one-lead-stands"),
             action: review.map { "/leads/reviews/\($0.id.wire)/decide" } ?? "/leads/persons/\(plan.survivor.uid)/merge",
             isReview: review != nil,
@@ -29,24 +35,29 @@ struct Comparison: Sendable {
                 .init(name: "keep", value: plan.survivor.uid.description),
                 .init(name: "other", value: plan.merged.uid.description),
             ],
-            mayDecide: !isPinned && review.map(\.isWaiting) ?? true
+            mayDecide: mayDecide && !isBeyond,
+            isBeyond: isBeyond,
+            mayPropose: mayDecide && isBeyond && review == nil
         )
     }
 
-    private func identifiers(_ viewer: Viewer, _ words: PersonWords) -> [ComparePage.Row] {
+    /// Whether one side is of those whom the viewer does not see.
+    private var isBeyond: Bool { !Set([plan.survivor.uid, plan.merged.uid]).isSubset(of: seen) }
+
+    private func identifiers(_ viewer: Viewer) -> [ComparePage.Row] {
         let kinds: [PersonIdentifier.Kind] = [.phone, .email, .wechat, .document]
         return kinds.compactMap { kind in
-            func list(_ side: Side) -> String {
+            func list(_ side: Side) -> [String] {
                 side.identifiers.map(\.identifier).filter { $0.kind == kind }
-                    .map { $0.shown(viewer, masked: words.isMasked) }.joined(separator: ", ")
+                    .map { $0.shown(viewer, masked: !responsible.contains(side.uid)) }
             }
             let (left, right) = (list(plan.survivor), list(plan.merged))
             guard !left.isEmpty || !right.isEmpty else { return nil }
             return ComparePage.Row(
                 label: viewer.text("leads.fact.\(kind.rawValue)"),
-                left: left,
-                right: right,
-                result: list(plan.joined),
+                left: left.joined(separator: ", "),
+                right: right.joined(separator: ", "),
+                result: (left + right.filter { !left.contains($0) }).joined(separator: ", "),
                 why: nil,
                 differs: false
             )
@@ -54,7 +65,10 @@ struct Comparison: Sendable {
     }
 
     private func fields(_ words: PersonWords) -> [ComparePage.Row] {
-        let (left, right, result) = (plan.survivor.winners, plan.merged.winners, plan.joined.winners)
+        func known(of side: Side) -> [ProfileField: Winner] { seen.contains(side.uid) ? side.winners : [:] }
+        let (left, right) = (known(of: plan.survivor), known(of: plan.merged))
+        // What would hold of both tells what is told of either.
+        let result = isBeyond ? left.merging(right) { first, _ in first } : plan.joined.winners
         return ProfileField.allCases.compactMap { field in
             guard let winner = result[field] else { return nil }
             func shown(_ winner: Winner?) -> String { winner.map { words.shown(field, $0.value) } ?? "" }
@@ -63,7 +77,7 @@ struct Comparison: Sendable {
                 label: words.label(field),
                 left: row.left,
                 right: row.right,
-                result: shown(winner),
+                result: isBeyond ? "" : shown(winner),
                 why: words.facts(result, [field]).first?.why,
                 differs: !row.left.isEmpty && !row.right.isEmpty && row.left != row.right
             )
@@ -73,7 +87,8 @@ struct Comparison: Sendable {
     /// What would hold of both; what is counted or reckoned is so anew, once they are one.
     private func tags(_ viewer: Viewer) -> [ComparePage.Row] {
         func said(of side: Side) -> [Tag] {
-            (tags[side.uid] ?? []).filter { TagKey(rawValue: $0.key)?.isReckoned != true }
+            guard seen.contains(side.uid) else { return [] }
+            return (tags[side.uid] ?? []).filter { TagKey(rawValue: $0.key)?.isReckoned != true }
         }
         let theirs = said(of: plan.merged).map { tag in
             var tag = tag
@@ -90,7 +105,7 @@ struct Comparison: Sendable {
                 label: viewer.text("tags.title"),
                 left: list(said(of: plan.survivor)),
                 right: list(theirs),
-                result: list(joined),
+                result: isBeyond ? "" : list(joined),
                 why: nil,
                 differs: false
             )

@@ -34,6 +34,12 @@ struct DecideReview: Sendable {
         }
     }
 
+    /// Puts two up for whoever sees both; nothing happens where that has been decided or waits already.
+    func propose(_ pair: UIDPair, _ work: Work) async throws {
+        let why = Why(rule: "identity.proposed", version: 1, inputs: ["by": work.cause.actor])
+        try await ReviewStore(work.tx).insert([Review(pair, why: why, foundAt: work.now)])
+    }
+
     /// These are different people, for ever.
     func pin(_ pair: UIDPair, _ work: Work) async throws {
         let aliases = AliasStore(work.tx)

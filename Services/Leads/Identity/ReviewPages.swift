@@ -24,6 +24,9 @@ struct ComparePage: Sendable {
     let isReview: Bool
     let fields: [Hidden]
     let mayDecide: Bool
+    /// One of the two is somebody else's: it can be put up for whoever sees both.
+    let isBeyond: Bool
+    let mayPropose: Bool
 
     struct Row: Sendable {
         let label: String
@@ -61,9 +64,12 @@ struct ReviewPages: Sendable {
         let slice = try request.slice()
         let after = try slice.after?.timeAndID()
         let (found, names) = try await app.spine.read { tx in
-            let found = try await ReviewStore(tx).waiting(after: after, limit: slice.limit + 1)
+            let found = try await ReviewStore(tx).waiting(who.leadSight, after: after, limit: slice.limit + 1)
             let uids = Set(found.flatMap { [$0.pair.low, $0.pair.high] })
-            return (found, try await PersonStore(tx).names(of: uids))
+            let seen = try await PersonScope(tx, who.leadSight).seen(of: uids)
+            let beyond = Dictionary(uids.subtracting(seen).map { ($0, viewer.text("reviews.beyond")) }) { one, _ in one
+            }
+            return (found, try await PersonStore(tx).names(of: seen).merging(beyond) { $1 })
         }
         let shown = Array(found.prefix(slice.limit))
         let next = found.count > slice.limit ? shown.last.map { Cursor($0.foundAt, $0.id).encoded } : nil
@@ -109,6 +115,7 @@ struct ReviewPages: Sendable {
         let viewer = pages.viewer(context)
         let comparison = try await app.spine.read { tx in
             let now = try await AliasStore(tx).survivors(of: [one, other])
+            let seen = try await PersonScope(tx, who.leadSight).requireEither(now[one] ?? one, now[other] ?? other)
             guard let left = now[one], let right = now[other], left != right else {
                 throw Rejection(.conflict, "same-person", "They are one person already.")
             }
@@ -122,7 +129,8 @@ struct ReviewPages: Sendable {
                 tags: try await TagStore(tx).of([left, right]),
                 review: review,
                 isPinned: try await !AliasStore(tx).different(among: [left, right]).isEmpty,
-                isResponsible: try await PersonReadStore(tx).isResponsible(for: [left, right], who),
+                seen: seen,
+                responsible: try await PersonReadStore(tx).responsible(for: [left, right], who),
                 staff: try await StaffStore(tx).names()
             )
         }
@@ -146,6 +154,7 @@ struct ReviewPages: Sendable {
         let decision = try DecideReview.Decision(named: form["decision"])
         let keep = UID(form["keep"])
         try await app.spine.perform(who.cause(context)) { work in
+            try await PersonScope(work.tx, who.leadSight).require(decision, of: id)
             try await app.decideReview(id, decision, keep: keep, work)
         }
         let text = pages.viewer(context).text("reviews.decided.\(decision.rawValue)")
@@ -161,14 +170,20 @@ struct ReviewPages: Sendable {
             throw Rejection.invalid("other", "not-an-id", "other is the UID of a person.")
         }
         let isDifferent = form["decision"] == DecideReview.Decision.different.rawValue
-        try await app.spine.perform(who.cause(context)) { work in
+        let done = try await app.spine.perform(who.cause(context)) { work in
+            let seen = try await PersonScope(work.tx, who.leadSight).requireEither(uid, other)
+            guard seen.count == Set([uid, other]).count else {
+                try await app.decideReview.propose(UIDPair(uid, other), work)
+                return "proposed"
+            }
             if isDifferent {
                 try await app.decideReview.pin(UIDPair(uid, other), work)
             } else {
                 try await app.mergePersons(other, into: uid, why: Merge.byHand(), work)
             }
+            return isDifferent ? "different" : "merge"
         }
-        let text = pages.viewer(context).text("reviews.decided.\(isDifferent ? "different" : "merge")")
+        let text = pages.viewer(context).text("reviews.decided.\(done)")
         return .seeOther("/leads/persons/\(uid)", flash: Flash(.done, text))
     }
 
@@ -178,7 +193,8 @@ struct ReviewPages: Sendable {
         let id = MergeID(try context.uuid("id"))
         _ = try await request.form(context)
         let merge = try await app.spine.perform(who.cause(context)) { work in
-            try await app.unmergePersons(id, different: true, work)
+            try await PersonScope(work.tx, who.leadSight).requireSides(of: id)
+            return try await app.unmergePersons(id, different: true, work)
         }
         let text = pages.viewer(context).text("persons.unmerged")
         return .seeOther("/leads/persons/\(merge.merged)", flash: Flash(.done, text))

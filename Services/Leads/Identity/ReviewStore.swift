@@ -2,6 +2,7 @@ import Contracts
 import Foundation
 import Messaging
 import Postgres
+import Web
 
 /// The SQL of the review queue.
 struct ReviewStore: Sendable {
@@ -31,10 +32,21 @@ struct ReviewStore: Sendable {
     func locked(_ id: UUID) async throws -> Review? { try await reviews("WHERE id = \(id) FOR UPDATE").first }
 
     /// What waits to be looked at: what was put off last, else the newest first.
-    func waiting(after: (time: Date, id: UUID)? = nil, limit: Int) async throws -> [Review] {
+    ///
+    /// With a sight, only where somebody sees a lead of either.
+    func waiting(_ sight: Sight? = nil, after: (time: Date, id: UUID)? = nil, limit: Int) async throws -> [Review] {
         let rest: SQL = after.map { "AND (found_at, id) < (\($0.time), \($0.id))" } ?? ""
+        let seen: SQL =
+            sight.flatMap { $0.extent == .all ? nil : $0 }.map { sight in
+                """
+                AND EXISTS (SELECT FROM leads l
+                             WHERE l.uid IN (low, high, (SELECT survivor FROM aliases WHERE uid = low),
+                                             (SELECT survivor FROM aliases WHERE uid = high))
+                               AND \(LeadQueryStore.scope(sight)))
+                """
+            } ?? ""
         return try await reviews(
-            "WHERE status IN ('open', 'later') \(rest) ORDER BY found_at DESC, id DESC LIMIT \(limit)"
+            "WHERE status IN ('open', 'later') \(rest) \(seen) ORDER BY found_at DESC, id DESC LIMIT \(limit)"
         )
     }
 

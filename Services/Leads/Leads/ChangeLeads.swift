@@ -91,7 +91,7 @@ struct ChangeLeads: Sendable {
             throw Rejection.invalid("lead", "too-many", "At most \(Self.most) leads at once.")
         }
         if case .discard = act { try sight.requireActing() } else { try sight.requireLeading() }
-        let agent = try await agent(act, work)
+        let agent = try await agent(act, sight, work)
         try await check(act, sight, work)
         let locked = try await LeadStore(work.tx).locked(Array(Set(ids)).sorted())
         let seen = locked.filter { sight.sees($0.belonging(isSold: false)) }
@@ -120,12 +120,9 @@ struct ChangeLeads: Sendable {
         }
     }
 
-    private func agent(_ act: BulkAct, _ work: Work) async throws -> StaffMember? {
+    private func agent(_ act: BulkAct, _ sight: Sight, _ work: Work) async throws -> StaffMember? {
         guard case .assign(let id) = act else { return nil }
-        guard let member = try await StaffStore(work.tx).find(id), member.isActive, member.role == "agent" else {
-            throw Rejection.invalid("agent", "no-such-agent", "There is no such agent.")
-        }
-        return member
+        return try await StaffStore(work.tx).agent(id, for: sight)
     }
 
     /// - Throws: a ``Rejection`` when there is no such pool for whoever wants to move leads into it.

@@ -62,9 +62,7 @@ struct ReassignLead: Sendable {
         guard lead.status.isOpen else {
             throw Rejection(.conflict, "lead-not-open", "The lead is \(lead.status.rawValue) already.")
         }
-        guard let member = try await StaffStore(work.tx).find(agent), member.isActive, member.role == "agent" else {
-            throw Rejection.invalid("agent", "no-such-agent", "There is no such agent.")
-        }
+        let member = try await StaffStore(work.tx).agent(agent, for: sight)
         guard lead.ownerID != member.id else { return }
         _ = try await place.byHand(lead, to: member, by: work.cause.actor, work)
     }

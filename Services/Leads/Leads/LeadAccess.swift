@@ -19,6 +19,15 @@ extension Sight {
         }
     }
 
+    /// Whether leads may be given to somebody: who leads a team gives them to its agents.
+    func leads(_ member: StaffMember) -> Bool {
+        switch extent {
+        case .all, .projects: true
+        case .team(let team): member.teamID?.uuid == team
+        case .own, .afterSales, .nothing: teamID != nil && member.teamID?.uuid == teamID
+        }
+    }
+
     /// - Throws: a ``Rejection`` for whoever may not give leads to others.
     func requireLeading() throws {
         guard mayLead else {

@@ -36,13 +36,14 @@ struct PersonReadStore: Sendable {
 
     init(_ tx: Transaction) { self.tx = tx }
 
-    /// Whether somebody looks after one of these persons, and so sees their numbers whole.
-    func isResponsible(for uids: [UID], _ who: Principal) async throws -> Bool {
+    /// Those of these persons whom somebody looks after, and so sees their numbers whole.
+    func responsible(for uids: [UID], _ who: Principal) async throws -> Set<UID> {
+        var found: Set<UID> = []
         for uid in uids {
             let leads = try await LeadQueryStore(tx).of(uid, who.leadSight)
-            if leads.contains(where: { who.leadSight.isResponsible(for: $0.belonging) }) { return true }
+            if leads.contains(where: { who.leadSight.isResponsible(for: $0.belonging) }) { found.insert(uid) }
         }
-        return false
+        return found
     }
 
     /// The person whom a UID, old or new, stands for.

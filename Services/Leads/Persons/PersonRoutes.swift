@@ -120,6 +120,7 @@ struct PersonRoutes: Sendable {
         let uid = UID(try context.uuid("uid"))
         let body = try await request.decode(as: Other.self, context: context)
         return try await deed.once(app.spine, body) { work in
+            try await PersonScope(work.tx, deed.who.leadSight).requireBoth(uid, body.otherUid)
             let merge = try await app.mergePersons(body.otherUid, into: uid, why: Merge.byHand(), work)
             return Done(mergeId: merge.id, uid: merge.survivor, mergedUid: merge.merged)
         }
@@ -136,6 +137,7 @@ struct PersonRoutes: Sendable {
         let id = MergeID(try context.uuid("id"))
         let body = try await request.decode(as: Undo.self, context: context)
         return try await deed.once(app.spine, body) { work in
+            try await PersonScope(work.tx, deed.who.leadSight).requireSides(of: id)
             let merge = try await app.unmergePersons(id, different: body.different ?? true, work)
             return Done(mergeId: merge.id, uid: merge.survivor, mergedUid: merge.merged)
         }
@@ -160,10 +162,13 @@ struct PersonRoutes: Sendable {
     }
 
     private func reviews(_ request: Request, _ context: WebContext) async throws -> Response {
-        try context.requirePrincipal().leadSight.requireLeading()
+        let sight = try context.requirePrincipal().leadSight
+        try sight.requireLeading()
         let slice = try request.slice()
         let after = try slice.after?.timeAndID()
-        let found = try await app.spine.read { try await ReviewStore($0).waiting(after: after, limit: slice.limit + 1) }
+        let found = try await app.spine.read {
+            try await ReviewStore($0).waiting(sight, after: after, limit: slice.limit + 1)
+        }
         let next = found.count > slice.limit ? found[slice.limit - 1] : nil
         let items = found.prefix(slice.limit).map(Pair.init)
         return try .json(PageOf(items: items, nextCursor: next.map { Cursor($0.foundAt, $0.id).encoded }))
@@ -182,6 +187,7 @@ struct PersonRoutes: Sendable {
         let body = try await request.decode(as: Decision.self, context: context)
         let decision = try DecideReview.Decision(named: body.decision)
         return try await deed.once(app.spine, body) { work in
+            try await PersonScope(work.tx, deed.who.leadSight).require(decision, of: id)
             try await app.decideReview(id, decision, keep: body.keepUid, work)
             guard let review = try await ReviewStore(work.tx).find(id) else {
                 throw Rejection.notFound("review", id.wire)

@@ -1,4 +1,5 @@
 import Contracts
+import Failures
 import Messaging
 import Postgres
 import Web
@@ -62,6 +63,15 @@ struct StaffStore: Sendable {
 
     func find(_ id: StaffID) async throws -> StaffMember? {
         try await members("WHERE id = \(id)").first
+    }
+
+    /// An agent to whom somebody may give leads.
+    /// - Throws: a ``Rejection`` as if there were no such agent, also for another team's.
+    func agent(_ id: StaffID, for sight: Sight) async throws -> StaffMember {
+        guard let member = try await find(id), member.isActive, member.role == "agent", sight.leads(member) else {
+            throw Rejection.invalid("agent", "no-such-agent", "There is no such agent.")
+        }
+        return member
     }
 
     /// Those who may be given leads, by team and name.
