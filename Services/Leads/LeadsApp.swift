@@ -66,6 +66,8 @@ struct LeadsApp: Sendable {
     let makeReferralCode = MakeReferralCode()
     let settleReferrals = SettleReferrals()
     let foldReturn: FoldReturn
+    let keepCounts: KeepCounts
+    let scoreLeads: ScoreLeads
     let tellOfPerson: TellOfPerson
     let erasePerson: ErasePerson
     let exportPerson = ExportPerson()
@@ -93,6 +95,8 @@ struct LeadsApp: Sendable {
         self.referralURL = referralURL
         acceptSubmissions = AcceptSubmissions(announce: announce)
         foldReturn = FoldReturn(spine: spine, zone: zone)
+        keepCounts = KeepCounts(spine: spine)
+        scoreLeads = ScoreLeads(spine: spine)
         keepValues = KeepValues(keep: keepTags, zone: zone)
         takeHook = TakeHook(accept: acceptSubmissions, zone: zone)
         climbLadder = ClimbLadder(place: placeLeads)

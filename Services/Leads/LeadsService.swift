@@ -5,6 +5,7 @@ import Configuration
 import Contracts
 public import Foundation
 public import Hummingbird
+import Logging
 public import Messaging
 public import ServiceLifecycle
 public import Web
@@ -35,9 +36,8 @@ public struct LeadsService: LintelService {
     /// Nil when nobody wants it.
     private let auditWatch: AuditWatch?
     private let brokerUserWatch: BrokerUserWatch
-    private let foldReturnLoop: FoldReturnLoop
-    private let tagLoop: TagLoop
     private let watchLeads: WatchLeads
+    private let asides: [Aside]
 
     public init(_ ground: Ground) throws {
         let feed = ground.feed
@@ -54,14 +54,24 @@ public struct LeadsService: LintelService {
             announce: { LeadsLive.announce($0, on: feed) },
             dismiss: { feed.dismiss($0.uuid) }
         )
-        foldReturnLoop = FoldReturnLoop(fold: app.foldReturn, logger: ground.logger)
         brokerUserWatch = BrokerUserWatch(settle: app.settleBrokerUsers, logger: ground.logger)
         let auditSeconds = ground.config.int(forKey: "audit.seconds", default: 300)
         auditWatch =
             auditSeconds <= 0
             ? nil : AuditWatch(audit: app.auditLedger, interval: .seconds(auditSeconds), logger: ground.logger)
         watchLeads = WatchLeads(spine: ground.spine, feed: feed)
-        tagLoop = TagLoop(keep: app.keepTags, fold: app.foldTags, spine: ground.spine, logger: ground.logger)
+        asides = LeadsService.asides(app, ground.logger)
+    }
+
+    /// What follows what has happened by some seconds, so that nobody waits for it.
+    private static func asides(_ app: LeadsApp, _ logger: Logger) -> [Aside] {
+        let tags = TagTurns(keep: app.keepTags, fold: app.foldTags, spine: app.spine, logger: logger)
+        return [
+            Aside(every: .seconds(2), "marketing's sums: will try again", logger) { try await app.foldReturn() },
+            Aside(every: .seconds(1), "tags: will try again", logger) { try await tags() },
+            Aside(every: .seconds(5), "counts: could not be taken", logger) { try await app.keepCounts() },
+            Aside(every: .seconds(1), "scores: will try again", logger) { try await app.scoreLeads() },
+        ]
     }
 
     public var subscriptions: [Subscription] { app.subscriptions }
@@ -69,11 +79,10 @@ public struct LeadsService: LintelService {
     public var timers: [TimerHandler] { app.timers }
     public var services: [any ServiceLifecycle.Service] {
         let always: [any ServiceLifecycle.Service] = [
-            brokerUserWatch, foldReturnLoop, tagLoop, watchLeads,
-            CountLoop(spine: app.spine, logger: app.spine.logger),
+            brokerUserWatch, watchLeads,
             ImportLoop(advance: app.advanceImport, signal: app.importSignal, logger: app.spine.logger),
         ]
-        return ([auditWatch] as [(any ServiceLifecycle.Service)?]).compactMap(\.self) + always
+        return ([auditWatch] as [(any ServiceLifecycle.Service)?]).compactMap(\.self) + always + asides
     }
 
     public func standing(of staff: UUID) async throws -> Standing? {

@@ -169,7 +169,7 @@ struct LifeCycleTests {
                 filter.stage = stage
                 let wanted = filter
                 return try await office.spine.read {
-                    try await LeadQueryStore($0).list(wanted, head.leadSight, limit: 10).map(\.lead.id)
+                    try await LeadListStore($0).list(wanted, head.leadSight, limit: 10).map(\.lead.id)
                 }
             }
             #expect(try await listed(.intent) == [leads[0].id])

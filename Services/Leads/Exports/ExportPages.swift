@@ -79,19 +79,19 @@ struct ExportPages: Sendable {
         let filter = wanted.filter(who, viewer.now)
         return .csv(named: "leads-\(export.id.description.prefix(8)).csv") { writer in
             var rows = 0
-            var after: (time: Date, id: UUID)?
+            var after: LeadPlace?
             do {
                 try await writer.write(ByteBuffer(string: CSVText.mark + ExportLine.header(viewer)))
                 while true {
                     let place = after
                     let found = try await app.spine.read { tx in
-                        try await LeadQueryStore(tx).list(filter, who.leadSight, after: place, limit: Self.atOnce)
+                        try await LeadListStore(tx).list(filter, who.leadSight, after: place, limit: Self.atOnce)
                     }
                     let lines = found.map { ExportLine(view: $0, isUnmasked: export.isUnmasked).text(viewer) }
                     try await writer.write(ByteBuffer(string: lines.joined()))
                     rows += found.count
                     guard found.count == Self.atOnce, let last = found.last?.lead else { break }
-                    after = (last.receivedAt, last.id.uuid)
+                    after = LeadPlace(receivedAt: last.receivedAt, id: last.id.uuid)
                 }
             } catch {
                 // Whoever hangs up has what has left by then.

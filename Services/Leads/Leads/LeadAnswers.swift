@@ -9,6 +9,8 @@ struct LeadAnswer: Encodable, Sendable {
     let uid: UID
     let status: String
     let grade: String
+    /// How probable it is that its deal is won; missing while nothing is said of it.
+    let percent: Int?
     let name: String?
     /// Masked for whoever is not responsible for the person.
     let phone: String?
@@ -31,6 +33,7 @@ struct LeadAnswer: Encodable, Sendable {
         uid = lead.uid
         status = lead.status.rawValue
         grade = lead.grade.rawValue
+        percent = view.percent
         name = view.personName
         phone = view.phone.map {
             principal.leadSight.isResponsible(for: view.belonging) ? $0 : viewer.phone($0, masked: true)

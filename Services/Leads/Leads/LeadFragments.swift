@@ -58,16 +58,11 @@ struct LeadFragments: Sendable {
         let wanted = LeadListQuery(request)
         guard wanted.search != nil else { return Response(status: .noContent) }
         let found = try await app.spine.read { tx in
-            try await LeadQueryStore(tx).list(
-                wanted.filter(who, viewer.now),
-                who.leadSight,
-                after: nil,
-                limit: 10
-            )
+            try await LeadListStore(tx).list(wanted.filter(who, viewer.now), who.leadSight, limit: 10)
         }
         guard !found.isEmpty else { return Response(status: .noContent) }
         let table = Table(
-            viewer.text("leads.caption"),
+            viewer.text("leads.caption.newest"),
             LeadView.columns(viewer),
             found.map { $0.row(viewer) },
             empty: Empty("", "")

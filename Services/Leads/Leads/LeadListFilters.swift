@@ -14,7 +14,12 @@ struct LeadListFilters: Sendable {
         var pools: [Pool] = []
         var saved: [SavedView] = []
         var counts: [String: Int] = [:]
+        /// Whether a probability is said of any lead.
+        var isScored = false
     }
+
+    /// Probabilities from which on leads are asked for, in percent.
+    private static let steps = [25, 50, 75]
 
     let wanted: LeadListQuery
     let ground: Ground
@@ -39,7 +44,7 @@ struct LeadListFilters: Sendable {
         return standard + saved
     }
 
-    /// Grades and statuses, one click each; the same click again takes them back.
+    /// Grades, statuses and probabilities, one click each; the same click again takes them back.
     var quick: [FilterLink] {
         let grades = Grade.allCases.map { grade in
             toggle(.grade, grade.rawValue, viewer.text("leads.grade", ["grade": grade.rawValue]))
@@ -47,7 +52,20 @@ struct LeadListFilters: Sendable {
         let statuses = Lead.Status.allCases.map { status in
             toggle(.status, status.rawValue, viewer.text("leads.status.\(status.rawValue)"))
         }
-        return grades + statuses
+        let steps = ground.isScored ? Self.steps : []
+        return grades + statuses + steps.map { toggle(.percent, "\($0)", shown(.percent, "\($0)")) }
+    }
+
+    /// How the list is sorted; no choice while there is nothing to sort by.
+    var orders: [FilterLink] {
+        guard ground.isScored || wanted.order != .newest else { return [] }
+        return LeadOrder.allCases.map { order in
+            FilterLink(
+                viewer.text("leads.order.\(order.rawValue)"),
+                wanted.with(.order, order == .newest ? nil : order.rawValue).href(),
+                isCurrent: wanted.order == order
+            )
+        }
     }
 
     private func toggle(_ part: LeadListQuery.Part, _ value: String, _ label: String) -> FilterLink {
@@ -58,18 +76,22 @@ struct LeadListFilters: Sendable {
     /// What else narrows the list, each of which a click takes back.
     var chips: [FilterLink] {
         LeadListQuery.Part.allCases.compactMap { part in
-            guard ![.view, .grade, .status].contains(part), let value = wanted[part] else { return nil }
+            guard ![.view, .grade, .status, .order].contains(part), let value = wanted[part] else { return nil }
             let text = viewer.text("leads.filter.is", ["what": label(part), "value": shown(part, value)])
             return FilterLink(text, wanted.with(part, nil).href(), isCurrent: true)
         }
     }
 
     /// The rest of what can be chosen.
+    private var chosen: [LeadListQuery.Part] {
+        (who.leadSight.seesOthers ? [.owner, .team] : []) + [.channel, .campaign, .project, .stage, .period]
+    }
+
+    /// What the form of ``fields`` keeps of the list besides.
+    var others: [URLQueryItem] { wanted.items(without: Set(chosen)) }
+
     var fields: [Field] {
-        let sees = who.leadSight.seesOthers
-        let parts: [LeadListQuery.Part] =
-            (sees ? [.owner, .team] : []) + [.channel, .campaign, .project, .stage, .period]
-        return parts.map { part in
+        chosen.map { part in
             let options = options(part)
             let known = Set(options.map(\.value))
             // A link may name what the choice does not have any more.
@@ -92,7 +114,7 @@ struct LeadListFilters: Sendable {
             case .project: ground.projects
             case .stage: LifeStage.allCases.map(\.rawValue)
             case .period: LeadListQuery.Period.allCases.map(\.rawValue)
-            case .view, .grade, .status, .search: []
+            case .view, .grade, .status, .percent, .search, .order: []
             }
         return values.map { Field.Choice($0, shown(part, $0), isChosen: wanted[part] == $0) }
     }
@@ -115,7 +137,8 @@ struct LeadListFilters: Sendable {
         case .project: viewer.project(value)
         case .stage: viewer.text("life.stage.\(value)")
         case .period: viewer.text("leads.period.\(value)")
-        case .view, .grade, .status, .campaign, .search: value
+        case .percent: viewer.text("leads.at-least", ["percent": Score.percent(Int(value) ?? 0)])
+        case .view, .grade, .status, .campaign, .search, .order: value
         }
     }
 }
@@ -157,6 +180,7 @@ extension LeadListFilters.Ground {
         projects = places.projects
         pools = try await PoolStore(tx).all().filter { $0.isOpen(to: who) }
         saved = try await SavedViewStore(tx).of(StaffID(who.staffID))
+        isScored = try await LeadScoreStore(tx).speaks()
         for view in ["mine", "pool", "overdue"] {
             counts[view] = try await store.count(LeadListQuery.filter(of: view, who, now), who.leadSight)
         }

@@ -11,6 +11,8 @@ struct LeadListPage: Sendable {
     let header: PageHeader
     let filters: [FilterLink]
     let quick: [FilterLink]
+    let orders: [FilterLink]
+    let hasOrders: Bool
     let chips: [FilterLink]
     let hasChips: Bool
     let fields: [Field]
@@ -87,10 +89,12 @@ struct LeadListPages: Sendable {
             ),
             filters: filters.views,
             quick: filters.quick,
+            orders: filters.orders,
+            hasOrders: !filters.orders.isEmpty,
             chips: filters.chips + wanted.returnLinks(viewer),
             hasChips: !filters.chips.isEmpty || wanted.returned != nil,
             fields: filters.fields,
-            others: kept(wanted.items(without: [.owner, .team, .channel, .campaign, .project, .period])),
+            others: kept(filters.others),
             search: wanted.search ?? "",
             kept: kept(wanted.items(without: [.search])),
             save: wanted.isNarrowed && saved == nil ? .init(back: wanted.query) : nil,
@@ -127,11 +131,12 @@ struct LeadListPages: Sendable {
         _ viewer: Viewer
     ) async throws -> Table {
         let slice = try request.slice(defaultLimit: 50)
-        let after = try slice.after?.timeAndID()
+        let after = try slice.after.map(wanted.order.place)
         let found = try await app.spine.read { tx in
-            try await LeadQueryStore(tx).list(
+            try await LeadListStore(tx).list(
                 wanted.filter(who, viewer.now),
                 who.leadSight,
+                wanted.order,
                 after: after,
                 limit: slice.limit + 1
             )
@@ -140,13 +145,13 @@ struct LeadListPages: Sendable {
         let next = found.count > slice.limit ? shown.last : nil
         let isPaged = next != nil || slice.after != nil
         return Table(
-            viewer.text("leads.caption"),
+            viewer.text("leads.caption.\(wanted.order.rawValue)"),
             LeadView.columns(viewer),
             shown.map { $0.row(viewer, canBeTicked: who.leadSight.mayAct) },
             pager: isPaged
                 ? Pager(
                     first: slice.after == nil ? nil : wanted.href(),
-                    next: next.map { wanted.href(cursor: Cursor($0.lead.receivedAt, $0.lead.id.uuid).encoded) }
+                    next: next.map { wanted.href(cursor: wanted.order.cursor(after: $0).encoded) }
                 ) : nil,
             empty: Empty(viewer.text("leads.empty.heading"), viewer.text("leads.empty.text"))
         )

@@ -20,7 +20,10 @@ struct LeadListQuery: Sendable, Equatable {
         case stage
         /// Received within so much time.
         case period
+        /// Won with so many percent at least.
+        case percent
         case search = "q"
+        case order = "sort"
     }
 
     enum Period: String, Sendable, CaseIterable {
@@ -71,6 +74,8 @@ struct LeadListQuery: Sendable, Equatable {
         case .stage: LifeStage(rawValue: text) != nil
         case .owner, .team: UUID(uuidString: text) != nil
         case .period: Period(rawValue: text) != nil
+        case .percent: Int(text).map((1...100).contains) ?? false
+        case .order: LeadOrder(rawValue: text).map { $0 != .newest } ?? false
         case .channel, .campaign, .project, .search: text.count <= 200
         }
     }
@@ -79,7 +84,8 @@ struct LeadListQuery: Sendable, Equatable {
 
     var view: String { parts[.view] ?? "all" }
     var search: String? { parts[.search] }
-    /// How many filters are set, besides the view.
+    var order: LeadOrder { parts[.order].flatMap { LeadOrder(rawValue: $0) } ?? .newest }
+    /// Whether it is another list than that of its view.
     var isNarrowed: Bool { parts.keys.contains { $0 != .view } }
 
     /// The same list with one thing changed; nil leaves it out.
@@ -97,6 +103,7 @@ struct LeadListQuery: Sendable, Equatable {
         filter.status = parts[.status].flatMap { Lead.Status(rawValue: $0) }
         filter.owner = filter.owner ?? parts[.owner].flatMap { StaffID($0) }
         filter.team = parts[.team].flatMap { TeamID($0) }
+        filter.percent = parts[.percent].flatMap { Int($0) }
         filter.channel = parts[.channel]
         filter.campaign = parts[.campaign]
         filter.project = parts[.project]
@@ -131,10 +138,10 @@ struct LeadListQuery: Sendable, Equatable {
         } + (returned?.items ?? [])
     }
 
-    /// What may be written down of it: what was searched for is a person's name or number.
+    /// What may be written down of what it is narrowed by: what was searched for is a person's name or number.
     var told: [String: String] {
         let figure = (returned?.items ?? []).map { ($0.name, $0.value ?? "") }
-        let narrowed = parts.map { ($0.rawValue, $0 == .search ? "…" : $1) }
+        let narrowed = parts.filter { $0.key != .order }.map { ($0.rawValue, $0 == .search ? "…" : $1) }
         return Dictionary(narrowed + figure) { first, _ in first }
     }
 

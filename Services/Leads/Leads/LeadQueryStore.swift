@@ -16,6 +16,8 @@ struct LeadView: Sendable {
     let need: Need?
     let gradeWhy: Contracts.Why
     let ownerWhy: Contracts.Why
+    /// How probable it is that its deal is won; nil while nothing is said of it.
+    let percent: Int?
     let dealID: DealID?
     let dealStage: String?
     let dealOutcome: String?
@@ -26,74 +28,11 @@ struct LeadView: Sendable {
     var belonging: Belonging { lead.belonging(isSold: dealOutcome == "won") }
 }
 
-/// Which leads a list shows.
-struct LeadFilter: Sendable, Equatable {
-    /// E.164.
-    var phone: String?
-    /// A part of the person's name.
-    var name: String?
-    var status: Lead.Status?
-    var owner: StaffID?
-    var team: TeamID?
-    var grade: Grade?
-    var channel: String?
-    var campaign: String?
-    var project: String?
-    /// How far the person has come.
-    var stage: LifeStage?
-    /// Received from this instant on.
-    var since: Date?
-    /// Waits in whichever pool, also when somebody had spoken with the person before.
-    var isInPool = false
-    /// Counted in a figure of marketing's return.
-    var returned: ReturnFilter?
-    /// Unanswered past its time, as of this instant.
-    var overdueAt: Date?
-}
-
 /// The SQL of leads that are only looked at.
 struct LeadQueryStore: Sendable {
     let tx: Transaction
 
     init(_ tx: Transaction) { self.tx = tx }
-
-    /// Leads that one may see, newest first.
-    func list(
-        _ filter: LeadFilter,
-        _ sight: Sight,
-        after: (time: Date, id: UUID)? = nil,
-        limit: Int
-    ) async throws -> [LeadView] {
-        var conditions: [SQL] = [LeadQueryStore.scope(sight)]
-        if let phone = filter.phone {
-            conditions.append(
-                "l.uid IN (SELECT uid FROM identifiers WHERE kind = 'phone' AND value = \(phone))"
-            )
-        }
-        if let name = filter.name { conditions.append(try await NameSearchStore(tx).condition(name)) }
-        if let status = filter.status { conditions.append("l.status = \(status.rawValue)") }
-        if let owner = filter.owner { conditions.append("l.owner_id = \(owner)") }
-        if let team = filter.team { conditions.append("l.team_id = \(team)") }
-        if let grade = filter.grade { conditions.append("l.grade = \(grade.rawValue)") }
-        if let returned = filter.returned { conditions.append(ReturnFilterStore.condition(returned)) }
-        if let channel = filter.channel { conditions.append("l.channel = \(channel)") }
-        if let campaign = filter.campaign { conditions.append("l.campaign = \(campaign)") }
-        if let project = filter.project { conditions.append("l.project = \(project)") }
-        if let stage = filter.stage { conditions.append(LifeCycleStore.condition([stage], person: "l.uid")) }
-        if let since = filter.since { conditions.append("l.received_at >= \(since)") }
-        if filter.isInPool { conditions.append("l.pool IS NOT NULL AND l.status IN ('open', 'contacted')") }
-        if let now = filter.overdueAt { conditions.append("l.status = 'open' AND l.response_due_at < \(now)") }
-        if let after { conditions.append("(l.received_at, l.id) < (\(after.time), \(after.id))") }
-        // Which they are is found in indexes alone, where these have all that is asked for; then those few are looked at.
-        let persons: SQL = filter.name == nil ? "" : "JOIN persons p ON p.uid = l.uid"
-        return try await views(
-            """
-            l.id = ANY(ARRAY(SELECT l.id FROM leads l \(persons) WHERE \(LeadQueryStore.all(conditions))
-                              ORDER BY l.received_at DESC, l.id DESC LIMIT \(limit)))
-             ORDER BY l.received_at DESC, l.id DESC
-            """
-        )
-    }
 
     /// What nobody has answered yet: what is longest overdue first.
     func unanswered(_ sight: Sight, limit: Int) async throws -> [LeadView] {
@@ -108,7 +47,7 @@ struct LeadQueryStore: Sendable {
         if let owner = filter.owner { conditions.append("l.owner_id = \(owner) AND l.status IN ('open', 'contacted')") }
         if filter.isInPool { conditions.append("l.pool IS NOT NULL AND l.status IN ('open', 'contacted')") }
         if let now = filter.overdueAt { conditions.append("l.status = 'open' AND l.response_due_at < \(now)") }
-        return try await tx.first("SELECT count(*) AS count FROM leads l WHERE \(LeadQueryStore.all(conditions))") {
+        return try await tx.first("SELECT count(*) AS count FROM leads l WHERE \(SQL.all(conditions))") {
             try $0["count"]
         } ?? 0
     }
@@ -140,23 +79,21 @@ struct LeadQueryStore: Sendable {
         )
     }
 
-    private static func all(_ conditions: [SQL]) -> SQL {
-        conditions.dropFirst().reduce(conditions[0]) { "\($0) AND \($1)" }
-    }
-
-    private func views(_ condition: SQL) async throws -> [LeadView] {
+    /// The leads of a condition, which may name the lead `l`, the person `p`, the owner `s` and what is said of the lead, `r`.
+    func views(_ condition: SQL) async throws -> [LeadView] {
         try await tx.all(
             """
             SELECT l.id, l.uid, l.status, l.grade, l.channel, l.project, l.district, l.owner_id, l.team_id, l.pool,
                    l.owners, l.touches::bigint AS touches, l.attempts::bigint AS attempts, l.response_step,
                    l.response_due_at, l.contacted_at, l.received_at, l.campaign, l.message, l.need, l.grade_why,
                    l.owner_why, l.deal_id, l.deal_stage, l.deal_outcome, l.discard_reason, l.discard_note, p.name AS person_name,
-                   s.name AS owner_name,
+                   s.name AS owner_name, r.percent,
                    (SELECT i.value FROM identifiers i WHERE i.uid = l.uid AND i.kind = 'phone'
                      ORDER BY i.created_at, i.value LIMIT 1) AS phone
               FROM leads l
               JOIN persons p ON p.uid = l.uid
               LEFT JOIN staff s ON s.id = l.owner_id
+              LEFT JOIN lead_scores r ON r.lead_id = l.id AND l.status IN ('open', 'contacted')
              WHERE \(condition)
             """,
             as: LeadView.init(row:)
@@ -179,6 +116,7 @@ extension LeadView {
             need: try need?.decode(),
             gradeWhy: try gradeWhy.decode(),
             ownerWhy: try ownerWhy.decode(),
+            percent: try row["percent"],
             dealID: try row["deal_id"],
             dealStage: try row["deal_stage"],
             dealOutcome: try row["deal_outcome"],

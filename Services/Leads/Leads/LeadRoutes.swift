@@ -24,11 +24,17 @@ struct LeadRoutes: Sendable {
         let viewer = pages.viewer(context)
         let slice = try request.slice()
         let filter = try LeadFilter(request)
-        let after = try slice.after?.timeAndID()
+        let order = try LeadOrder(request)
+        let after = try slice.after.map(order.place)
         let found = try await app.spine.read { tx in
-            try await LeadQueryStore(tx).list(filter, who.leadSight, after: after, limit: slice.limit + 1)
+            try await LeadListStore(tx).list(filter, who.leadSight, order, after: after, limit: slice.limit + 1)
         }
-        return PageOf(found.map { LeadAnswer($0, for: who, viewer) }, slice) { Cursor($0.receivedAt, $0.id.uuid) }
+        let hasMore = found.count > slice.limit
+        let shown = found.prefix(slice.limit)
+        return PageOf(
+            items: shown.map { LeadAnswer($0, for: who, viewer) },
+            nextCursor: hasMore ? shown.last.map { order.cursor(after: $0).encoded } : nil
+        )
     }
 
     private func show(_ context: WebContext) async throws -> Response {
@@ -100,7 +106,7 @@ struct LeadRoutes: Sendable {
 }
 
 extension LeadFilter {
-    /// The filter of a query: `phone`, `name`, `status`, `owner`, `grade`.
+    /// The filter of a query: `phone`, `name`, `status`, `owner`, `grade`, `percent`.
     init(_ request: Request) throws {
         if let text = request.query("phone") {
             guard let number = PhoneNumber.e164(text) else {
@@ -131,5 +137,25 @@ extension LeadFilter {
             }
             return grade
         }
+        percent = try request.query("percent").map { text in
+            guard let percent = Int(text), (1...100).contains(percent) else {
+                throw Rejection.invalid("percent", "percent-out-of-range", "percent is a whole number from 1 to 100.")
+            }
+            return percent
+        }
+    }
+}
+
+extension LeadOrder {
+    /// `sort` of a query.
+    fileprivate init(_ request: Request) throws {
+        guard let text = request.query("sort") else {
+            self = .newest
+            return
+        }
+        guard let order = LeadOrder(rawValue: text) else {
+            throw Rejection.invalid("sort", "unknown-order", "sort is newest, likeliest or unlikeliest.")
+        }
+        self = order
     }
 }

@@ -57,6 +57,11 @@ extension LeadView {
         lead.status == .open ? viewer.clock(due: lead.responseDueAt, soon: .seconds(300)) : nil
     }
 
+    /// The learned probability, and what that means in words.
+    private func probability(_ viewer: Viewer) -> Table.Cell {
+        percent.map { .text(Score.percent($0), sub: viewer.odds(percent: $0)) } ?? .text("—")
+    }
+
     func row(_ viewer: Viewer, canBeTicked: Bool = false) -> Table.Row {
         let phoneText = phone.map { shownPhone($0, viewer) }
         return Table.Row(
@@ -68,6 +73,7 @@ extension LeadView {
             [
                 .text(heading(viewer), sub: personName == nil ? nil : phoneText),
                 .badge(gradeBadge(viewer)),
+                probability(viewer),
                 .badge(statusBadge(viewer)),
                 .text(ownerText(viewer)),
                 .text(viewer.channel(lead.channel), sub: lead.project.map(viewer.project)),
@@ -78,7 +84,7 @@ extension LeadView {
     }
 
     static func columns(_ viewer: Viewer) -> [Table.Column] {
-        ["person", "grade", "status", "owner", "channel", "received", "due"].map {
+        ["person", "grade", "percent", "status", "owner", "channel", "received", "due"].map {
             Table.Column(viewer.text("leads.column.\($0)"))
         }
     }

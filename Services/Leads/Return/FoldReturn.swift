@@ -1,7 +1,5 @@
 import Foundation
-import Logging
 import Messaging
-import ServiceLifecycle
 
 /// Brings the sums of marketing up to date with the ledger and the leads.
 struct FoldReturn: Sendable {
@@ -27,31 +25,5 @@ struct FoldReturn: Sendable {
     /// Counts until nothing is left.
     func all() async throws {
         while try await self() {}
-    }
-}
-
-/// Folds while there is something to fold, and leaves most of the machine to the intake.
-struct FoldReturnLoop: Service {
-    let fold: FoldReturn
-    let logger: Logger
-    private let pause: Duration = .seconds(2)
-
-    func run() async throws {
-        await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                let start = ContinuousClock.now
-                var hasMore = false
-                do {
-                    hasMore = try await fold()
-                } catch  where !Task.isCancelled {
-                    logger.warning("marketing's sums: will try again", metadata: ["error": "\(error)"])
-                } catch {
-                    return
-                }
-                // A tenth of its time at most, also while a storm of submissions comes in.
-                let rest = (ContinuousClock.now - start) * 9
-                try? await Task.sleep(for: hasMore ? rest : max(pause, rest))
-            }
-        }
     }
 }

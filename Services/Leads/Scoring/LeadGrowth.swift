@@ -5,14 +5,14 @@ import Web
 /// What is learned of a lead and its person beyond what they wrote, for the lead's page.
 struct LeadGrowth: Sendable {
     let leadID: LeadID
-    let score: Score?
+    let score: ExplainedScore?
     let tags: [Tag]
     let enrolments: [Enrolment]
     let sequences: [NurtureSequence]
 
     init(_ view: LeadView, _ tx: Transaction) async throws {
         leadID = view.lead.id
-        score = try await view.score(tx)
+        score = try await LeadScoreStore(tx).explained(view.lead.id)
         tags = try await TagStore(tx).of([view.lead.uid])[view.lead.uid] ?? []
         enrolments = try await EnrolmentStore(tx).of(view.lead.uid)
         sequences = try await NurtureStore(tx).sequences()

@@ -10,7 +10,7 @@ struct LearnFromDeals: Sendable {
             guard known.isWon != isWon else { return }
             try await store.remove(known)
         }
-        guard let facts = try await store.facts(of: [lead], isClosed: true)[lead] else { return }
+        guard let facts = try await store.facts(of: [lead], isClosed: true)[lead]?.facts else { return }
         // What was to be said of it before anybody knew: only so does it tell how true that is.
         let predicted = try await store.model().score(facts)?.probability
         let one = ScoreStore.Case(dealID: deal, leadID: lead, isWon: isWon, facts: facts)

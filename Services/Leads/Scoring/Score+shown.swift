@@ -14,13 +14,17 @@ extension Score {
         return "\(hundredths < 0 ? "−" : "")\(abs(hundredths) / 100).\(rest < 10 ? "0" : "")\(rest)"
     }
 
-    static func percent(_ share: Double) -> String { "\(Int((share * 100).rounded())) %" }
+    static func percent(_ share: Double) -> String { percent(Int((share * 100).rounded())) }
 
+    static func percent(_ percent: Int) -> String { "\(percent) %" }
+}
+
+extension ExplainedScore {
     /// As a fact of a lead's page: the probability, and what each fact adds to it.
     func fact(_ viewer: Viewer) -> Fact {
-        let label = viewer.text("score.fact")
-        let prior = Web.Why.Input(viewer.text("score.prior"), Score.signed(self.prior))
-        let inputs = contributions.map { one in
+        let percent = Score.percent(score.percent)
+        let prior = Web.Why.Input(viewer.text("score.prior"), Score.signed(score.prior))
+        let inputs = score.contributions.map { one in
             let effect = one.logOdds.map(Score.signed) ?? viewer.text("score.silent")
             let cases = viewer.text(
                 "score.of-cases",
@@ -31,21 +35,34 @@ extension Score {
                 "\(viewer.scored(one.factor, one.value)) · \(effect) · \(cases)"
             )
         }
-        let sum = Web.Why.Input(viewer.text("score.sum"), Score.signed(logOdds))
+        let sum = Web.Why.Input(viewer.text("score.sum"), Score.signed(score.logOdds))
+        let learned = Web.Why.Input(
+            viewer.text("score.as-of", ["time": viewer.instant(version.madeAt)]),
+            viewer.text("score.of-cases", ["won": viewer.number(cases.won), "lost": viewer.number(cases.lost)])
+        )
         return Fact(
-            label,
-            Score.percent(probability),
+            viewer.text("score.fact"),
+            percent,
             why: Web.Why(
-                viewer.text("score.sentence", ["probability": Score.percent(probability)]),
+                viewer.text("score.sentence", ["probability": percent]),
                 rule: viewer.text("score.rule"),
-                version: "",
-                inputs: [prior] + inputs + [sum]
+                version: "\(version.number)",
+                inputs: [prior] + inputs + [sum, learned]
             )
         )
     }
 }
 
 extension Viewer {
+    /// A probability in words: about 3 in 10.
+    func odds(percent: Int) -> String {
+        switch percent {
+        case ..<5: text("score.odds.hardly")
+        case 95...: text("score.odds.nearly")
+        default: text("score.odds.about", ["n": "\((percent + 5) / 10)"])
+        }
+    }
+
     /// A value that the score looks at, in words.
     func scored(_ factor: ScoreFactor, _ value: String) -> String {
         switch factor {
@@ -59,16 +76,5 @@ extension Viewer {
         case .response: word("score.response", value)
         case .campaign, .grade: value
         }
-    }
-}
-
-extension LeadView {
-    /// What was learned says of this lead; nil while that is not enough.
-    func score(_ tx: Transaction) async throws -> Score? {
-        let store = ScoreStore(tx)
-        guard let facts = try await store.facts(of: [lead.id], isClosed: dealOutcome != nil)[lead.id] else {
-            return nil
-        }
-        return try await store.model().score(facts)
     }
 }

@@ -11,14 +11,21 @@ struct LeadScoreAnswer: Encodable, Sendable {
         let logOdds: Double?
     }
 
-    /// Missing while too few deals have come to an end.
+    /// Missing while too few deals have come to an end, and of a lead that is closed.
     let probability: Double?
+    /// The same as lists have it.
+    let percent: Int?
+    /// Of what was learned.
+    let version: Int?
     let prior: Double?
     let logOdds: Double?
     let factors: [Factor]
 
-    init(_ score: Score?) {
+    init(_ explained: ExplainedScore?) {
+        let score = explained?.score
         probability = score?.probability
+        percent = score?.percent
+        version = explained?.version.number
         prior = score?.prior
         logOdds = score?.logOdds
         factors = (score?.contributions ?? []).map {
@@ -50,10 +57,13 @@ struct ScoreModelAnswer: Encodable, Sendable {
     let won: Int
     let lost: Int
     let minimumCases: Int
+    /// What lists and leads' pages go by; missing while nothing is said.
+    let version: Int?
     let reliability: [Band]
     let months: [Month]
 
-    init(_ model: ScoreModel, _ calibration: Calibration) {
+    init(_ model: ScoreModel, _ version: ScoreVersion?, _ calibration: Calibration) {
+        self.version = version.flatMap { $0.speaks ? $0.number : nil }
         won = model.total.won
         lost = model.total.lost
         minimumCases = model.policy.minimumCases

@@ -15,9 +15,12 @@ struct ScoreModel: Sendable, Equatable {
     var counts: [ScoreFactor: [String: Count]] = [:]
     var policy = ScorePolicy.standard
 
+    /// Whether there are enough cases to say anything, and of both kinds.
+    var speaks: Bool { total.cases >= policy.minimumCases && total.won > 0 && total.lost > 0 }
+
     /// What a lead's facts say; nil while there are too few cases to say anything.
     func score(_ facts: ScoreFacts) -> Score? {
-        guard total.cases >= policy.minimumCases, total.won > 0, total.lost > 0 else { return nil }
+        guard speaks else { return nil }
         let smoothing = policy.smoothing
         let prior = log((Double(total.won) + smoothing) / (Double(total.lost) + smoothing))
         let contributions = facts.values.sorted { $0.key < $1.key }.map { factor, value in
@@ -81,4 +84,6 @@ struct Score: Sendable, Equatable {
     /// The prior and what the facts add.
     var logOdds: Double { contributions.reduce(prior) { $0 + ($1.logOdds ?? 0) } }
     var probability: Double { 1 / (1 + exp(-logOdds)) }
+    /// The probability as people read it, and as lists are sorted by it.
+    var percent: Int { Int((probability * 100).rounded()) }
 }

@@ -43,27 +43,30 @@ struct ScorePages: Sendable {
         group.get("score") { _, context in try await show(context) }
         group.get("api/v1/score") { _, context -> Response in
             try context.requireRole(oneOf: GradingPages.readers)
-            let (model, calibration) = try await read()
-            return try .json(ScoreModelAnswer(model, calibration))
+            let (model, version, calibration) = try await read()
+            return try .json(ScoreModelAnswer(model, version, calibration))
         }
         group.get("api/v1/leads/:id/score") { _, context in try await score(context) }
     }
 
-    private func read() async throws -> (ScoreModel, Calibration) {
+    private func read() async throws -> (ScoreModel, ScoreVersion?, Calibration) {
         let since = app.spine.clock.now.addingTimeInterval(-366 * 86_400)
         return try await app.spine.read { tx in
             let store = ScoreStore(tx)
-            return (try await store.model(), Calibration(try await store.calibrationCases(since: since)))
+            return (
+                try await store.model(), try await ScoreVersionStore(tx).newest(),
+                Calibration(try await store.calibrationCases(since: since))
+            )
         }
     }
 
     private func show(_ context: WebContext) async throws -> Response {
         try context.requireRole(oneOf: GradingPages.readers)
         let viewer = pages.viewer(context)
-        let (model, calibration) = try await read()
+        let (model, version, calibration) = try await read()
         return try pages.page(
             "score",
-            ScorePage(model, calibration, viewer),
+            ScorePage(model, version, calibration, viewer),
             .init(
                 title: viewer.text("score.title"),
                 section: .leads,
@@ -77,17 +80,17 @@ struct ScorePages: Sendable {
         let who = try context.requirePrincipal()
         let id = LeadID(try context.uuid("id"))
         let answer = try await app.spine.read { tx in
-            guard let view = try await LeadQueryStore(tx).find(id, who.leadSight) else {
+            guard try await LeadQueryStore(tx).find(id, who.leadSight) != nil else {
                 throw Rejection.notFound("lead", id)
             }
-            return LeadScoreAnswer(try await view.score(tx))
+            return LeadScoreAnswer(try await LeadScoreStore(tx).explained(id))
         }
         return try .json(answer)
     }
 }
 
 extension ScorePage {
-    init(_ model: ScoreModel, _ calibration: Calibration, _ viewer: Viewer) {
+    init(_ model: ScoreModel, _ version: ScoreVersion?, _ calibration: Calibration, _ viewer: Viewer) {
         header = PageHeader(viewer.text("score.title"), sub: viewer.text("score.hint"))
         let missing = model.policy.minimumCases - model.total.cases
         intro =
@@ -98,6 +101,15 @@ extension ScorePage {
             Stat(viewer.text("score.won"), viewer.number(model.total.won)),
             Stat(viewer.text("score.lost"), viewer.number(model.total.lost)),
             Stat(viewer.text("score.brier"), brier.map { Score.text($0.brier) } ?? "–", note: brier?.month),
+            Stat(
+                viewer.text("score.version"),
+                version.flatMap { $0.speaks ? "\($0.number)" : nil } ?? "–",
+                note: version.map {
+                    $0.isEverywhere
+                        ? viewer.text("score.as-of", ["time": viewer.instant($0.madeAt)])
+                        : viewer.text("score.on-its-way")
+                }
+            ),
         ]
         rows = model.effects.map { one in
             let isSilent = one.count.cases < model.policy.minimumPerValue

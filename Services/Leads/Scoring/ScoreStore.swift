@@ -26,22 +26,20 @@ struct ScoreStore: Sendable {
     init(_ tx: Transaction) { self.tx = tx }
 
     /// The counts and the policy by which they are read.
-    func model() async throws -> ScoreModel {
-        var model = ScoreModel(policy: try await PolicyStore(tx).current(ScorePolicy.self).value)
-        for row in try await tx.rows("SELECT factor, value, won, lost FROM score_counts") {
-            let count = ScoreModel.Count(won: try row["won"], lost: try row["lost"])
-            let name: String = try row["factor"]
-            if name.isEmpty {
-                model.total = count
-            } else if let factor = ScoreFactor(rawValue: name), count.cases > 0 {
-                model.counts[factor, default: [:]][try row["value"]] = count
-            }
-        }
-        return model
+    func model() async throws -> ScoreModel { try await learned().model }
+
+    /// The same, and which version the policy has.
+    func learned() async throws -> (model: ScoreModel, policyVersion: Int) {
+        let policy = try await PolicyStore(tx).current(ScorePolicy.self)
+        let counts = try await tx.rows("SELECT factor, value, won, lost FROM score_counts")
+        return (try ScoreModel(counts, policy.value), policy.version)
     }
 
-    /// What is looked at of leads.
-    func facts(of leads: [LeadID], isClosed: Bool) async throws -> [LeadID: ScoreFacts] {
+    /// Leads, and what of them is looked at.
+    func facts(
+        of leads: [LeadID],
+        isClosed: Bool
+    ) async throws -> [LeadID: (lead: Lead, facts: ScoreFacts)] {
         guard !leads.isEmpty else { return [:] }
         let found = try await tx.all(
             """
@@ -55,18 +53,16 @@ struct ScoreStore: Sendable {
         ) { row in
             let lead = try Lead(row: row)
             let need: JSONText? = try row["need"]
-            return (
-                lead.id,
-                ScoreFacts(
-                    lead,
-                    channelKind: try row["channel_kind"],
-                    campaign: try row["campaign"],
-                    need: try need?.decode(),
-                    isClosed: isClosed
-                )
+            let facts = ScoreFacts(
+                lead,
+                channelKind: try row["channel_kind"],
+                campaign: try row["campaign"],
+                need: try need?.decode(),
+                isClosed: isClosed
             )
+            return (lead: lead, facts: facts)
         }
-        return Dictionary(found) { first, _ in first }
+        return Dictionary(found.map { ($0.lead.id, $0) }) { first, _ in first }
     }
 
     /// The case of a deal, locked.
@@ -161,6 +157,22 @@ extension ScoreStore.Case {
             isWon: try row["outcome"] as String == "won",
             facts: ScoreFacts(try factors.decode())
         )
+    }
+}
+
+extension ScoreModel {
+    /// Rows of counts by factor and value, those of the empty factor for all.
+    init(_ rows: [Row], _ policy: ScorePolicy) throws {
+        self.policy = policy
+        for row in rows {
+            let count = Count(won: try row["won"], lost: try row["lost"])
+            let name: String = try row["factor"]
+            if name.isEmpty {
+                total = count
+            } else if let factor = ScoreFactor(rawValue: name), count.cases > 0 {
+                counts[factor, default: [:]][try row["value"]] = count
+            }
+        }
     }
 }
 

@@ -17,6 +17,11 @@ public struct Cursor: Sendable, Equatable {
         parts = [Wire.text(of: time), id.uuidString.lowercased()]
     }
 
+    /// By a number, which some do not have, then by time and id.
+    public init(_ number: Int?, _ time: Date, _ id: UUID) {
+        parts = [number.map(String.init) ?? "", Wire.text(of: time), id.uuidString.lowercased()]
+    }
+
     public init(encoded: String) throws {
         guard encoded.utf8.count <= 1_024, let data = Data(base64URL: encoded),
             let parts = try? JSONDecoder().decode([String].self, from: data), !parts.isEmpty,
@@ -37,6 +42,13 @@ public struct Cursor: Sendable, Equatable {
             throw Self.malformed
         }
         return (time, id)
+    }
+
+    /// The number, the time and the id of a cursor made of all three.
+    public func numberTimeAndID() throws -> (number: Int?, time: Date, id: UUID) {
+        guard parts.count == 3, parts[0].isEmpty || Int(parts[0]) != nil else { throw Self.malformed }
+        let (time, id) = try Cursor(parts[1], parts[2]).timeAndID()
+        return (Int(parts[0]), time, id)
     }
 
     private static let malformed = Rejection.invalid(

@@ -1,14 +1,10 @@
 import Foundation
 import Logging
 import Messaging
-import ServiceLifecycle
 
 /// Takes in what enquiries say of people, a moment after the intake, and lets go of what has expired.
-struct TagLoop: Service {
+struct TagTurns: Sendable {
     private static let atOnce = 500
-    private static let pause = Duration.seconds(1)
-    /// It works one part of so many of its time at most, also while a storm of enquiries comes in.
-    private static let share = 10
     /// How old the count of people by their tags may become.
     private static let coverageAge: TimeInterval = 600
     /// How long what could not be taken in waits for its next turn.
@@ -19,19 +15,8 @@ struct TagLoop: Service {
     let spine: Spine
     let logger: Logger
 
-    func run() async throws {
-        await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                let start = ContinuousClock.now
-                let isMore = await turn()
-                let rest = (ContinuousClock.now - start) * (Self.share - 1)
-                try? await Task.sleep(for: isMore ? rest : max(Self.pause, rest))
-            }
-        }
-    }
-
     /// - Returns: whether there is more to do at once.
-    func turn() async -> Bool {
+    func callAsFunction() async throws -> Bool {
         do {
             // First whose they are: there is little of it, and it is not to wait for a storm of enquiries.
             let folded = try await spine.perform(Self.cause) { try await fold(atMost: Self.atOnce, $0) }
@@ -42,9 +27,7 @@ struct TagLoop: Service {
                 try await TagCoverageStore(work.tx).refresh(olderThan: Self.coverageAge, at: work.now)
                 return false
             }
-        } catch is CancellationError {
-            return false
-        } catch {
+        } catch  where !Task.isCancelled {
             logger.warning("tags: a batch could not be taken in, now one by one", metadata: ["error": "\(error)"])
             await oneByOne()
             return false
