@@ -52,8 +52,10 @@ struct LeadListFilters: Sendable {
         let statuses = Lead.Status.allCases.map { status in
             toggle(.status, status.rawValue, viewer.text("leads.status.\(status.rawValue)"))
         }
-        let steps = ground.isScored ? Self.steps : []
-        return grades + statuses + steps.map { toggle(.percent, "\($0)", shown(.percent, "\($0)")) }
+        let probabilities = (ground.isScored ? Self.steps : []).map { percent in
+            toggle(.percent, "\(percent)", viewer.text("leads.probable", ["percent": Score.percent(percent)]))
+        }
+        return grades + statuses + probabilities
     }
 
     /// How the list is sorted; no choice while there is nothing to sort by.
@@ -75,21 +77,25 @@ struct LeadListFilters: Sendable {
 
     /// What else narrows the list, each of which a click takes back.
     var chips: [FilterLink] {
-        LeadListQuery.Part.allCases.compactMap { part in
-            guard ![.view, .grade, .status, .order].contains(part), let value = wanted[part] else { return nil }
+        let shownAbove = Set(quick.filter(\.isCurrent).map(\.href))
+        return LeadListQuery.Part.allCases.compactMap { part in
+            guard ![.view, .grade, .status, .order].contains(part), let value = wanted[part],
+                !shownAbove.contains(wanted.with(part, nil).href())
+            else { return nil }
             let text = viewer.text("leads.filter.is", ["what": label(part), "value": shown(part, value)])
             return FilterLink(text, wanted.with(part, nil).href(), isCurrent: true)
         }
     }
 
-    /// The rest of what can be chosen.
+    /// The parts that are chosen in a form.
     private var chosen: [LeadListQuery.Part] {
         (who.leadSight.seesOthers ? [.owner, .team] : []) + [.channel, .campaign, .project, .stage, .period]
     }
 
-    /// What the form of ``fields`` keeps of the list besides.
+    /// What the form with these keeps of the list.
     var others: [URLQueryItem] { wanted.items(without: Set(chosen)) }
 
+    /// These, with what there is to choose from.
     var fields: [Field] {
         chosen.map { part in
             let options = options(part)

@@ -46,7 +46,7 @@ extension ExplainedScore {
             why: Web.Why(
                 viewer.text("score.sentence", ["probability": percent]),
                 rule: viewer.text("score.rule"),
-                version: "\(version.number)",
+                version: viewer.text("why.version", ["version": "\(version.number)"]),
                 inputs: [prior] + inputs + [sum, learned]
             )
         )
