@@ -1,6 +1,7 @@
 import Contracts
 import Foundation
 import Messaging
+import Policies
 import Postgres
 
 /// The SQL of the versions of what was learned that lists go by.
