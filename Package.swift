@@ -177,7 +177,12 @@ let package = Package(
         + service("Leads", folder: "Leads", also: ["AMQP", "Outbound", "Phone", "Policies", crypto])
         + service("Sales", folder: "Sales", also: ["Threads", crypto, cryptoExtras, jwt])
         + service("AfterSales", folder: "Service")
-        + service("Notify", folder: "Notify", also: ["Outbound", "Policies", crypto], alsoCopy: [.copy("Templates/Texts")])
+        + service(
+            "Notify",
+            folder: "Notify",
+            also: ["Outbound", "Policies", crypto],
+            alsoCopy: [.copy("Templates/Texts")]
+        )
         + [
             .target(
                 name: "TestSupport",
