@@ -142,20 +142,24 @@ def claims(lintel, day, about):
         body = {"leads": [about.lead], "act": "pool"}
         assert head.post("/leads/api/v1/leads/bulk", json=body).json()["done"] == [about.lead]
     day.open("/leads/pools/main")
-    late = visit_again(day.page)
+    watching, late = visit_again(day.page), visit_again(day.page, hears=False)
     day.press(day.page.locator(f"#pool-{about.lead} button"))
     expect(day.page).to_have_url(re.compile(about.lead))
     owner = lintel.query("leads", "SELECT owner_id FROM leads WHERE id = %s", about.lead)[0][0]
     assert journal(lintel, about.lead)["lead.assigned"] == f"staff:{owner}"
+    expect(watching.locator(f"#pool-{about.lead}")).to_have_count(0)  # it goes by itself
     late.locator(f"#pool-{about.lead} button").click()
     expect(late.locator(".flash-refused")).to_contain_text("认领")  # in the page's language
+    watching.close()
     late.close()
     return about
 
 
-def visit_again(page):
-    """The same page in another tab."""
+def visit_again(page, hears=True):
+    """The same page in another tab; one that does not hear what happens shows what was."""
     tab = page.context.new_page()
+    if not hears:
+        tab.route(re.compile(r"/live\b"), lambda route: route.abort())
     tab.goto(page.url)
     return tab
 
