@@ -23,8 +23,8 @@ struct Agency: Sendable {
             projections: [TimelineProjection.projection]
         ) { spine in
             let app = SalesApp(spine: spine, passwords: PasswordHash.Parameters(rounds: 16))
-            try await app.seedStaff(try StaffSeed(file: Samples.staff()))
-            try await app.seedProjects(try ProjectSeed(file: Samples.projects()))
+            try await app.seedStaff(try Samples.staff())
+            try await app.seedProjects(try Samples.projects())
             let staff = try await spine.read { try await StaffStore($0).everybody() }
             let byName = Dictionary(staff.map { (String($0.email.prefix { $0 != "@" }), $0) }) { first, _ in first }
             return try await body(Agency(spine: spine, app: app, staff: byName))
@@ -95,7 +95,7 @@ struct Missing: Error {
 
 /// The seed files of the agency.
 enum Samples {
-    static func staff(agentName: String = "林晓峰") throws -> String {
+    static func staff(agentName: String = "林晓峰") throws -> StaffSeed {
         let people = [
             #"{"email":"agent@x.example","name":"\#(agentName)","role":"agent","team":"river","language":"zh","phone":"+8613800000011""#,
             #"{"email":"Second@x.example","name":"陈悦","role":"agent","team":"river","language":"zh""#,
@@ -108,12 +108,13 @@ enum Samples {
         let teams = ["river", "desk"].map {
             #"{"key":"\#($0)","name":{"en":"Team \#($0)","zh":"\#($0) 组"},"projects":["river-park"],"regions":["浦东"]}"#
         }
-        return try write(
+        return try read(
+            StaffSeed.init(file:),
             #"{"teams":[\#(teams.joined(separator: ","))],"staff":[\#(people.joined(separator: ","))]}"#
         )
     }
 
-    static func projects() throws -> String {
+    static func projects() throws -> ProjectSeed {
         let units = (1...6).map { number in
             let price = 520_000_000 + number
             return #"""
@@ -121,7 +122,8 @@ enum Samples {
                  "price":{"amount":\#(price),"currency":"CNY"}}
                 """#
         }
-        return try write(
+        return try read(
+            ProjectSeed.init(file:),
             #"""
             {"projects":[{"key":"river-park","name":{"en":"River Park","zh":"滨江花园"},"district":"浦东","city":"上海",
               "buildings":[{"key":"rp-1","name":"1","floors":12,"units":[\#(units.joined(separator: ","))]}]}]}
@@ -129,9 +131,11 @@ enum Samples {
         )
     }
 
-    private static func write(_ text: String) throws -> String {
+    /// What is read from a file with this text, which is gone afterwards.
+    static func read<Seed>(_ seed: (String) throws -> Seed, _ text: String) throws -> Seed {
         let file = URL.temporaryDirectory.appending(path: "lintel-\(UUID().uuidString).json")
+        defer { try? FileManager.default.removeItem(at: file) }  // the seed was read, whatever becomes of it
         try text.write(to: file, atomically: true, encoding: .utf8)
-        return file.path
+        return try seed(file.path)
     }
 }

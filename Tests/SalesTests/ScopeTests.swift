@@ -30,7 +30,7 @@ struct ScopeTests {
         ("admin", true, true), ("clerk", true, false), ("marketing", true, false), ("service", false, false),
     ]
 
-    private static func more() throws -> String {
+    private static func more() throws -> StaffSeed {
         let people = [
             #"{"email":"boss@x.example","name":"Helen","role":"manager","team":"desk""#,
             #"{"email":"site@x.example","name":"Site","role":"manager","scope":"project","projects":["river-park"]"#,
@@ -39,16 +39,16 @@ struct ScopeTests {
             #"{"email":"marketing@x.example","name":"Grace","role":"marketing""#,
         ].map { $0 + #","password":"\#(Agency.password)"}"# }
         let team = #"{"key":"desk","name":{"en":"Team desk","zh":"desk 组"},"projects":["river-park"],"regions":[]}"#
-        let file = URL.temporaryDirectory.appending(path: "lintel-\(UUID().uuidString).json")
-        try #"{"teams":[\#(team)],"staff":[\#(people.joined(separator: ","))]}"#
-            .write(to: file, atomically: true, encoding: .utf8)
-        return file.path
+        return try Samples.read(
+            StaffSeed.init(file:),
+            #"{"teams":[\#(team)],"staff":[\#(people.joined(separator: ","))]}"#
+        )
     }
 
     /// An agency where `agent` has a customer with a deal that holds the first unit.
     private func open(_ body: (Agency, RouteClient, UID, Deal, Sales.Unit) async throws -> Void) async throws {
         try await Agency.open { small in
-            try await small.app.seedStaff(try StaffSeed(file: Self.more()))
+            try await small.app.seedStaff(try Self.more())
             let staff = try await small.spine.read { try await StaffStore($0).everybody() }
             let byName = Dictionary(staff.map { (String($0.email.prefix { $0 != "@" }), $0) }) { first, _ in first }
             let agency = Agency(spine: small.spine, app: small.app, staff: byName)

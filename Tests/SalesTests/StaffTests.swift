@@ -12,9 +12,9 @@ import Testing
     func seedingTwice() async throws {
         try await Agency.open { agency in
             #expect(try await agency.spine.events(of: StaffChanged.self).count == 7)
-            try await agency.app.seedStaff(try StaffSeed(file: Samples.staff()))
+            try await agency.app.seedStaff(try Samples.staff())
             #expect(try await agency.spine.events(of: StaffChanged.self).count == 7)
-            try await agency.app.seedStaff(try StaffSeed(file: Samples.staff(agentName: "林晓")))
+            try await agency.app.seedStaff(try Samples.staff(agentName: "林晓"))
             let all = try await agency.spine.events(of: StaffChanged.self)
             #expect(all.count == 8)
             #expect(all.last?.name == "林晓")
@@ -29,7 +29,7 @@ import Testing
             let id = try agency.member("agent").id
             _ = try await agency.app.changeShift(of: id, isOnShift: false, cause: .staff(id))
             _ = try await agency.app.changeShift(of: id, isOnShift: false, cause: .staff(id))
-            try await agency.app.seedStaff(try StaffSeed(file: Samples.staff()))
+            try await agency.app.seedStaff(try Samples.staff())
             let told = try await agency.spine.events(of: StaffChanged.self)
             #expect(told.count == 8)
             #expect(told.last?.isOnShift == false)
