@@ -47,7 +47,8 @@ struct Explanation: Sendable, Equatable {
         let decided = copy.assign(question)
         var isDecided = false
         trials = roster.rules.rules.map { rule in
-            let verdict = isDecided ? .notReached : Explanation.verdict(roster.outcome(of: rule, for: question))
+            let outcome = isDecided ? nil : roster.outcome(of: rule, for: question)
+            let verdict = outcome.map(Explanation.verdict) ?? .notReached
             if verdict == .decided { isDecided = true }
             return Trial(
                 rule: rule.name,
@@ -60,7 +61,7 @@ struct Explanation: Sendable, Equatable {
                     )
                 },
                 candidates: verdict == .nobody || verdict == .decided
-                    ? Explanation.candidates(of: rule, for: question, by: roster)
+                    ? Explanation.candidates(roster.meant(by: rule, for: question), for: question, outcome)
                         .map { agent, reason in
                             let isChosen = verdict == .decided && agent.id == decided.ownerID
                             return Candidate(agent: agent, reason: isChosen ? nil : reason, isChosen: isChosen)
@@ -70,16 +71,15 @@ struct Explanation: Sendable, Equatable {
         assignment = decided
     }
 
-    /// Whom a rule means, and why they could not have it.
+    /// Whom a rule means, and why they could not have it: who had it before, where somebody is free who has not.
     private static func candidates(
-        of rule: AssignmentRule,
+        _ meant: [Agent],
         for question: AssignmentQuestion,
-        by roster: Roster
+        _ outcome: Roster.Outcome?
     ) -> [(Agent, reason: String?)] {
-        let meant = roster.meant(by: rule, for: question)
-        let isAnybodyNew = meant.contains {
-            $0.isFree && !question.excluded.contains($0.id) && !question.former.contains($0.id)
-        }
+        var others: [Agent] = []
+        if case .free(let free) = outcome { others = free }
+        let isAnybodyNew = others.contains { !question.former.contains($0.id) }
         return meant.map { agent in
             let hasHadIt =
                 question.excluded.contains(agent.id) || (isAnybodyNew && question.former.contains(agent.id))

@@ -43,9 +43,8 @@ struct ClaimLead: Sendable {
         )
         let assignment = Assignment(ownerID: agent, teamID: member.teamID, why: why)
         try await claims.add(id, by: agent, from: pool.name, at: work.now)
-        return try await place.put([(lead, assignment)], .init(isOwnDoing: true), ResponseTargets.load(work.tx), work)[
-            0
-        ]
+        let targets = try await ResponseTargets.load(work.tx)
+        return try await place.put([(lead, assignment)], .init(isOwnDoing: true), targets, work)[0]
     }
 }
 
