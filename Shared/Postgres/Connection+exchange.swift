@@ -11,20 +11,22 @@ extension Connection {
         var failure: PostgresError?
     }
 
-    fileprivate enum Step {
+    enum Step {
         case execute(Statement, name: String?)
         case prepare(Statement, name: String)
         case deallocate(String)
     }
 
     /// Sends statements with one synchronisation point behind them, and reads every answer up to it.
+    ///
+    /// The outcome has the results of these only; an error may also be one of those that were sent ahead of them.
     /// - Throws: ``PostgresError`` only when nothing could be sent; later errors are part of the outcome.
     func exchange(_ statements: [Statement]) throws -> Outcome {
         let connection = try live()
         noteUse()
         let steps = plan(statements)
         var outcome = Outcome()
-        if send(steps, over: connection) {
+        if send(steps, over: connection), PQpipelineSync(connection) == 1, flush(connection) {
             receive(steps, from: connection, into: &outcome)
         } else {
             line.cut()
@@ -33,6 +35,17 @@ extension Connection {
         if outcome.failure?.sqlState == "25006", open?.isReadOnly == true { outcome.failure?.isMisuse = true }
         if let failure = outcome.failure { note(failure) }
         return outcome
+    }
+
+    /// Sends statements whose answers are read with those of the next exchange, so that the server is at work on them already.
+    func sendAhead(_ statements: [Statement]) {
+        guard let connection = try? live() else { return }
+        let steps = plan(statements)
+        ahead += steps
+        if !send(steps, over: connection) || !flush(connection) {
+            line.cut()
+            note(PostgresError(connection: connection))
+        }
     }
 
     func note(_ failure: PostgresError) {
@@ -74,7 +87,7 @@ extension Connection {
                 unflushed = 0
             }
         }
-        return PQpipelineSync(connection) == 1 && flush(connection)
+        return true
     }
 
     private func send(_ step: Step, over connection: OpaquePointer) -> Bool {
@@ -113,19 +126,24 @@ extension Connection {
 
     /// Reads the answers; a connection that can no longer be trusted to be at a known place is cut.
     private func receive(_ steps: [Step], from connection: OpaquePointer, into outcome: inout Outcome) {
-        for step in steps {
-            let last = answer(from: connection, into: &outcome)
-            switch step {
-            case .execute: if let last, outcome.failure == nil { outcome.results.append(last) }
-            case .prepare(let statement, _): if last == nil { cache.forget(statement) }
-            case .deallocate: break
-            }
-        }
+        for step in ahead { receive(step, from: connection, into: &outcome) }
+        ahead = []
+        outcome.results = []
+        for step in steps { receive(step, from: connection, into: &outcome) }
         let end = PQgetResult(connection)
         defer { PQclear(end) }
         guard PQresultStatus(end) != PGRES_PIPELINE_SYNC else { return }
         if outcome.failure == nil { outcome.failure = PostgresError(connection: connection) }
         line.cut()
+    }
+
+    private func receive(_ step: Step, from connection: OpaquePointer, into outcome: inout Outcome) {
+        let last = answer(from: connection, into: &outcome)
+        switch step {
+        case .execute: if let last, outcome.failure == nil { outcome.results.append(last) }
+        case .prepare(let statement, _): if last == nil { cache.forget(statement) }
+        case .deallocate: break
+        }
     }
 
     /// The answer to one step: its result, or nil when it failed or was skipped because an earlier one had failed.

@@ -4,7 +4,8 @@ import CPostgres
 extension Connection {
     /// Runs a text of several statements.
     func script(_ text: String, in number: UInt64) throws {
-        _ = try run([Statement(control: "SELECT 1")], in: number)  // so that the transaction has begun
+        // So that the transaction has begun.
+        _ = try run([Statement(control: "SELECT 1")], after: Postponed(), in: number)
         try outsidePipeline { connection in
             guard PQsendQuery(connection, text) == 1 else { throw PostgresError(connection: connection) }
             try finish(connection)
@@ -16,7 +17,7 @@ extension Connection {
 
     /// Sends what follows `COPY … FROM STDIN (FORMAT binary)` and returns how many rows there were.
     func copy(_ command: String, data: [UInt8], in number: UInt64) throws -> Int {
-        _ = try run([Statement(control: "SELECT 1")], in: number)
+        _ = try run([Statement(control: "SELECT 1")], after: Postponed(), in: number)
         return try outsidePipeline { connection in
             guard PQsendQuery(connection, command) == 1 else { throw PostgresError(connection: connection) }
             let start = PQgetResult(connection)

@@ -1,19 +1,30 @@
 import CPostgres
 
 extension Connection {
-    /// Runs statements in the open transaction, in one round trip.
-    func run(_ statements: [Statement], in number: UInt64) throws -> [ResultSet] {
+    /// Sends what was postponed and then these, in one round trip, and returns the results of these.
+    func run(_ statements: [Statement], after postponed: Postponed, in number: UInt64) throws -> [ResultSet] {
         guard let open, open.number == number else {
             throw PostgresError.misuse("the transaction is over")
         }
-        guard !statements.isEmpty else { return [] }
-        guard !open.hasBegun else { return try checked(exchange(statements)) }
-        self.open?.hasBegun = true
-        return Array(try checked(exchange([beginning(open)] + statements)).dropFirst())
+        let earlier = postponed.take()
+        guard !(earlier.isEmpty && statements.isEmpty && ahead.isEmpty) else { return [] }
+        let first = beginning() + earlier
+        return Array(try checked(exchange(first + statements)).dropFirst(first.count))
     }
 
-    private func beginning(_ open: OpenTransaction) -> Statement {
-        Statement(control: open.isReadOnly ? "BEGIN READ ONLY" : "BEGIN")
+    /// Sends what was postponed without waiting for the answers.
+    func sendAhead(_ postponed: Postponed, in number: UInt64) {
+        guard let open, open.number == number, open.failure == nil else { return }
+        let statements = postponed.take()
+        guard !statements.isEmpty else { return }
+        sendAhead(beginning() + statements)
+    }
+
+    /// What begins the open transaction, unless it has begun.
+    private func beginning() -> [Statement] {
+        guard let open, !open.hasBegun else { return [] }
+        self.open?.hasBegun = true
+        return [Statement(control: open.isReadOnly ? "BEGIN READ ONLY" : "BEGIN")]
     }
 
     /// The server waits for ROLLBACK.
@@ -31,16 +42,16 @@ extension Connection {
     }
 
     /// Sends what was postponed and commits, if there is anything to commit.
-    func commit(_ number: UInt64, after postponed: [Statement]) throws -> Health {
+    func commit(_ number: UInt64, after postponed: Postponed) throws -> Health {
         guard let open, open.number == number else { throw PostgresError.misuse("the transaction is over") }
-        guard open.hasBegun || !postponed.isEmpty else {
+        let rest = postponed.take()
+        guard open.hasBegun || !rest.isEmpty else {
             self.open = nil
             return health
         }
         // Lost before COMMIT was sent: nothing was committed.
         guard !isLost else { throw open.failure ?? PostgresError(message: "the connection was lost") }
-        let statements = (open.hasBegun ? [] : [beginning(open)]) + postponed + [Statement(control: "COMMIT")]
-        self.open?.hasBegun = true
+        let statements = beginning() + rest + [Statement(control: "COMMIT")]
         let outcome = try exchange(statements)
         // One of the others failed, and COMMIT was not even looked at: what is open is left to ROLLBACK.
         if let failure = outcome.failure, isInFailedTransaction { throw self.open?.failure ?? failure }
@@ -66,6 +77,8 @@ extension Connection {
     func rollback(_ number: UInt64) -> Health {
         guard let open, open.number == number else { return health }
         self.open = nil
+        // Behind a statement that failed the server takes none until the next synchronisation point.
+        if !ahead.isEmpty, !isLost { _ = try? exchange([]) }
         if open.hasBegun, !isLost { _ = try? exchange([Statement(control: "ROLLBACK")]) }
         return health
     }

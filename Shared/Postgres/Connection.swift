@@ -18,6 +18,8 @@ actor Connection {
     var cache = StatementCache()
     /// The transaction that is open on it, if there is one.
     var open: OpenTransaction?
+    /// What was sent already and has not been answered yet.
+    var ahead: [Step] = []
     private var transactions: UInt64 = 0
     private var lastUse = ContinuousClock.now
     /// The server is going away or has become a standby: the other connections to it are worth nothing either.
@@ -53,6 +55,7 @@ actor Connection {
     func close() {
         handle = nil
         open = nil
+        ahead = []
     }
 
     /// libpq's connection.

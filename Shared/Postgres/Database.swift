@@ -80,7 +80,7 @@ public final class Database: Service {
             let result = try await Self.$inTransaction.withValue(nested.union([ObjectIdentifier(self)])) {
                 try await body(transaction)
             }
-            await pool.giveBack(member, try await member.connection.commit(number, after: transaction.postponed.take()))
+            await pool.giveBack(member, try await member.connection.commit(number, after: transaction.postponed))
             return result
         } catch {
             await pool.giveBack(member, await member.connection.rollback(number))

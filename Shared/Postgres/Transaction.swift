@@ -10,9 +10,13 @@ public struct Transaction: Sendable {
 
     /// Sends a statement together with the next one, at the latest with COMMIT: who needs no answer saves the round trip.
     ///
-    /// Statements keep their order. If it fails, whatever it was sent with throws its error.
+    /// Statements keep their order. If it fails, whatever is sent next throws its error. A big one is on its way at once, so
+    /// that the server works while the next one is put together.
     /// - Throws: ``PostgresError`` when a value cannot be sent at all.
-    public func later(_ sql: SQL) throws { postponed.add(try Statement(sql)) }
+    public func later(_ sql: SQL) throws {
+        guard postponed.add(try Statement(sql)) else { return }
+        Task { [connection, postponed, number] in await connection.sendAhead(postponed, in: number) }
+    }
 
     /// Runs a statement and returns how many rows it changed.
     @discardableResult
@@ -65,18 +69,24 @@ public struct Transaction: Sendable {
 
     /// Sends what was postponed and then these, and returns the results of these.
     private func run(_ statements: [Statement]) async throws -> [ResultSet] {
-        let earlier = postponed.take()
-        let all = earlier + statements
-        let results = try await connection.cuttable { try await connection.run(all, in: number) }
-        return Array(results.dropFirst(earlier.count))
+        try await connection.cuttable { try await connection.run(statements, after: postponed, in: number) }
     }
 }
 
 /// The statements of a transaction whose answers nobody waits for.
 final class Postponed: Sendable {
+    /// From how many bytes on it is worth waking the connection's thread for them.
+    private static let worthSending = 16_384
+
     private let statements = Mutex<[Statement]>([])
 
-    func add(_ statement: Statement) { statements.withLock { $0.append(statement) } }
+    /// - Returns: whether there is enough to be sent.
+    func add(_ statement: Statement) -> Bool {
+        statements.withLock { statements in
+            statements.append(statement)
+            return statements.reduce(0) { $0 + $1.bytes.count } >= Self.worthSending
+        }
+    }
 
     func take() -> [Statement] {
         statements.withLock { statements in

@@ -162,6 +162,54 @@ struct TransactionTests {
         }
     }
 
+    @Test("a big statement for later is at work before anybody asks for more")
+    func laterAhead() async throws {
+        try await withTable { database in
+            try await database.transaction { transaction in
+                try transaction.later("SELECT pg_advisory_xact_lock(4711), \(Self.big)")
+                let other = try await database.session()
+                try await eventually {
+                    try await other.rows("SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711").count == 1
+                }
+                await other.close()
+                try transaction.later("INSERT INTO units VALUES (1, 1)")
+                #expect(try await transaction.rows("SELECT id FROM units").count == 1)
+            }
+            #expect(try await database.count("units") == 1)
+        }
+    }
+
+    @Test(
+        "a big statement for later that fails is told by the next one, and the connection stays",
+        arguments: [true, false]
+    )
+    func laterAheadFails(asksForMore: Bool) async throws {
+        try await withTable(try configured { $0.poolSize = 1 }) { database in
+            let before: Int = try await Self.backend(database)
+            let failure = await #expect(throws: (any Error).self) {
+                try await database.transaction { transaction in
+                    try transaction.later(
+                        "INSERT INTO units SELECT 1, 1 FROM generate_series(1, 2) WHERE \(Self.big) <> ''"
+                    )
+                    if asksForMore { try await transaction.execute("INSERT INTO units VALUES (2, 1)") }
+                    throw Refusal(reason: "sold")
+                }
+            }
+            if asksForMore { #expect((failure as? PostgresError)?.sqlState == "23505") }
+            #expect(try await database.count("units") == 0)
+            #expect(try await Self.backend(database) == before)
+        }
+    }
+
+    /// More than is put off without being sent.
+    private static let big = String(repeating: "x", count: 100_000)
+
+    private static func backend(_ database: Database) async throws -> Int {
+        try await database.transaction { transaction in
+            try await transaction.first("SELECT pg_backend_pid() AS pid") { try $0["pid"] } ?? 0
+        }
+    }
+
     @Test("a statement that takes too long is stopped by the server")
     func statementTimeout() async throws {
         // Making the table takes a slow machine a while, too.
