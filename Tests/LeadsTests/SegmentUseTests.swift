@@ -43,4 +43,23 @@ struct SegmentUseTests {
             #expect(told.first?.tests == [.init(field: "channel", values: ["web"], isNot: false)])
         }
     }
+
+    @Test("while a segment is written, the page says how many people it would have; nothing of what is not finished")
+    func countedWhileWritten() async throws {
+        try await FrontDoor.open { office, client, head in
+            try await office.staff()
+            try await office.push(Office.enquiries(3))
+            let page = try await client.get("/leads/segments/\(UUID.v7().wire)", as: head)
+            #expect(page.text.contains(#"data-lookup-fields="field0 values0 not0 field1"#))
+            let path = "/leads/fragments/segment-count?field0=channel&values0="
+            for (query, said) in [("web&not0=no", "3"), ("web&not0=yes", "0"), ("showroom", "0")] {
+                let fragment = try await client.get(path + query, as: head)
+                #expect(fragment.status == 200)
+                #expect(fragment.text.contains(said), "\(query): \(fragment.text)")
+            }
+            for unfinished in ["", "&field0=", "&field1=channel"] {
+                #expect(try await client.get(path + unfinished, as: head).text.trimmed.isEmpty, "\(unfinished)")
+            }
+        }
+    }
 }

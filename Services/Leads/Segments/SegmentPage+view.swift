@@ -27,6 +27,7 @@ extension SegmentPage {
         lines = (0..<shown).map { index in
             Line(index < wish.tests.count ? wish.tests[index] : nil, at: index, viewer)
         }
+        counting = lines.indices.flatMap { ["field\($0)", "values\($0)", "not\($0)"] }.joined(separator: " ")
         let page = people.prefix(50)
         let next = people.count > 50 ? page.last : nil
         members = Table(

@@ -33,6 +33,8 @@ struct SegmentPage: Sendable {
     let version: String?
     let name: Field
     let lines: [Line]
+    /// The form's fields by which its people are counted while it is filled in.
+    let counting: String
     let members: Table
     let remove: String?
     /// The sequences that take their people from it: as long as there are any, it stays.
@@ -40,6 +42,11 @@ struct SegmentPage: Sendable {
     var isUsed = false
     /// For whoever may take its people into a sequence, where there is one.
     let enrol: NurturePane.Form?
+}
+
+/// How many people a form that is being filled in would find.
+struct SegmentCountFragment: Sendable {
+    let text: String
 }
 
 struct SegmentPages: Sendable {
@@ -52,6 +59,7 @@ struct SegmentPages: Sendable {
         group.get("segments") { _, context in try await list(context) }
         group.get("segments/:id") { request, context in try await show(request, context) }
         group.post("segments/:id") { request, context in try await save(request, context) }
+        group.get("fragments/segment-count") { request, context in try await countTyped(request, context) }
         group.post("segments/:id/count") { request, context in try await count(request, context) }
         group.post("segments/:id/remove") { _, context in try await remove(context) }
     }
@@ -112,6 +120,21 @@ struct SegmentPages: Sendable {
         return try await page(SegmentID(try context.uuid("id")), wish, nil, after: nil, context)
     }
 
+    /// How many people answer what is in the form now; nothing is said of what is not finished yet.
+    private func countTyped(_ request: Request, _ context: WebContext) async throws -> Response {
+        let who = try context.requireRole(oneOf: Self.roles)
+        let viewer = pages.viewer(context)
+        let tests = SegmentWish.tests { request.query($0) ?? "" }
+        guard !tests.isEmpty, SegmentTest.objection(to: tests) == nil else {
+            return try pages.fragment("segment-count", SegmentCountFragment(text: ""), for: context)
+        }
+        let people = try await app.spine.read { tx in
+            try await SegmentStore(tx).count(tests, who.leadSight, now: viewer.now)
+        }
+        let text = viewer.text("segments.would-be", ["people": viewer.people(people)])
+        return try pages.fragment("segment-count", SegmentCountFragment(text: text), for: context)
+    }
+
     private func save(_ request: Request, _ context: WebContext) async throws -> Response {
         let who = try context.requireRole(oneOf: Self.roles)
         let id = SegmentID(try context.uuid("id"))
@@ -166,11 +189,17 @@ extension NurtureSequence {
 extension SegmentWish {
     /// What the form says: the lines in which something is chosen.
     init(_ form: Form) {
-        let tests = (0..<SegmentTest.testsAtMost).compactMap { index -> SegmentTest? in
-            guard let field = form.optional("field\(index)") else { return nil }
-            let values = form["values\(index)"].split(separator: ",").map { String($0).trimmed }.filter { !$0.isEmpty }
-            return SegmentTest(field, values, isNot: form["not\(index)"] == "yes")
-        }
+        let tests = SegmentWish.tests { form[$0] }
         self.init(name: form["name"], tests: tests, version: form.optional("version").flatMap { Int($0) })
+    }
+
+    /// The lines of a form, by the names of its fields.
+    fileprivate static func tests(_ entered: (String) -> String) -> [SegmentTest] {
+        (0..<SegmentTest.testsAtMost).compactMap { index in
+            let field = entered("field\(index)").trimmed
+            guard !field.isEmpty else { return nil }
+            let values = entered("values\(index)").split(separator: ",").map { String($0).trimmed }
+            return SegmentTest(field, values.filter { !$0.isEmpty }, isNot: entered("not\(index)") == "yes")
+        }
     }
 }
