@@ -25,6 +25,33 @@ struct ReturnCostTests {
         #expect(whole.share(of: 3_100, on: try period("2026-01-01", "2026-12-31")) == 3_100)
     }
 
+    @Test(
+        "a period's course is cut by days, weeks from Monday on, or months, and its parts add up to the whole",
+        arguments: [
+            ("2026-11-01", "2026-11-30", 30, "2026-11-01"), ("2026-11-18", "2026-12-20", 5, "2026-11-22"),
+            ("2026-01-31", "2026-12-01", 12, "2026-01-31"), ("2026-11-22", "2026-11-22", 1, "2026-11-22"),
+        ]
+    )
+    func course(from: String, to: String, count: Int, endOfFirst: String) throws {
+        let whole = try period(from, to)
+        let costs = [StandingCost(channel: "a", since: try day("2020-01-01"), basis: .month, minor: 9_999)]
+        func reckon(_ part: Period) -> ReturnCosts {
+            ReturnCosts(part, standing: costs, booked: [], delivered: [])
+        }
+        let days = (whole.from.number...whole.to.number).map { number in
+            (Day(number: number), ReturnLine(channel: "", campaign: "", leads: number % 7))
+        }
+        let course = ReturnCourse(whole, days: Dictionary(uniqueKeysWithValues: days), costs: reckon)
+        #expect(course.parts.count == count)
+        #expect(course.parts.first?.period.to == (try day(endOfFirst)))
+        #expect(course.parts.first?.period.from == whole.from && course.parts.last?.period.to == whole.to)
+        for (one, next) in zip(course.parts, course.parts.dropFirst()) {
+            #expect(one.period.to.advanced(by: 1) == next.period.from)
+        }
+        #expect(course.parts.map(\.line.leads).reduce(0, +) == days.map(\.1.leads).reduce(0, +))
+        #expect(course.parts.map(\.line.cost).reduce(0, +) == reckon(whole).byPlace.values.reduce(0, +))
+    }
+
     @Test("a monthly price counts by the day, under the price of that day")
     func monthly() throws {
         let costs = ReturnCosts(

@@ -84,6 +84,36 @@ struct ReturnPageTests {
         }
     }
 
+    @Test("one channel is looked at alone: its campaigns, its course and its leads")
+    func oneChannel() async throws {
+        struct Answer: Decodable {
+            let lines: [Line]
+            let course: [Line]
+            struct Line: Decodable { let leads: Int }
+        }
+        try await MarketingDesk.open { desk in
+            try await desk.office.spine.passMidnight()
+            try await desk.office.staff()
+            try await desk.office.push(Office.enquiries(3))
+            let walkIn = #"{"channel": "showroom", "externalId": "d1", "person": {"phones": ["13998765432"]}}"#
+            try await desk.office.push(walkIn, channel: "showroom")
+            try await desk.office.app.foldReturn.all()
+            let all = try await desk.client.get("/leads/return", as: desk.marketer)
+            #expect(all.text.contains("/leads/return?span=30d&amp;touch=first&amp;channel=showroom"))
+            let page = try await desk.client.get("/leads/return?channel=showroom", as: desk.marketer)
+            #expect(page.text.matches(of: /data-chart=/).count == 2)
+            #expect(page.text.contains("channel=showroom\">1</a>"))
+            for (query, leads) in [("", 4), ("?channel=showroom", 1), ("?channel=nobody", 0)] {
+                let answer = try await desk.client.get("/leads/api/v1/return" + query, as: desk.marketer).json(
+                    Answer.self
+                )
+                #expect(answer.lines.map(\.leads).reduce(0, +) == leads, "\(query)")
+                #expect(answer.course.map(\.leads).reduce(0, +) == leads, "\(query)")
+                #expect(answer.course.count == 30)
+            }
+        }
+    }
+
     @Test("agents do not see what marketing costs, and a bad period is named")
     func refused() async throws {
         try await MarketingDesk.open { desk in

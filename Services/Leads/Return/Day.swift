@@ -53,6 +53,9 @@ struct Day: Sendable, Hashable, Comparable {
     /// Counted from 1, as calendars do.
     var dayOfMonth: Int { parts.day }
 
+    /// 0 on Mondays; the first day of all was a Thursday.
+    var daysSinceMonday: Int { (number + 3) % 7 }
+
     func advanced(by days: Int) -> Day { Day(number: number + days) }
 
     static func < (left: Day, right: Day) -> Bool { left.number < right.number }

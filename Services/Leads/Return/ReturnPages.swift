@@ -15,8 +15,12 @@ struct ReturnPage: Sendable {
     let from: Field
     let to: Field
     let touch: String
+    /// The only channel that is looked at, with the way back to all of them.
+    let only: FilterLink?
+    let channel: String?
     let stats: [Stat]
     let chart: Chart?
+    let course: Course?
     let columns: [Table.Column]
     let rows: [Row]
     let isEmpty: Bool
@@ -24,14 +28,24 @@ struct ReturnPage: Sendable {
     let outcomes: Table
     let notes: [String]
 
-    /// Bars by channel, drawn by the script; the table beside it says the same.
+    /// Drawn by the script; the table beside it says the same.
     struct Chart: Sendable {
         let label: String
         let data: String
     }
 
+    /// The same, step by step.
+    struct Course: Sendable {
+        let heading: String
+        let chart: Chart?
+        let columns: [Table.Column]
+        let rows: [Row]
+    }
+
     struct Row: Sendable {
         let channel: String
+        /// The page of this line alone.
+        let href: String?
         let campaign: String
         let isTotal: Bool
         let figures: [Figure]
@@ -89,51 +103,10 @@ struct ReturnPages: Sendable {
         )
     }
 
-    private struct Answer: Encodable {
-        let from: String
-        let to: String
-        let touch: String
-        let lines: [Line]
-        let waiting: Int
-
-        struct Line: Encodable {
-            let channel: String
-            let campaign: String?
-            let leads: Int
-            let valid: Int
-            let contacted: Int
-            let visited: Int
-            let won: Int
-            let costMinor: Int64
-            let revenueMinor: Int64
-        }
-    }
-
     private func api(_ request: Request, _ context: WebContext) async throws -> Response {
         try context.requireRole(oneOf: ReturnPages.readers)
         let (query, figures, _) = try await figures(request, pages.viewer(context))
-        let lines = figures.lines.map { line in
-            Answer.Line(
-                channel: line.channel,
-                campaign: line.campaign.isEmpty ? nil : line.campaign,
-                leads: line.leads,
-                valid: line.valid,
-                contacted: line.contacted,
-                visited: line.visited,
-                won: line.won,
-                costMinor: line.cost,
-                revenueMinor: line.revenue
-            )
-        }
-        return try .json(
-            Answer(
-                from: query.period.from.text,
-                to: query.period.to.text,
-                touch: query.touch,
-                lines: lines,
-                waiting: figures.waiting
-            )
-        )
+        return try .json(ReturnAnswer(query, figures))
     }
 
     private func figures(
@@ -146,7 +119,7 @@ struct ReturnPages: Sendable {
             let channels = try await ChannelRecordStore(tx).all(on: today)
             let campaigns = try await CampaignStore(tx).all()
             return (
-                query, try await ReturnQueryStore(tx).figures(query.period, touch: query.touch),
+                query, try await ReturnQueryStore(tx).figures(query.period, touch: query.touch, channel: query.channel),
                 ReturnTitles(
                     channels: Dictionary(channels.map { ($0.channel.name, $0.label(viewer)) }) { first, _ in first },
                     campaigns: Dictionary(campaigns.map { ($0.key, $0.title ?? $0.key) }) { first, _ in first }

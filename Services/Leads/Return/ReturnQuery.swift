@@ -8,6 +8,8 @@ import Web
 struct ReturnQuery: Sendable, Equatable {
     var touch: String
     var period: Period
+    /// The only one that is looked at; nil for all.
+    var channel: String?
     /// One of ``spans``, where the period is one of those.
     var span: String?
 
@@ -17,6 +19,7 @@ struct ReturnQuery: Sendable, Equatable {
 
     init(_ request: Request, today: Day) throws {
         touch = request.query("touch") == "last" ? "last" : "first"
+        channel = request.query("channel").flatMap { $0.isEmpty ? nil : $0 }
         if let from = request.query("from"), let to = request.query("to") {
             period = Period(from: try Day(from, field: "from"), to: try Day(to, field: "to"))
             guard period.from <= period.to else {
@@ -34,8 +37,9 @@ struct ReturnQuery: Sendable, Equatable {
     }
 
     func href(_ path: String = "/leads/return") -> String {
-        let days = span.map { "span=\($0)" } ?? "from=\(period.from.text)&to=\(period.to.text)"
-        return "\(path)?\(days)&touch=\(touch)"
+        let days =
+            span.map { [("span", $0)] } ?? [("from", period.from.text), ("to", period.to.text)]
+        return ReturnQuery.address(path, days + [("touch", touch)] + (channel.map { [("channel", $0)] } ?? []))
     }
 
     func with(touch: String) -> ReturnQuery {
@@ -50,19 +54,35 @@ struct ReturnQuery: Sendable, Equatable {
         return other
     }
 
+    func with(channel: String?) -> ReturnQuery {
+        var other = self
+        other.channel = channel
+        return other
+    }
+
+    /// A part of the period.
+    func with(_ part: Period) -> ReturnQuery {
+        var other = self
+        other.period = part
+        other.span = nil
+        return other
+    }
+
     /// The leads behind a figure.
     func leads(_ line: ReturnLine?, reached: String? = nil) -> String {
-        var items = [
-            URLQueryItem(name: "touch", value: touch), URLQueryItem(name: "from", value: period.from.text),
-            URLQueryItem(name: "to", value: period.to.text),
-        ]
+        var items = [("touch", touch), ("from", period.from.text), ("to", period.to.text)]
         if let line {
-            items.append(URLQueryItem(name: "channel", value: line.channel))
-            items.append(URLQueryItem(name: "campaign", value: line.campaign.isEmpty ? "-" : line.campaign))
+            items += [("channel", line.channel), ("campaign", line.campaign.isEmpty ? "-" : line.campaign)]
+        } else if let channel {
+            items.append(("channel", channel))
         }
-        if let reached { items.append(URLQueryItem(name: "reached", value: reached)) }
+        if let reached { items.append(("reached", reached)) }
+        return ReturnQuery.address("/leads/leads", items)
+    }
+
+    private static func address(_ path: String, _ items: [(name: String, value: String)]) -> String {
         var components = URLComponents()
-        components.queryItems = items
-        return "/leads/leads?" + (components.percentEncodedQuery ?? "").replacing("+", with: "%2B")
+        components.queryItems = items.map { URLQueryItem(name: $0.name, value: $0.value) }
+        return path + "?" + (components.percentEncodedQuery ?? "").replacing("+", with: "%2B")
     }
 }

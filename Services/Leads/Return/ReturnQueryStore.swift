@@ -7,6 +7,7 @@ struct ReturnFigures: Sendable {
     /// With what they cost.
     var lines: [ReturnLine]
     var outcomes: [ReturnOutcome]
+    var course: ReturnCourse
     /// Submissions that are not counted yet.
     var waiting: Int
 }
@@ -25,44 +26,65 @@ struct ReturnQueryStore: Sendable {
 
     init(_ tx: Transaction) { self.tx = tx }
 
-    /// What leads that arrived in a period cost and brought, by the touch that they are ascribed to.
-    func figures(_ period: Period, touch: String) async throws -> ReturnFigures {
-        let standing = try await standing()
+    /// What leads that arrived in a period cost and brought, by the touch that they are ascribed to; of one channel or of all.
+    func figures(_ period: Period, touch: String, channel: String? = nil) async throws -> ReturnFigures {
+        func isMeant(_ name: String) -> Bool { channel == nil || channel == name }
+        let standing = try await standing().filter { isMeant($0.channel) }
+        let booked = try await booked(period).filter { isMeant($0.channel) }
         let perLead = Set(standing.filter { $0.basis == .lead }.map(\.channel))
-        let costs = ReturnCosts(
-            period,
-            standing: standing,
-            booked: try await booked(period),
-            delivered: perLead.isEmpty ? [] : try await delivered(period, of: perLead)
-        )
+        let delivered = perLead.isEmpty ? [] : try await delivered(period, of: perLead)
+        func costs(_ part: Period) -> ReturnCosts {
+            ReturnCosts(part, standing: standing, booked: booked, delivered: delivered)
+        }
+        let brought = try await brought(period, touch: touch).filter { isMeant($0.line.channel) }
         return ReturnFigures(
-            lines: costs.added(to: try await lines(period, touch: touch)),
-            outcomes: try await outcomes(period),
+            lines: costs(period).added(to: ReturnQueryStore.lines(brought)),
+            outcomes: try await outcomes(period).filter { isMeant($0.channel) },
+            course: ReturnCourse(period, days: ReturnQueryStore.days(brought), costs: costs),
             waiting: try await ReturnFoldStore(tx).waiting()
         )
     }
 
-    private func lines(_ period: Period, touch: String) async throws -> [ReturnLine] {
+    /// What one channel's campaign brought on a day.
+    private struct Brought {
+        let day: Day
+        let line: ReturnLine
+    }
+
+    private static func lines(_ brought: [Brought]) -> [ReturnLine] {
+        Dictionary(grouping: brought.map(\.line)) { ReturnCosts.Place(channel: $0.channel, campaign: $0.campaign) }
+            .map { place, lines in
+                lines.reduce(ReturnLine(channel: place.channel, campaign: place.campaign)) { $0 + $1 }
+            }
+            .filter { $0.leads != 0 }
+    }
+
+    private static func days(_ brought: [Brought]) -> [Day: ReturnLine] {
+        Dictionary(grouping: brought, by: \.day)
+            .mapValues { $0.reduce(ReturnLine(channel: "", campaign: "")) { $0 + $1.line } }
+    }
+
+    private func brought(_ period: Period, touch: String) async throws -> [Brought] {
         try await tx.all(
             """
-            SELECT channel, campaign, sum(leads)::bigint AS leads, sum(valid)::bigint AS valid,
-                   sum(contacted)::bigint AS contacted, sum(visited)::bigint AS visited, sum(won)::bigint AS won,
-                   sum(revenue)::bigint AS revenue
+            SELECT day::text AS day, channel, campaign, leads::bigint AS leads, valid::bigint AS valid,
+                   contacted::bigint AS contacted, visited::bigint AS visited, won::bigint AS won, revenue
               FROM return_days
              WHERE touch = \(touch) AND day BETWEEN \(period.from.text)::date AND \(period.to.text)::date
-             GROUP BY channel, campaign
-            HAVING sum(leads) <> 0
             """
         ) { row in
-            ReturnLine(
-                channel: try row["channel"],
-                campaign: try row["campaign"],
-                leads: try row["leads"],
-                valid: try row["valid"],
-                contacted: try row["contacted"],
-                visited: try row["visited"],
-                won: try row["won"],
-                revenue: try row["revenue"]
+            Brought(
+                day: try day(row, "day"),
+                line: ReturnLine(
+                    channel: try row["channel"],
+                    campaign: try row["campaign"],
+                    leads: try row["leads"],
+                    valid: try row["valid"],
+                    contacted: try row["contacted"],
+                    visited: try row["visited"],
+                    won: try row["won"],
+                    revenue: try row["revenue"]
+                )
             )
         }
     }

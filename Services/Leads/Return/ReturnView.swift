@@ -41,8 +41,13 @@ struct ReturnView: Sendable {
             ),
             to: Field("to", viewer.text("return.to"), value: query.period.to.text, type: "date", isRequired: true),
             touch: query.touch,
+            only: query.channel.map {
+                FilterLink(channel($0), query.with(channel: nil).href(), isCurrent: true)
+            },
+            channel: query.channel,
             stats: stats,
             chart: figures.lines.isEmpty ? nil : chart,
+            course: figures.lines.isEmpty ? nil : course,
             columns: columns.map { Table.Column($0, isNumeric: $0 != columns[0]) },
             rows: figures.lines.isEmpty ? [] : figures.lines.map { row($0) } + [row(nil)],
             isEmpty: figures.lines.isEmpty,
@@ -82,7 +87,7 @@ struct ReturnView: Sendable {
         ]
     }
 
-    private var columns: [String] {
+    var columns: [String] {
         [
             "channel", "leads", "valid", "contacted", "visited", "won", "cost", "per-lead", "per-visit", "per-deal",
             "revenue", "multiple",
@@ -91,7 +96,17 @@ struct ReturnView: Sendable {
 
     /// One line; nil for their sum.
     private func row(_ line: ReturnLine?) -> ReturnPage.Row {
-        let shown = line ?? total
+        ReturnPage.Row(
+            channel: line.map { channel($0.channel) } ?? viewer.text("return.total"),
+            href: line.flatMap { query.channel == nil ? query.with(channel: $0.channel).href() : nil },
+            campaign: line.map { campaign($0.campaign) } ?? "",
+            isTotal: line == nil,
+            figures: figures(of: line ?? total) { query.leads(line, reached: $0) }
+        )
+    }
+
+    /// A line's figures; counts open what is behind them, by the stage that was reached.
+    func figures(of shown: ReturnLine, _ behind: (String?) -> String) -> [ReturnPage.Figure] {
         let counts: [(String?, Int)] = [
             (nil, shown.leads), ("valid", shown.valid), ("contacted", shown.contacted), ("visited", shown.visited),
             ("won", shown.won),
@@ -100,17 +115,10 @@ struct ReturnView: Sendable {
             short(shown.cost), each(shown.cost(per: shown.leads)), each(shown.cost(per: shown.visited)),
             each(shown.cost(per: shown.won)), short(shown.revenue), multiple(shown),
         ]
-        let labels = columns.dropFirst()
         let texts =
-            counts.map { stage, count in
-                (viewer.number(count), count > 0 ? query.leads(line, reached: stage) : nil)
-            } + amounts.map { ($0, nil) }
-        return ReturnPage.Row(
-            channel: line.map { channel($0.channel) } ?? viewer.text("return.total"),
-            campaign: line.map { $0.campaign.isEmpty ? "" : titles.campaigns[$0.campaign] ?? $0.campaign } ?? "",
-            isTotal: line == nil,
-            figures: zip(labels, texts).map { .init(label: $0, text: $1.0, href: $1.1) }
-        )
+            counts.map { stage, count in (viewer.number(count), count > 0 ? behind(stage) : nil) }
+            + amounts.map { ($0, nil) }
+        return zip(columns.dropFirst(), texts).map { .init(label: $0, text: $1.0, href: $1.1) }
     }
 
     private var outcomes: Table {
@@ -138,32 +146,21 @@ struct ReturnView: Sendable {
         )
     }
 
-    private struct ChartData: Encodable {
-        let labels: [String]
-        let series: [Series]
-
-        struct Series: Encodable {
-            let label: String
-            let values: [Int]
-        }
-    }
-
+    /// The channels that brought most; of one channel its campaigns.
     private var chart: ReturnPage.Chart? {
-        let byChannel = Dictionary(grouping: figures.lines, by: \.channel).map { channel, lines in
-            (channel: channel, sum: lines.reduce(ReturnLine(channel: channel, campaign: "")) { $0 + $1 })
-        }
-        let sorted = byChannel.sorted { ($0.sum.leads, $1.channel) > ($1.sum.leads, $0.channel) }.prefix(12)
-        let series: [(String, (ReturnLine) -> Int)] = [
-            ("leads", \.leads), ("contacted", \.contacted), ("visited", \.visited), ("won", \.won),
-        ]
-        let data = ChartData(
-            labels: sorted.map { channel($0.channel) },
-            series: series.map { name, value in
-                .init(label: viewer.text("return.\(name)"), values: sorted.map { value($0.sum) })
+        let parts = Dictionary(grouping: figures.lines) { query.channel == nil ? $0.channel : $0.campaign }
+            .map { name, lines in
+                (name: name, sum: lines.reduce(ReturnLine(channel: name, campaign: "")) { $0 + $1 })
+            }
+        let sorted = parts.sorted { ($0.sum.leads, $1.name) > ($1.sum.leads, $0.name) }.prefix(12)
+        return chart(
+            viewer.text(query.channel == nil ? "return.chart" : "return.chart-campaigns"),
+            "bar",
+            sorted.map { part in
+                let title = query.channel == nil ? channel(part.name) : campaign(part.name)
+                return (title.isEmpty ? viewer.text("return.no-campaign") : title, part.sum)
             }
         )
-        guard let json = try? Wire.encoder.encode(data) else { return nil }
-        return ReturnPage.Chart(label: viewer.text("return.chart"), data: String(decoding: json, as: UTF8.self))
     }
 
     /// For spreadsheets: amounts in yuan, with the mark that lets them read Chinese.
@@ -187,6 +184,7 @@ struct ReturnView: Sendable {
         return "\"" + plain.replacing("\"", with: "\"\"") + "\""
     }
 
+    private func campaign(_ key: String) -> String { key.isEmpty ? "" : titles.campaigns[key] ?? key }
     private func channel(_ name: String) -> String { titles.channels[name] ?? viewer.channel(name) }
     private func short(_ minor: Int64) -> String { minor == 0 ? "–" : viewer.moneyShort(minor, "CNY") }
     private func each(_ minor: Int64?) -> String { minor.map { $0 == 0 ? "–" : viewer.moneyShort($0, "CNY") } ?? "–" }

@@ -49,17 +49,17 @@
   setInterval(tick, 1000);
   setInterval(tell, 30000);
 
-  // Charts: bars for those who would rather look; the table beside them says the same.
+  // Charts: bars and lines for those who would rather look; the table beside them says the same.
   window.addEventListener("load", () => {
     if (!window.Chart) return;
     const tone = (name) => getComputedStyle(body).getPropertyValue(name).trim();
     document.querySelectorAll("canvas[data-chart]").forEach((canvas) => {
-      const { labels, series } = JSON.parse(canvas.dataset.chart);
+      const { labels, series, kind = "bar" } = JSON.parse(canvas.dataset.chart);
       const tones = ["--line-2", "--accent", "--warn", "--good"].map(tone);
-      const datasets = series.map((one, index) => ({ label: one.label, data: one.values, backgroundColor: tones[index % tones.length] }));
+      const datasets = series.map((one, index) => ({ label: one.label, data: one.values, backgroundColor: tones[index % tones.length], borderColor: tones[index % tones.length], fill: false, pointRadius: 2, lineTension: 0 }));
       const ticks = { color: tone("--ink-2"), precision: 0 };
       new window.Chart(canvas, {
-        type: "bar",
+        type: kind,
         data: { labels, datasets },
         options: {
           animation: false,
