@@ -52,6 +52,7 @@ struct LeadsApp: Sendable {
     let settleBrokerUsers: SettleBrokerUsers
     let saveAdapter = SaveAdapter()
     let takeHook: TakeHook
+    let fetchLeads: FetchLeads
     let mergePersons = MergePersons()
     let unmergePersons = UnmergePersons()
     let findMatches: FindMatches
@@ -76,6 +77,8 @@ struct LeadsApp: Sendable {
     let exportLeads = ExportLeads()
     let advanceImport: AdvanceImport
     private let referralURL: String?
+    /// Poked when there is something to fetch from a platform.
+    let fetchSignal = Signal()
     /// Poked when an import has something to do.
     let importSignal = Signal()
 
@@ -88,6 +91,8 @@ struct LeadsApp: Sendable {
         zone: TimeZone = .shanghai,
         broker: BrokerManagement? = nil,
         referralURL: String? = nil,
+        graph: MetaGraph? = nil,
+        tokens: AccessTokens = AccessTokens(folder: nil),
         announce: @escaping @Sendable ([Lead]) -> Void = { _ in },
         dismiss: @escaping @Sendable (StaffID) -> Void = { _ in }
     ) {
@@ -98,7 +103,8 @@ struct LeadsApp: Sendable {
         keepCounts = KeepCounts(spine: spine)
         scoreLeads = ScoreLeads(spine: spine)
         keepValues = KeepValues(keep: keepTags, zone: zone)
-        takeHook = TakeHook(accept: acceptSubmissions, zone: zone)
+        takeHook = TakeHook(accept: acceptSubmissions, zone: zone, fetching: fetchSignal)
+        fetchLeads = FetchLeads(spine: spine, accept: acceptSubmissions, graph: graph, tokens: tokens, zone: zone)
         climbLadder = ClimbLadder(place: placeLeads)
         noteContact = NoteContact(place: placeLeads)
         offers = Offers(place: placeLeads)

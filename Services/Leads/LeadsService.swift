@@ -20,6 +20,8 @@ public import Web
 /// interface, through which channels get broker users; none can be made where it is not set.
 /// `LINTEL_REFERRAL_URL`: the address of the form that people who were recommended fill in, with `{code}` where the code
 /// goes; referral codes are shown without a link where it is not set.
+/// `LINTEL_META_GRAPH_URL`: where Meta's Graph API is, with its version (`https://graph.facebook.com/v23.0`).
+/// `LINTEL_ACCESS_TOKENS`: the folder with the files that channels name their access tokens by.
 /// `LINTEL_AUDIT_SECONDS`: how often it audits its own ledger (300); 0 for never.
 public struct LeadsService: LintelService {
     public static let name = "leads"
@@ -51,6 +53,8 @@ public struct LeadsService: LintelService {
             zone: ground.settings.zone,
             broker: try BrokerManagement(ground),
             referralURL: ground.config.string(forKey: "referral.url").flatMap { $0.isEmpty ? nil : $0 },
+            graph: MetaGraph(url: ground.config.string(forKey: "meta.graph.url", default: MetaGraph.standardURL)),
+            tokens: AccessTokens(folder: ground.config.string(forKey: "access.tokens")),
             announce: { LeadsLive.announce($0, on: feed) },
             dismiss: { feed.dismiss($0.uuid) }
         )
@@ -81,6 +85,7 @@ public struct LeadsService: LintelService {
         let always: [any ServiceLifecycle.Service] = [
             brokerUserWatch, watchLeads,
             ImportLoop(advance: app.advanceImport, signal: app.importSignal, logger: app.spine.logger),
+            FetchLoop(fetch: app.fetchLeads, signal: app.fetchSignal, logger: app.spine.logger),
         ]
         return ([auditWatch] as [(any ServiceLifecycle.Service)?]).compactMap(\.self) + always + asides
     }

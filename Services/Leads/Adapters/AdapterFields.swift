@@ -12,13 +12,25 @@ struct AdapterFields: Sendable {
     private let mapping: String
     private let honeypot: String
     private let origins: String
-    private let hasSecret: Bool
+    private let tokenFile: String
+    private let has: Kept
     let payload: String
     let contentType: String
     var verdicts: [AdapterVerdict] = []
     var fault: Rejection?
 
-    init(_ settings: AdapterSettings, payload: String, hasSecret: Bool) {
+    /// Which secrets are stored already.
+    struct Kept: Sendable {
+        let secret: Bool
+        let token: Bool
+
+        init(_ stored: StoredAdapter?) {
+            secret = stored?.secret != nil
+            token = stored?.accessToken != nil
+        }
+    }
+
+    init(_ settings: AdapterSettings, payload: String, _ has: Kept) {
         platform = settings.platform
         kind = settings.signature.kind.rawValue
         header = settings.signature.header ?? ""
@@ -27,12 +39,13 @@ struct AdapterFields: Sendable {
         mapping = settings.fields.text
         honeypot = settings.honeypot ?? ""
         origins = settings.origins.joined(separator: "\n")
-        self.hasSecret = hasSecret
+        tokenFile = settings.tokenFile ?? ""
+        self.has = has
         self.payload = payload
         contentType = "application/json"
     }
 
-    init(_ form: Form, _ platform: AdapterSettings.Platform, hasSecret: Bool) {
+    init(_ form: Form, _ platform: AdapterSettings.Platform, _ has: Kept) {
         self.platform = platform
         kind = form["signature"]
         header = form["header"]
@@ -41,7 +54,8 @@ struct AdapterFields: Sendable {
         mapping = form["fields"]
         honeypot = form["honeypot"]
         origins = form["origins"]
-        self.hasSecret = hasSecret
+        tokenFile = form["tokenFile"]
+        self.has = has
         payload = form["payload"]
         contentType = form["type"] == "form" ? "application/x-www-form-urlencoded" : "application/json"
     }
@@ -57,7 +71,8 @@ struct AdapterFields: Sendable {
             items: items.split(separator: "/").joined(separator: "/"),
             fields: [FieldRule](text: mapping),
             honeypot: honeypot.isEmpty ? nil : honeypot,
-            origins: origins.split(whereSeparator: \.isWhitespace).map(String.init)
+            origins: origins.split(whereSeparator: \.isWhitespace).map(String.init),
+            tokenFile: tokenFile.isEmpty ? nil : tokenFile
         ).checked()
     }
 
@@ -65,7 +80,7 @@ struct AdapterFields: Sendable {
         func label(_ key: String) -> String { viewer.text("adapter.field.\(key)") }
         func hint(_ key: String) -> String { viewer.text("adapter.hint.\(key)") }
         func error(_ field: String) -> String? { fault?.field == field ? fault.map { viewer.refusal($0) } : nil }
-        let known = ["fields", "header", "secret", "origins"]
+        let known = ["fields", "header", "secret", "origins", "token", "tokenFile"]
         return AdapterPage(
             header: PageHeader(viewer.text("adapter.title"), sub: channel),
             action: "/leads/channels/\(channel)/adapter",
@@ -97,11 +112,29 @@ struct AdapterFields: Sendable {
                     "secret",
                     label("secret"),
                     type: "password",
-                    hint: hint(hasSecret ? "secret-kept" : "secret"),
+                    hint: hint(has.secret ? "secret-kept" : "secret"),
                     error: error("secret"),
                     autocomplete: "new-password"
                 ),
                 Field("verify", label("verify"), type: "password", hint: hint("verify"), autocomplete: "new-password"),
+            ],
+            access: [
+                Field(
+                    "token",
+                    label("token"),
+                    type: "password",
+                    hint: hint(has.token ? "secret-kept" : "token"),
+                    error: error("token"),
+                    autocomplete: "new-password"
+                ),
+                Field(
+                    "tokenFile",
+                    label("tokenFile"),
+                    value: tokenFile,
+                    hint: hint("tokenFile"),
+                    error: error("tokenFile"),
+                    autocomplete: "off"
+                ),
             ],
             mapping: [
                 Field("items", label("items"), value: items, hint: hint("items"), autocomplete: "off"),

@@ -12,6 +12,8 @@ struct AdapterPage: Sendable {
     let address: String
     let platform: Field
     let signature: [Field]
+    /// What the platform gives leads out for.
+    let access: [Field]
     let mapping: [Field]
     let form: [Field]
     let targets: String
@@ -41,7 +43,7 @@ struct AdapterPages: Sendable {
         try context.requireRole(oneOf: ChannelPages.editors)
         let stored = try await stored(context)
         let settings = stored?.settings ?? .preset(.form)
-        return try page(AdapterFields(settings, payload: settings.sample, hasSecret: stored?.secret != nil), context)
+        return try page(AdapterFields(settings, payload: settings.sample, .init(stored)), context)
     }
 
     /// One form with three buttons: try it, take a platform's preset, save.
@@ -50,13 +52,13 @@ struct AdapterPages: Sendable {
         let name = try context.parameter("channel")
         let viewer = pages.viewer(context)
         let form = try await request.form(context)
-        let hasSecret = try await stored(context)?.secret != nil
+        let has = AdapterFields.Kept(try await stored(context))
         let platform = AdapterSettings.Platform(rawValue: form["platform"]) ?? .form
         if form["do"] == "preset" {
             let preset = AdapterSettings.preset(platform)
-            return try page(AdapterFields(preset, payload: preset.sample, hasSecret: hasSecret), context)
+            return try page(AdapterFields(preset, payload: preset.sample, has), context)
         }
-        var fields = AdapterFields(form, platform, hasSecret: hasSecret)
+        var fields = AdapterFields(form, platform, has)
         do {
             let settings = try fields.settings()
             guard form["do"] == "save" else {
@@ -66,7 +68,8 @@ struct AdapterPages: Sendable {
             let draft = AdapterDraft(
                 settings: settings,
                 secret: form.optional("secret"),
-                verifyToken: form.optional("verify")
+                verifyToken: form.optional("verify"),
+                accessToken: form.optional("token")
             )
             try await app.spine.perform(who.cause(context)) { work in
                 try await app.saveAdapter(draft, of: name, work)
@@ -119,6 +122,12 @@ struct AdapterPages: Sendable {
 extension AdaptedLead {
     fileprivate func verdict(_ viewer: Viewer) -> AdapterVerdict {
         switch reading {
+        case .failure where isToFetch:
+            AdapterVerdict(
+                badge: Badge(viewer.text("adapter.to-fetch"), .good),
+                text: viewer.text("adapter.to-fetch-text"),
+                facts: facts(viewer)
+            )
         case .failure(let rejection):
             AdapterVerdict(
                 badge: Badge(viewer.text("adapter.rejected"), .bad),

@@ -8,6 +8,11 @@ struct AdaptedLead: Sendable {
     /// As the intake contract says it, as far as it could be made.
     let submission: SubmitLead?
     let reading: Result<Enquiry, Rejection>
+    /// What was posted of it.
+    var item = Payload.nothing
+
+    /// The platform told the lead's id alone: it is to be fetched.
+    var isToFetch: Bool { rejection?.code == AdapterReader.idsOnlyCode && externalID != nil }
 
     var rejection: Rejection? {
         guard case .failure(let rejection) = reading else { return nil }
@@ -40,14 +45,28 @@ struct AdapterReader: Sendable {
                 throw Rejection.invalid("body", "too-many-leads", "A post has at most \(AdapterReader.limit) leads.")
             }
             let whole = payload.texts
-            return items.map { lead($0.texts, whole) }
+            return items.map { item in
+                var read = lead(item.texts, whole)
+                read.item = item
+                return read
+            }
         } catch {
             let rejection = error as? Rejection ?? .invalid("body", "malformed-json", "The body cannot be read.")
             return [AdaptedLead(externalID: nil, submission: nil, reading: .failure(rejection))]
         }
     }
 
-    private func lead(_ texts: [String: [String]], _ whole: [String: [String]]) -> AdaptedLead {
+    /// One lead, as it was posted and fetched.
+    func readFetched(_ lead: Payload) -> AdaptedLead {
+        let texts = lead.texts
+        return self.lead(texts, texts, isWhole: true)
+    }
+
+    private func lead(
+        _ texts: [String: [String]],
+        _ whole: [String: [String]],
+        isWhole: Bool = false
+    ) -> AdaptedLead {
         var submission = SubmitLead(channel: channel, person: .init())
         for rule in settings.fields {
             guard let target = FieldTarget(rule.to) else { continue }
@@ -58,7 +77,7 @@ struct AdapterReader: Sendable {
         let externalID = (try? EnquiryReader.externalID(submission.externalId)) ?? nil
         do {
             try checkHoneypot(texts)
-            try checkFetched(texts, submission)
+            if !isWhole { try checkFetched(texts, submission) }
             let enquiry = try EnquiryReader.read(submission, now: now)
             return AdaptedLead(externalID: externalID, submission: submission, reading: .success(enquiry))
         } catch {
@@ -74,15 +93,16 @@ struct AdapterReader: Sendable {
 
     static let honeypotCode = "honeypot"
 
-    /// Meta tells of a lead by its id; what the person wrote has to be fetched with the page's access token.
+    static let idsOnlyCode = "meta-ids-only"
+
+    /// Meta tells of a lead by its id; what the person wrote is fetched with the page's access token.
     private func checkFetched(_ texts: [String: [String]], _ submission: SubmitLead) throws {
         let hasFields = texts.keys.contains { $0.hasPrefix("field_data") }
         guard settings.platform == .meta, submission.externalId != nil, !hasFields else { return }
         throw Rejection.invalid(
             "field_data",
-            "meta-ids-only",
-            "Meta sent the lead's id only. Its fields are fetched from the Graph API (GET /<leadgen_id>, permission "
-                + "leads_retrieval, the page's access token): let the connector that does so post them as field_data."
+            AdapterReader.idsOnlyCode,
+            "Meta sent the lead's id only: its fields are fetched from the Graph API with the page's access token."
         )
     }
 

@@ -11,6 +11,8 @@ struct AdapterSettings: Codable, Sendable, Equatable {
     var honeypot: String?
     /// The sites whose pages may post from a browser.
     var origins: [String]
+    /// The file that the access token is in, where it is not stored.
+    var tokenFile: String?
 
     enum Platform: String, Codable, Sendable, CaseIterable {
         /// A form of a website, posted by the browser or by the site's server.

@@ -80,7 +80,9 @@ enum PlatformTime {
         if let number = Double(text), number > 0 {
             return Date(timeIntervalSince1970: number > 100_000_000_000 ? number / 1_000 : number)
         }
-        if let date = try? Date(text, strategy: .iso8601) { return date }
+        // Meta writes +0000, without the colon.
+        let zoned = text.replacing(/T(.*[+-][0-9]{2})([0-9]{2})$/) { "T\($0.1):\($0.2)" }
+        if let date = try? Date(zoned, strategy: .iso8601) { return date }
         guard
             let match = text.wholeMatch(of: /([0-9]{4}-[0-9]{2}-[0-9]{2})[ T]([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?.*/),
             let day = Day(String(match.1)), let hour = Double(match.2), let minute = Double(match.3)

@@ -62,6 +62,21 @@ indirect enum Payload: Sendable, Equatable {
         return texts
     }
 
+    /// As JSON, always the same for the same content, without what PostgreSQL cannot store.
+    var json: String {
+        get throws {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            return String(decoding: try encoder.encode(self), as: UTF8.self)
+        }
+    }
+
+    /// With what another object has besides.
+    func merged(with other: Payload) -> Payload {
+        guard case .object(let mine) = self, case .object(let theirs) = other else { return self }
+        return .object(mine.merging(theirs) { first, _ in first })
+    }
+
     private func collect(under path: String, into texts: inout [String: [String]]) {
         func below(_ step: String) -> String { path.isEmpty ? step : "\(path)/\(step)" }
         switch opened {
@@ -150,6 +165,20 @@ extension Payload: Decodable {
             self = .list(list)
         } else {
             self = .object(try value.decode([String: Payload].self))
+        }
+    }
+}
+
+extension Payload: Encodable {
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        switch self {
+        case .object(let members):
+            let named = members.map { ($0.key.withoutNUL, $0.value) }
+            try container.encode(Dictionary(named) { first, _ in first })
+        case .list(let elements): try container.encode(elements)
+        case .text(let text): try container.encode(text.withoutNUL)
+        case .nothing: try container.encodeNil()
         }
     }
 }

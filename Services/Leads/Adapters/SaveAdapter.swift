@@ -8,6 +8,8 @@ struct AdapterDraft: Sendable {
     /// Nil leaves what is stored as it is.
     var secret: String?
     var verifyToken: String?
+    /// What the platform gives leads out for; nil leaves what is stored.
+    var accessToken: String?
 }
 
 /// Keeps how what a platform posts is read, and writes down who changed it.
@@ -17,6 +19,9 @@ struct SaveAdapter: Sendable {
         let settings = try draft.settings.checked()
         let before = try await AdapterStore(work.tx).find(channel)
         let needsSecret = settings.signature.kind == .hmac || settings.signature.kind == .sorted
+        if let token = draft.accessToken, !AccessTokens.isToken(token) {
+            throw Rejection.invalid("token", "not-a-token", "token has neither white space nor other than ASCII in it.")
+        }
         guard !needsSecret || draft.secret != nil || before?.secret != nil else {
             throw Rejection.invalid("secret", "secret-missing", "secret is what the platform signs with.")
         }
@@ -24,6 +29,7 @@ struct SaveAdapter: Sendable {
             settings,
             secret: draft.secret,
             verifyToken: draft.verifyToken,
+            accessToken: draft.accessToken,
             of: channel,
             at: work.now
         )
@@ -56,6 +62,13 @@ extension AdapterSettings {
         }
         if signature.kind == .hmac, signature.header?.wholeMatch(of: /[A-Za-z0-9-]{1,64}/) == nil {
             throw Rejection.invalid("header", "not-a-header", "header is the name of the header with the signature.")
+        }
+        if let file = tokenFile, !AccessTokens.isName(file) {
+            throw Rejection.invalid(
+                "tokenFile",
+                "not-a-file-name",
+                "tokenFile is small letters, digits, hyphens and underscores, at most 64."
+            )
         }
         let isOrigin = { (text: String) in text.wholeMatch(of: /https?:\/\/[A-Za-z0-9.-]+(:[0-9]+)?/) != nil }
         if let wrong = origins.first(where: { !isOrigin($0) }) {

@@ -16,6 +16,9 @@ struct ChannelPage: Sendable {
     let broker: Broker
     let adapter: Action
     let form: ChannelFormView
+    /// Nil where nothing waits.
+    let fetches: Table?
+    let fetchNow: Action
     let history: [TimelineEntry]
 
     /// A key or a password, shown this once.
@@ -48,6 +51,7 @@ struct ChannelPages: Sendable {
         group.post("channels/:channel") { request, context in try await change(request, context) }
         group.post("channels/:channel/keys") { _, context in try await addKey(context) }
         group.post("channels/:channel/keys/:id/revoke") { _, context in try await revokeKey(context) }
+        group.post("channels/:channel/fetch") { _, context in try await fetchNow(context) }
         group.post("channels/:channel/broker-user") { _, context in try await wantUser(context) }
         group.post("channels/:channel/broker-user/revoke") { _, context in try await unwantUser(context) }
     }
@@ -102,6 +106,18 @@ struct ChannelPages: Sendable {
         return .seeOther("/leads/channels/\(name)", flash: Flash(.done, text))
     }
 
+    /// Whoever has mended the token does not wait for the next turn.
+    private func fetchNow(_ context: WebContext) async throws -> Response {
+        let who = try context.requireRole(oneOf: ChannelPages.editors)
+        let name = try context.parameter("channel")
+        try await app.spine.perform(who.cause(context)) { work in
+            try await FetchStore(work.tx).tryAgain(name, now: work.now)
+            work.afterCommit { app.fetchSignal.poke() }
+        }
+        let text = pages.viewer(context).text("channels.fetching")
+        return .seeOther("/leads/channels/\(name)", flash: Flash(.done, text))
+    }
+
     private func wantUser(_ context: WebContext) async throws -> Response {
         let who = try context.requireRole(oneOf: ChannelPages.editors)
         let name = try context.parameter("channel")
@@ -148,6 +164,7 @@ struct ChannelPages: Sendable {
                 keys: try await ChannelKeyStore(tx).of(name),
                 changes: try await ChannelRecordStore(tx).changes(of: name),
                 names: try await StaffStore(tx).names(),
+                fetches: try await FetchStore(tx).of(name, limit: 50),
                 hasBroker: app.keepChannels.hasBroker
             )
         }

@@ -9,6 +9,8 @@ struct ChannelStory: Sendable {
     let keys: [ChannelKey]
     let changes: [ChannelChange]
     let names: [StaffID: String]
+    /// What the platform has named and has not given out yet.
+    let fetches: [PlatformFetch]
     /// Whether the broker's management interface is configured.
     let hasBroker: Bool
 
@@ -36,6 +38,8 @@ struct ChannelStory: Sendable {
                 costs: fields.costs,
                 submit: viewer.text("common.save")
             ),
+            fetches: fetches.isEmpty ? nil : fetchTable(viewer),
+            fetchNow: Action(viewer.text("channels.fetch-now"), home + "/fetch", isPost: true),
             history: changes.map { entry($0, viewer) }
         )
     }
@@ -63,6 +67,32 @@ struct ChannelStory: Sendable {
                 )
             },
             empty: Empty(viewer.text("channels.no-keys.heading"), viewer.text("channels.no-keys.text"))
+        )
+    }
+
+    private func fetchTable(_ viewer: Viewer) -> Table {
+        Table(
+            viewer.text("channels.fetches"),
+            ["lead", "state", "why", "tries", "next"].map { Table.Column(viewer.text("channels.fetch.\($0)")) },
+            fetches.map { row($0, viewer) },
+            empty: Empty(viewer.text("channels.fetches"), "")
+        )
+    }
+
+    private func row(_ fetch: PlatformFetch, _ viewer: Viewer) -> Table.Row {
+        let isWaiting = fetch.state == .waiting
+        let why = fetch.fault.map { viewer.word("ledger.reason", $0.kind.rawValue) }
+        return Table.Row(
+            id: fetch.id.wire,
+            // What was given up stands in the ledger.
+            href: isWaiting ? home : "/leads/ledger?channel=\(fetch.channel)&outcome=rejected",
+            [
+                .text(fetch.externalID, sub: viewer.time(fetch.since).text),
+                .badge(Badge(viewer.text("channels.fetch.\(fetch.state.rawValue)"), isWaiting ? .warning : .bad)),
+                .text(why ?? viewer.text("channels.fetch.not-tried"), sub: fetch.fault?.detail),
+                .text(viewer.number(fetch.attempts)),
+                isWaiting ? .time(viewer.time(fetch.nextAt)) : .text("–"),
+            ]
         )
     }
 

@@ -68,6 +68,7 @@ struct IntakeRoutes: Sendable {
             guard let principal = context.principal else { return try await LedgerQueryStore(tx).find(id) }
             return try await LedgerQueryStore(tx).find(id, for: principal)?.row
         }
+        if row == nil, let waiting = try await waiting(id, request, context) { return try .json(waiting) }
         // A channel sees its own receipts.
         if context.principal == nil {
             guard let row else { throw Rejection(.unauthorized, "sign-in-required", "Send X-Channel-Key, or sign in.") }
@@ -75,6 +76,14 @@ struct IntakeRoutes: Sendable {
         }
         guard let row else { throw Rejection.notFound("receipt", id.wire) }
         return try .json(ReceiptAnswer(row))
+    }
+
+    /// One that a platform has named, and that is still to be fetched from it.
+    private func waiting(_ id: UUID, _ request: Request, _ context: WebContext) async throws -> ReceiptAnswer? {
+        guard let fetch = try await app.spine.read({ try await FetchStore($0).find(id) }) else { return nil }
+        if let principal = context.principal { return principal.readsLedger ? ReceiptAnswer(fetch) : nil }
+        _ = try await authorized(fetch.channel, request)
+        return ReceiptAnswer(fetch)
     }
 }
 
@@ -106,6 +115,21 @@ struct ReceiptAnswer: Encodable, Sendable {
         duplicateOf = row.duplicateOf?.wire
         deliveries = row.deliveries
         receivedAt = row.receivedAt
+    }
+
+    init(_ fetch: PlatformFetch) {
+        receiptId = fetch.id.wire
+        channel = fetch.channel
+        outcome = "waiting"
+        leadId = nil
+        uid = nil
+        reason = fetch.fault?.kind.rawValue
+        field = nil
+        detail = fetch.fault?.detail
+        notes = []
+        duplicateOf = nil
+        deliveries = 1
+        receivedAt = fetch.since
     }
 }
 

@@ -9,6 +9,6 @@ extension PolicyCatalogue {
         PolicyDescription(ImportPolicy.self), PolicyDescription(NurturePolicy.self),
         PolicyDescription(ReferralPolicy.self), PolicyDescription(LifePolicy.self),
         PolicyDescription(ValuePolicy.self), PolicyDescription(AudiencePolicy.self),
-        PolicyDescription(HookPolicy.self),
+        PolicyDescription(HookPolicy.self), PolicyDescription(FetchPolicy.self),
     ])
 }

@@ -44,7 +44,10 @@ def of_service(home, service):
 
 
 # Handed on to the services as the caller's shell has them, where it has them.
-AS_GIVEN = ["LINTEL_TALLY_SECONDS", "LINTEL_AUDIT_PATIENCE_SECONDS", "LINTEL_FAILPOINT", "LINTEL_REFERRAL_URL"]
+AS_GIVEN = [
+    "LINTEL_TALLY_SECONDS", "LINTEL_AUDIT_PATIENCE_SECONDS", "LINTEL_FAILPOINT", "LINTEL_REFERRAL_URL", "LINTEL_META_GRAPH_URL",
+    "LINTEL_ACCESS_TOKENS",
+]
 
 
 def passed_through():
