@@ -127,7 +127,12 @@ struct LeadsApp: Sendable {
         reassignLead = ReassignLead(place: placeLeads)
         changeLeads = ChangeLeads(place: placeLeads, discard: discardLead, announce: announce)
         uploadImport = UploadImport(spine: spine)
-        advanceImport = AdvanceImport(spine: spine, accept: acceptSubmissions, discard: discardLead)
+        advanceImport = AdvanceImport(
+            spine: spine,
+            accept: acceptSubmissions,
+            discard: discardLead,
+            takeBack: TakeBackRows(unmerge: unmergePersons, keep: keepTags, zone: zone)
+        )
     }
 
     /// Where a code is passed on as a link: the form of a website that takes it along.

@@ -16,8 +16,8 @@ extension NotifyApp {
             .on(ConsentChanged.self) { arrival, work in
                 let (change, store) = (arrival.message, RecipientStore(work.tx))
                 try await store.save(change, sequence: arrival.envelope.sequence ?? 0)
-                // That two people are one is nothing that anybody agreed to.
-                guard change.source != "merge", change.source != "unmerge" else { return }
+                // That two people are one, or that a file was taken back, is nothing that anybody agreed to.
+                guard !["merge", "unmerge", "import-undone"].contains(change.source) else { return }
                 for channel in [Channel.sms, .email] where change.consent[channel] == true {
                     try store.agree(change.uid, to: channel, at: arrival.envelope.time)
                 }

@@ -174,7 +174,7 @@ struct ImportTests {
             try await office.push(Office.enquiry("again", phone: "13800001001"))
             let undone = try await order(.undo, file.id, office)
             #expect(undone.status == .undone)
-            #expect(undone.undone == UndoCounts(discarded: 8, left: 2))
+            #expect(undone.undone == UndoCounts(discarded: 8, left: 2, people: 9))
             let left = try await rows(file.id, office, .left)
             #expect(Set(left.map(\.undo)) == [.spokenWith, .enquiredAgain])
             let again = try await order(.undo, file.id, office)

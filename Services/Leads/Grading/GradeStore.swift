@@ -74,6 +74,34 @@ struct GradeStore: Sendable {
         return Dictionary(found) { first, _ in first }
     }
 
+    /// What leads were said to be worth, and when; the newest first.
+    func decisions(about leads: [LeadID]) async throws -> [LeadID: [(grade: Grade, why: Why, at: Date)]] {
+        let found = try await tx.all(
+            """
+            SELECT lead_id, outcome, why, decided_at FROM decisions
+             WHERE lead_id = ANY(\(leads.map(\.uuid))::uuid[]) AND kind = 'grade' ORDER BY id DESC
+            """
+        ) { row in
+            let why: Why = try (row["why"] as JSONText).decode()
+            let grade = Grade(rawValue: try row["outcome"]) ?? .c
+            let told = (grade: grade, why: why, at: try row["decided_at"] as Date)
+            return (lead: try row["lead_id"] as LeadID, told: told)
+        }
+        return Dictionary(grouping: found, by: \.lead).mapValues { $0.map(\.told) }
+    }
+
+    /// Gives leads the grades back that they had, each as it was reasoned then.
+    func restore(_ grades: [(lead: LeadID, grade: Grade, why: Why)]) throws {
+        try tx.later(
+            """
+            UPDATE leads l SET grade = n.grade, grade_why = n.why
+              FROM unnest(\(grades.map(\.lead.uuid))::uuid[], \(grades.map(\.grade.rawValue))::text[],
+                          \(try grades.map { try JSONText(wire: $0.why) })::jsonb[]) AS n (id, grade, why)
+             WHERE l.id = n.id
+            """
+        )
+    }
+
     /// Writes down what leads are worth now, and why; each lead may be among them once.
     func save(_ regrades: [Regrade], actor: String, now: Date) async throws {
         guard !regrades.isEmpty else { return }

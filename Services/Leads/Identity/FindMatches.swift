@@ -18,6 +18,8 @@ struct FindMatches: Sendable {
 
     /// One submission spoke of two: they are joined when nothing speaks against it.
     private func settle(_ conflict: MatchQuestion.Conflict, _ work: Work) async throws {
+        // What its file has taken back meanwhile names nobody any more.
+        guard try await !TakeBackStore(work.tx).isTakenBack(conflict.submission) else { return }
         let aliases = AliasStore(work.tx)
         let now = try await aliases.survivors(of: [conflict.kept, conflict.other])
         guard let one = now[conflict.kept], let other = now[conflict.other], one != other else { return }
@@ -28,7 +30,7 @@ struct FindMatches: Sendable {
         let why = MatchRule.why([.oneSubmission], policy: policy.version)
         let review = Review(pair, why: why, submissionID: conflict.submission, foundAt: work.now)
         if policy.value.joinsCertain, MatchRule.isCertain(names[one], names[other]) {
-            try await merge(pair.high, into: pair.low, why: why, work)
+            try await merge(pair.high, into: pair.low, why: why, because: conflict.submission, work)
         } else {
             try await ReviewStore(work.tx).insert([review])
         }

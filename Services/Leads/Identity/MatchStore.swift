@@ -38,6 +38,12 @@ struct MatchStore: Sendable {
         }
     }
 
+    /// Puts the keys in the place of those that these persons had.
+    func replace(_ keys: [UID: Set<Int64>], of uids: [UID]) async throws {
+        try tx.later("DELETE FROM match_keys WHERE uid = ANY(\(uids.map(\.uuid))::uuid[])")
+        try await add(keys)
+    }
+
     func add(_ keys: [UID: Set<Int64>]) async throws {
         let rows = MatchStore.rows(keys)
         guard !rows.isEmpty else { return }

@@ -11,7 +11,13 @@ struct MergePersons: Sendable {
     let reckon = ReckonPerson()
 
     @discardableResult
-    func callAsFunction(_ other: UID, into kept: UID, why: Why, _ work: Work) async throws -> Merge {
+    func callAsFunction(
+        _ other: UID,
+        into kept: UID,
+        why: Why,
+        because submission: UUID? = nil,
+        _ work: Work
+    ) async throws -> Merge {
         let aliases = AliasStore(work.tx)
         let now = try await aliases.survivors(of: [kept, other])
         guard let survivor = now[kept], let merged = now[other], survivor != merged else {
@@ -37,21 +43,21 @@ struct MergePersons: Sendable {
             actor: work.cause.actor,
             mergedAt: work.now
         )
-        try await save(plan, merge, work)
+        try await save(plan, merge, because: submission, work)
         try await tell(plan, merge, work)
         try await reckon([merge.survivor], work)
         try FoldTags.soon([merge.survivor], work)
         return merge
     }
 
-    private func save(_ plan: MergePlan, _ merge: Merge, _ work: Work) async throws {
+    private func save(_ plan: MergePlan, _ merge: Merge, because submission: UUID?, _ work: Work) async throws {
         let sides = SideStore(work.tx)
         // First, since a person has at most one open lead.
         try sides.hide(plan.folding.hidden)
         try await FoldEnrolments().merge(plan.merged.members, of: merge.merged, into: merge.survivor, work)
         try sides.move(plan.merged.members, from: merge.merged, to: merge.survivor)
         try AliasStore(work.tx).merge(merge.merged, into: merge.survivor, merge.id)
-        try MergeStore(work.tx).insert(merge, plan.snapshot)
+        try MergeStore(work.tx).insert(merge, plan.snapshot, submission: submission)
         try ReviewStore(work.tx).settle(plan.joined.members)
         try await PersonStore(work.tx).save([plan.joined.person], now: work.now)
         try await work.timers.cancel(ResponseTarget.timerKind, keys: plan.folding.newlyHidden)

@@ -9,14 +9,26 @@ struct MergeStore: Sendable {
 
     init(_ tx: Transaction) { self.tx = tx }
 
-    func insert(_ merge: Merge, _ snapshot: MergeSnapshot) throws {
+    /// `submission`: the one that named both, where that is why.
+    func insert(_ merge: Merge, _ snapshot: MergeSnapshot, submission: UUID?) throws {
         try tx.later(
             """
-            INSERT INTO merges (id, survivor, merged, why, snapshot, actor, merged_at)
+            INSERT INTO merges (id, survivor, merged, why, snapshot, actor, merged_at, submission_id)
             VALUES (\(merge.id), \(merge.survivor), \(merge.merged), \(try JSONText(wire: merge.why)),
-                    \(try JSONText(wire: snapshot)), \(merge.actor), \(merge.mergedAt))
+                    \(try JSONText(wire: snapshot)), \(merge.actor), \(merge.mergedAt), \(submission))
             """
         )
+    }
+
+    /// Everybody whom these persons were ever joined with.
+    func companions(of uids: some Collection<UID>) async throws -> Set<UID> {
+        let ids = uids.map(\.uuid)
+        let pairs = try await tx.all(
+            """
+            SELECT survivor, merged FROM merges WHERE survivor = ANY(\(ids)::uuid[]) OR merged = ANY(\(ids)::uuid[])
+            """
+        ) { [try $0["survivor"] as UID, try $0["merged"] as UID] }
+        return Set(pairs.flatMap(\.self))
     }
 
     func undo(_ id: MergeID, by actor: String, now: Date) throws {

@@ -61,6 +61,14 @@ struct ReviewStore: Sendable {
         )
     }
 
+    /// The same, however many there are.
+    func everyWaiting(of uids: some Collection<UID>) async throws -> [Review] {
+        let ids = uids.map(\.uuid)
+        return try await reviews(
+            "WHERE status IN ('open', 'later') AND (low = ANY(\(ids)::uuid[]) OR high = ANY(\(ids)::uuid[])) ORDER BY id"
+        )
+    }
+
     /// Who may be the same person as this one, and what they are called.
     func doubles(of uid: UID) async throws -> [(review: Review, name: String?)] {
         let members = try await AliasStore(tx).tree(of: [uid]).members(of: uid)
@@ -87,6 +95,11 @@ struct ReviewStore: Sendable {
              WHERE status IN ('open', 'later') AND low = ANY(\(ids)::uuid[]) AND high = ANY(\(ids)::uuid[])
             """
         )
+    }
+
+    /// Takes pairs off the queue that nothing speaks for any more; nobody has looked at them.
+    func remove(_ ids: [UUID]) throws {
+        try tx.later("DELETE FROM reviews WHERE status IN ('open', 'later') AND id = ANY(\(ids)::uuid[])")
     }
 
     /// What has to be looked at again because these are no longer one person with those.

@@ -10,6 +10,7 @@ struct AdvanceImport: Sendable {
     let spine: Spine
     let accept: AcceptSubmissions
     let discard: DiscardLead
+    let takeBack: TakeBackRows
 
     /// `refusing` notes rows as rejected without trying: the one that could not be stored.
     /// - Returns: the import as it is now; nil when none was under way.
@@ -27,7 +28,10 @@ struct AdvanceImport: Sendable {
     }
 
     private func advance(_ file: Import, atMost limit: Int, _ refusing: Bool, _ work: Work) async throws -> Import {
-        if file.status == .undoing { return try await undo(file, atMost: limit, work) }
+        if file.status == .undoing {
+            return file.isWithdrawing
+                ? try await withdraw(file, atMost: limit, work) : try await undo(file, atMost: limit, work)
+        }
         let bytes = try await ImportFileStore(work.tx).bytes(of: file.id, from: file.position)
         let batch = ImportBatch(of: file, bytes, limit: limit, now: work.now)
         let isChecking = file.status == .checking
@@ -108,14 +112,18 @@ struct AdvanceImport: Sendable {
 
     /// Gives up what the import has made and nobody has worked on; the ledger stays.
     private func undo(_ file: Import, atMost limit: Int, _ work: Work) async throws -> Import {
+        // First, since of two who were joined one lead waits behind the other.
+        if try await takeBack.part(file, work) { return file }
         let rows = ImportRowStore(work.tx)
         let made = try await rows.made(by: file.id, after: file.row, limit: limit)
         let locked = try await LeadStore(work.tx).locked(made.map(\.lead).sorted())
         let leads = Dictionary(locked.map { ($0.id, $0) }) { first, _ in first }
         let byHand = try await ImportForecastStore(work.tx).givenByHand(made.map(\.lead))
+        let joins = try await rows.joins(of: made.map(\.lead), in: file.id)
         let verdicts = made.compactMap { row in
-            leads[row.lead].map {
-                (number: row.number, verdict: UndoVerdict($0, wasGivenByHand: byHand.contains($0.id)))
+            leads[row.lead].map { lead in
+                let verdict = UndoVerdict(lead, joins: joins[lead.id] ?? 0, wasGivenByHand: byHand.contains(lead.id))
+                return (number: row.number, verdict: verdict)
             }
         }
         let untouched = Set(verdicts.filter { $0.verdict == .discarded }.map(\.number))
@@ -126,7 +134,18 @@ struct AdvanceImport: Sendable {
         next.row = made.last?.number ?? file.row
         next.undone.discarded += unwanted.count
         next.undone.left += verdicts.count - unwanted.count
-        return made.count < limit ? try await end(next, .undone, work) : next
+        if made.count < limit { (next.row, next.isWithdrawing) = (0, true) }
+        return next
+    }
+
+    /// Then takes back what its rows said, of people who were known before as well.
+    private func withdraw(_ file: Import, atMost limit: Int, _ work: Work) async throws -> Import {
+        var next = file
+        let taken = try await takeBack(file, atMost: limit, work)
+        next.undone.people = (file.undone.people ?? 0) + taken.people
+        guard let last = taken.last else { return try await end(next, .undone, work) }
+        next.row = last
+        return next
     }
 
     private func end(_ file: Import, _ status: Import.Status, _ work: Work) async throws -> Import {
@@ -137,12 +156,14 @@ struct AdvanceImport: Sendable {
 
 extension UndoVerdict {
     /// What an undo does with a lead that the import has made.
-    init(_ lead: Lead, wasGivenByHand: Bool) {
+    ///
+    /// `joins`: how many of its own rows have joined the lead.
+    init(_ lead: Lead, joins: Int, wasGivenByHand: Bool) {
         if !lead.status.isOpen {
             self = .closed
         } else if lead.status != .open || lead.attempts > 0 || lead.contactedAt != nil {
             self = .spokenWith
-        } else if lead.touches > 1 {
+        } else if lead.touches > 1 + joins {
             self = .enquiredAgain
         } else {
             self = wasGivenByHand ? .givenByHand : .discarded

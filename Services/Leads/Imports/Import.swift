@@ -50,6 +50,8 @@ struct Import: Sendable, Equatable {
     var position: Int64 = 0
     /// The number of the row before it; in an undo the last one that was dealt with.
     var row: Int64 = 0
+    /// An undo has given up the leads, and takes back what the rows said.
+    var isWithdrawing = false
     var forecast = ImportCounts()
     var outcome = ImportCounts()
     var undone = UndoCounts()
@@ -67,7 +69,8 @@ struct Import: Sendable, Equatable {
     /// How much of what is under way is done, from 0 to 1.
     var progress: Double {
         switch status {
-        case .undoing: outcome.new == 0 ? 1 : min(1, Double(undone.total) / Double(outcome.new))
+        case .undoing where isWithdrawing: 0.5 + min(0.5, Double(row) / Double(max(1, 2 * outcome.total)))
+        case .undoing: outcome.new == 0 ? 0.5 : min(0.5, Double(undone.total) / Double(2 * outcome.new))
         case .uploading, .mapping: 0
         case .checked, .done, .undone: 1
         case .checking, .running, .paused, .cancelled:
@@ -108,7 +111,7 @@ extension Import {
         next.orderedBy = staff
         if order == .check || order == .start { next.rewind() }
         if order == .check { next.forecast = ImportCounts() }
-        if order == .undo { next.row = 0 }
+        if order == .undo { (next.row, next.isWithdrawing) = (0, false) }
         return next
     }
 
@@ -168,6 +171,8 @@ struct UndoCounts: Sendable, Equatable, Codable {
     var discarded = 0
     /// Somebody has worked on them.
     var left = 0
+    /// Of whom something was taken back; nothing where an undo ended before that was counted.
+    var people: Int?
 
     var total: Int { discarded + left }
 }

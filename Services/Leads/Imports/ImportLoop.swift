@@ -21,6 +21,7 @@ struct ImportLoop: Service {
                 do {
                     let now = advance.spine.clock.now
                     if now.timeIntervalSince(cleared) > 3_600 {
+                        policy = try await current()
                         try await clear(now, policy)
                         cleared = now
                     }
@@ -29,7 +30,7 @@ struct ImportLoop: Service {
                     pace.went()
                     guard file == nil else { continue }
                     await signal.wait(atMost: .seconds(2))
-                    policy = try await advance.spine.read { try await PolicyStore($0).current(ImportPolicy.self) }.value
+                    policy = try await current()
                 } catch is CancellationError {
                     return
                 } catch {
@@ -39,6 +40,10 @@ struct ImportLoop: Service {
                 }
             }
         }
+    }
+
+    private func current() async throws -> ImportPolicy {
+        try await advance.spine.read { try await PolicyStore($0).current(ImportPolicy.self) }.value
     }
 
     /// Files are kept as long as somebody may want to have what became of their rows.

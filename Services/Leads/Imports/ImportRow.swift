@@ -22,6 +22,8 @@ struct ImportRowView: Sendable, Equatable {
     let isFinal: Bool
     /// What an undo did with its lead.
     let undo: UndoVerdict?
+    /// What it said was taken back.
+    var isWithdrawn = false
 }
 
 /// What an undo does with a lead.
@@ -32,4 +34,7 @@ enum UndoVerdict: String, Sendable, CaseIterable {
     case spokenWith = "spoken-with"
     case enquiredAgain = "enquired-again"
     case givenByHand = "given-by-hand"
+
+    /// Somebody has worked with what the row said: it stays as a whole.
+    static let standing: [UndoVerdict] = [.closed, .spokenWith, .givenByHand]
 }

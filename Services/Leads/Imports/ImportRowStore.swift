@@ -64,6 +64,17 @@ struct ImportRowStore: Sendable {
         ) { (number: try $0["number"], lead: try $0["lead_id"]) }
     }
 
+    /// How many rows of the file have joined each of its leads.
+    func joins(of leads: [LeadID], in file: UUID) async throws -> [LeadID: Int] {
+        let counts = try await tx.all(
+            """
+            SELECT lead_id, count(*) AS count FROM import_rows
+             WHERE import_id = \(file) AND verdict = 'joined' AND lead_id = ANY(\(leads.map(\.uuid))::uuid[]) GROUP BY 1
+            """
+        ) { (try $0["lead_id"] as LeadID, try $0["count"] as Int) }
+        return Dictionary(counts) { first, _ in first }
+    }
+
     func note(_ undone: [(number: Int64, verdict: UndoVerdict)], of file: UUID) async throws {
         try tx.later(
             """
@@ -89,7 +100,7 @@ struct ImportRowStore: Sendable {
             }
         return try await tx.all(
             """
-            SELECT number, forecast, verdict, reason, field, same_as, submission_id, lead_id, undo
+            SELECT number, forecast, verdict, reason, field, same_as, submission_id, lead_id, undo, withdrawn
               FROM import_rows WHERE import_id = \(file) AND number > \(row) AND \(condition)
              ORDER BY number LIMIT \(limit)
             """
@@ -108,7 +119,8 @@ struct ImportRowStore: Sendable {
                     leadID: try row["lead_id"]
                 ),
                 isFinal: verdict != nil,
-                undo: undo.flatMap { UndoVerdict(rawValue: $0) }
+                undo: undo.flatMap { UndoVerdict(rawValue: $0) },
+                isWithdrawn: try row["withdrawn"]
             )
         }
     }

@@ -82,7 +82,7 @@ struct ImportStore: Sendable {
                    encoding = \(changed.encoding.rawValue), separator = \(changed.separator),
                    header = \(changed.header)::text[], columns = \(changed.columns.map(\.rawValue))::text[],
                    channel = \(changed.channel), campaign = \(changed.campaign), start = \(changed.start),
-                   position = \(changed.position), row = \(changed.row),
+                   position = \(changed.position), row = \(changed.row), withdrawing = \(changed.isWithdrawing),
                    forecast = \(try JSONText(wire: changed.forecast)), outcome = \(try JSONText(wire: changed.outcome)),
                    undone = \(try JSONText(wire: changed.undone)), ordered_by = \(changed.orderedBy),
                    changed_at = \(changed.changedAt)
@@ -113,7 +113,7 @@ struct ImportStore: Sendable {
         try await tx.all(
             """
             SELECT id, name, status, digest, size, encoding, separator, header, columns, channel, campaign, start,
-                   position, row, forecast, outcome, undone, created_by, created_at, ordered_by, changed_at
+                   position, row, withdrawing, forecast, outcome, undone, created_by, created_at, ordered_by, changed_at
               FROM imports \(rest)
             """,
             as: Import.init(row:)
@@ -141,6 +141,7 @@ extension Import {
             start: try row["start"],
             position: try row["position"],
             row: try row["row"],
+            isWithdrawing: try row["withdrawing"],
             forecast: forecast.text == "{}" ? ImportCounts() : try forecast.decode(),
             outcome: outcome.text == "{}" ? ImportCounts() : try outcome.decode(),
             undone: undone.text == "{}" ? UndoCounts() : try undone.decode(),

@@ -181,7 +181,10 @@ struct ImportProgress: Sendable {
             ) : nil
         said = viewer.text(
             "imports.said.\(file.status.rawValue)",
-            ["discarded": viewer.number(file.undone.discarded), "left": viewer.number(file.undone.left)]
+            [
+                "discarded": viewer.number(file.undone.discarded), "left": viewer.number(file.undone.left),
+                "people": file.undone.people.map { viewer.number($0) } ?? "–",
+            ]
         )
         stats = ImportVerdict.allCases.map { verdict in
             Stat(

@@ -78,6 +78,7 @@ extension ImportRowView {
     /// Why it is rejected and by which field, which row it repeats, or what an undo did with it.
     func reasonText(_ viewer: Viewer) -> String? {
         if let undo { return viewer.text("imports.undo.\(undo.rawValue)") }
+        if isWithdrawn { return viewer.text("imports.undo.withdrawn") }
         if let reason = row.reason {
             let field = row.field.flatMap { $0.isEmpty || $0 == "row" ? nil : $0 }
             return [viewer.word("ledger.reason", reason), field].compactMap { $0 }.joined(separator: " · ")

@@ -54,6 +54,9 @@ struct ParsedSubmission: Sendable {
         self.reading = reading
     }
 
+    /// Nil where it was not understood.
+    var enquiry: Enquiry? { try? reading.get() }
+
     private static func decode(_ received: ReceivedSubmission) throws -> SubmitLead {
         if received.contentType?.hasPrefix("application/cloudevents") == true {
             return try decodeStrictly(SubmissionEvent.self, from: received.body).data

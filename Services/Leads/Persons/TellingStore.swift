@@ -27,6 +27,29 @@ struct TellingStore: Sendable {
         )
     }
 
+    /// Writes what tellings tell now, once somebody's words were taken back; one that is not there yet is added.
+    func put(_ tellings: [Telling]) throws {
+        try insert(tellings)
+        try tx.later(
+            """
+            UPDATE tellings t SET told = n.told
+              FROM unnest(\(tellings.map(\.origin.uuid))::uuid[], \(tellings.map(\.id))::uuid[],
+                          \(try tellings.map { try JSONText(wire: $0.told) })::jsonb[]) AS n (origin, id, told)
+             WHERE t.origin = n.origin AND t.id = n.id
+            """
+        )
+    }
+
+    func remove(_ tellings: [Telling]) throws {
+        try tx.later(
+            """
+            DELETE FROM tellings t
+             USING unnest(\(tellings.map(\.origin.uuid))::uuid[], \(tellings.map(\.id))::uuid[]) AS n (origin, id)
+             WHERE t.origin = n.origin AND t.id = n.id
+            """
+        )
+    }
+
     /// Everything that was told of these UIDs, in the order of time.
     func of(_ origins: some Collection<UID>) async throws -> [Telling] {
         guard !origins.isEmpty else { return [] }

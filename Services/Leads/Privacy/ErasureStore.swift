@@ -33,6 +33,7 @@ struct ErasureStore: Sendable {
         // What named them without being theirs: told of somebody they were taken for, or understood by nobody.
         theirs += try await betraying(redaction, try await neighbours(of: side.members))
         theirs += try await betraying(redaction, try await rejected())
+        theirs += try await betraying(redaction, try await takenBack())
         try tx.later(
             """
             UPDATE submissions
@@ -80,6 +81,16 @@ struct ErasureStore: Sendable {
 
     private func rejected() async throws -> [UUID] {
         try await tx.all("SELECT id FROM submissions WHERE outcome = 'rejected' AND erased_at IS NULL") { try $0["id"] }
+    }
+
+    /// Rows of files whose words were taken back from people who were known: they may have named somebody else.
+    private func takenBack() async throws -> [UUID] {
+        try await tx.all(
+            """
+            SELECT submission_id FROM import_rows
+             WHERE withdrawn AND verdict = 'joined' AND submission_id IS NOT NULL
+            """
+        ) { try $0["submission_id"] }
     }
 
     /// Those whose bytes hold a number or an address of the person.

@@ -118,6 +118,19 @@ struct TagStore: Sendable {
         """
     }
 
+    /// Takes tags away; for whoever has the turn.
+    func remove(_ tags: [(uid: UID, tag: Tag)]) throws {
+        guard !tags.isEmpty else { return }
+        try tx.later(
+            """
+            DELETE FROM tags t
+             USING \(TagStore.rows(tags))
+             WHERE t.uid = n.uid AND t.key = n.key AND t.value = n.value AND t.source = n.source
+               AND coalesce(t.told_of, t.uid) = coalesce(n.told_of, n.uid)
+            """
+        )
+    }
+
     /// Notes who said of a tag what they said.
     func note(_ tag: Tag, of uid: UID, judgedBy staff: StaffID?, at now: Date) throws {
         try tx.later(

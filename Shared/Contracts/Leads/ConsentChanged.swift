@@ -6,7 +6,7 @@ public struct ConsentChanged: Contract {
     public var uid: UID
     /// The whole consent, not what changed.
     public var consent: Consent
-    /// `submission`, `stop-reply`, `staff`.
+    /// `submission`, `stop-reply`, `staff`, `merge`, `unmerge`, `import-undone`.
     public var source: String
 
     public init(uid: UID, consent: Consent, source: String) {

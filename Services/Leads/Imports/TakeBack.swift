@@ -1,0 +1,243 @@
+import Contracts
+import Foundation
+import Messaging
+
+/// What one submission said, and whether that is taken back.
+struct Saying: Sendable {
+    let submission: StoredSubmission
+    /// Nil where it cannot be read any more.
+    let enquiry: Enquiry?
+    /// Who handed it over.
+    let actor: String
+    /// The row of the file that is taken back.
+    let row: Int64?
+    /// It is a row of the file that is taken back, and is taken back with it; or was taken back before.
+    let isWithdrawn: Bool
+}
+
+/// What is left of a person without what some submissions said.
+///
+/// Pure. What only they brought goes: facts, identifiers, tags, what a lead wants. What somebody else said as well stays, with
+/// them as its source from now on; what staff said is nothing that a submission brought.
+struct TakeBack: Sendable {
+    private(set) var side: Side
+    /// Those that go altogether.
+    private(set) var removedTellings: [Telling] = []
+    /// Those that are changed or new.
+    private(set) var changedTellings: [Telling] = []
+    private(set) var removedIdentifiers: [HeldIdentifier] = []
+    /// Fields of which something was taken back.
+    private(set) var fields: Set<ProfileField> = []
+    private let withdrawn: [Saying]
+    private let others: [Saying]
+    /// Of which of the person's sides each identifier is.
+    private let origins: [PersonIdentifier: UID]
+
+    /// What the file itself said.
+    var taken: [Saying] { withdrawn.filter { $0.row != nil } }
+
+    /// `sayings`: what was said of this person; `elsewhere`: all that stays said, of whomever.
+    init(_ side: Side, _ sayings: [Saying], elsewhere: NamedIdentifiers, since: [PersonIdentifier: Date]) {
+        self.side = side
+        withdrawn = sayings.filter(\.isWithdrawn)
+        others = sayings.filter { !$0.isWithdrawn }
+        origins = Dictionary(side.identifiers.map { ($0.identifier, $0.origin) }) { first, _ in first }
+        takeFacts()
+        takeIdentifiers(elsewhere, since)
+    }
+
+    /// Which side of the person it speaks of; the person themselves where it names several.
+    private func side(of saying: Saying) -> UID {
+        let sides = Set((saying.enquiry?.identifiers ?? []).compactMap { origins[$0] })
+        return sides.count == 1 ? sides.first ?? side.uid : side.uid
+    }
+
+    private func saying(_ id: UUID?) -> Saying? { withdrawn.first { $0.submission.id == id } }
+
+    private mutating func takeFacts() {
+        var kept: [Telling] = []
+        var gone: [Telling] = []
+        for telling in side.tellings {
+            guard telling.submissionID.map({ saying($0) != nil }) == true else {
+                kept.append(telling)
+                continue
+            }
+            gone.append(telling)
+            guard telling.id == telling.origin.uuid else {
+                removedTellings.append(telling)
+                continue
+            }
+            // What was told first of somebody is kept, even if it is nothing.
+            var blank = telling
+            blank.told = [:]
+            kept.append(blank)
+            if telling.told != [:] { changedTellings.append(blank) }
+        }
+        fields = Set(gone.flatMap(\.told.keys).compactMap(ProfileField.init))
+        for telling in gone.sorted(by: { $0.toldAt < $1.toldAt }) {
+            for (field, value) in telling.told { moveFact(field, value, of: telling, &kept) }
+        }
+        side.tellings = kept
+    }
+
+    /// Whoever said the same later said nothing new then: now they are its source.
+    private mutating func moveFact(_ field: String, _ value: String, of telling: Telling, _ kept: inout [Telling]) {
+        let same = others.filter { $0.submission.receivedAt > telling.toldAt && $0.says(field) == value }
+        guard let other = same.min(by: { $0.submission.receivedAt < $1.submission.receivedAt }) else { return }
+        let id = other.submission.id
+        if let place = kept.firstIndex(where: { $0.submissionID == id }) {
+            guard kept[place].told[field] == nil else { return }
+            kept[place].told[field] = value
+            changedTellings.removeAll { ($0.origin, $0.id) == (kept[place].origin, kept[place].id) }
+            changedTellings.append(kept[place])
+            return
+        }
+        let moved = Telling(
+            origin: telling.origin,
+            id: id,
+            source: .submission,
+            submissionID: id,
+            actor: other.actor,
+            told: [field: value],
+            toldAt: other.submission.receivedAt
+        )
+        kept.append(moved)
+        changedTellings.append(moved)
+    }
+
+    private mutating func takeIdentifiers(_ elsewhere: NamedIdentifiers, _ since: [PersonIdentifier: Date]) {
+        let named = withdrawn.reduce(into: [PersonIdentifier: Date]()) { named, saying in
+            for identifier in saying.enquiry?.identifiers ?? [] {
+                named[identifier] = min(named[identifier] ?? .distantFuture, saying.submission.receivedAt)
+            }
+        }
+        // Whoever the file itself has brought is still found by what it named them by, behind the lead that was given up.
+        let born = Set(
+            side.tellings.filter { $0.id == $0.origin.uuid && $0.submissionID.map { saying($0) != nil } == true }
+                .map(\.origin)
+        )
+        removedIdentifiers = side.identifiers.filter { held in
+            guard let at = named[held.identifier], let since = since[held.identifier], since >= at else { return false }
+            return !born.contains(held.origin) && !elsewhere.contain(held.identifier)
+        }
+        side.identifiers.removeAll(where: removedIdentifiers.contains)
+    }
+}
+
+// MARK: Tags and leads
+
+extension TakeBack {
+    /// The person's tags without what only these said of them: those that are left, and those that go.
+    ///
+    /// One that somebody else said too is as old as theirs is; one that staff said something of stays.
+    func tags(_ tags: [Tag], holding days: Int) -> (left: [Tag], gone: [Tag]) {
+        func names(_ saying: Saying) -> [TagName] {
+            let side = side(of: saying)
+            return saying.tags.map { TagName(key: $0.key, value: $0.value, side: side) }
+        }
+        let said = Set(withdrawn.flatMap(names))
+        let stays = others.map { (saying: $0, names: Set(names($0))) }
+        // Who knows what is said in what cannot be read any more?
+        let isSure = others.allSatisfy { $0.enquiry != nil }
+        var left: [Tag] = []
+        var gone: [Tag] = []
+        for tag in tags {
+            let name = TagName(key: tag.key, value: tag.value, side: tag.toldOf ?? side.uid)
+            guard tag.source == .enquiry, said.contains(name), isSure else {
+                left.append(tag)
+                continue
+            }
+            let last = stays.filter { $0.names.contains(name) }.map(\.saying)
+                .max { $0.submission.receivedAt < $1.submission.receivedAt }
+            if let last {
+                left.append(tag.said(by: last, holding: days))
+            } else if tag.standing == .open {
+                gone.append(tag)
+            } else {
+                left.append(tag)
+            }
+        }
+        return (left, gone)
+    }
+
+    /// What each lead asks for that the file has touched, as the others tell it.
+    var wishes: [LeadWish] {
+        let touched = Set(taken.filter { $0.enquiry?.need != nil }.map(\.submission.leadID))
+        return touched.sorted().compactMap { lead in
+            let told = others.filter { $0.submission.leadID == lead }
+            // A lead that only the file tells of was given up; what cannot be read any more may have said anything.
+            guard !told.isEmpty, told.allSatisfy({ $0.enquiry != nil }) else { return nil }
+            let needs = told.compactMap { $0.enquiry?.need }
+            return LeadWish(
+                lead: lead,
+                need: needs.reduce(nil) { need, later in need.map { $0.updated(by: later) } ?? later },
+                project: needs.lazy.compactMap { $0.projects?.first }.first,
+                district: needs.lazy.compactMap { $0.districts?.first }.first
+            )
+        }
+    }
+
+    private struct TagName: Hashable {
+        let key: String
+        let value: String
+        let side: UID
+    }
+}
+
+/// By what people are named in what stays said.
+struct NamedIdentifiers: Sendable {
+    private let read: Set<PersonIdentifier>
+    /// What cannot be read any more.
+    private let texts: [String]
+
+    init(_ sayings: [Saying]) {
+        let staying = sayings.filter { !$0.isWithdrawn }
+        read = Set(staying.flatMap { $0.enquiry?.identifiers ?? [] })
+        texts = staying.filter { $0.enquiry == nil }.map { String(decoding: $0.submission.body, as: UTF8.self) }
+    }
+
+    /// Whether one is among them; of what cannot be read any more, whether it stands in the bytes.
+    func contain(_ identifier: PersonIdentifier) -> Bool {
+        guard !read.contains(identifier) else { return true }
+        let redaction = Redaction(Forgotten(uids: [], contacts: [identifier.value], names: []))
+        return texts.contains(where: redaction.betrays)
+    }
+}
+
+/// What a lead asks for.
+struct LeadWish: Sendable, Equatable {
+    let lead: LeadID
+    let need: Need?
+    /// The first that was asked for.
+    let project: String?
+    let district: String?
+}
+
+extension Saying {
+    /// The value of a field of a person that it tells.
+    fileprivate func says(_ field: String) -> String? {
+        guard let enquiry else { return nil }
+        switch ProfileField(rawValue: field) {
+        case .name: return enquiry.name
+        case .language: return enquiry.language
+        case let field? where field.isConsent: return enquiry.consent?[field].map { $0 ? "yes" : "no" }
+        default: return nil
+        }
+    }
+
+    fileprivate var tags: [SaidTag] { enquiry.map(SaidTag.of) ?? [] }
+}
+
+extension Tag {
+    /// As it is where this was the last that said it.
+    fileprivate func said(by saying: Saying, holding days: Int) -> Tag {
+        let at = saying.submission.receivedAt
+        guard at != notedAt else { return self }
+        var tag = self
+        tag.notedAt = at
+        tag.origin = "lead:\(saying.submission.leadID)"
+        tag.confidence = saying.tags.first { $0.key == key && $0.value == value }?.confidence ?? confidence
+        tag.validUntil = at.addingTimeInterval(Double(days) * 86_400)
+        return tag
+    }
+}

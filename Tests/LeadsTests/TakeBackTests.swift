@@ -1,0 +1,179 @@
+import Contracts
+import Foundation
+import Messaging
+import Postgres
+import TestSupport
+import Testing
+
+@testable import Leads
+
+@Suite("What a file that is taken back gives back")
+struct TakeBackTests {
+    private static let head = "姓名,手机,邮箱,微信,预算(万),区域,备注,同意联系\n"
+
+    private func person(_ phone: String, _ office: Office) async throws -> (uid: UID, person: Person, tags: Set<String>)
+    {
+        try await office.spine.read { tx in
+            let known = try await PersonStore(tx).claimless(phone)
+            let uid = try #require(known)
+            let person = try #require(try await PersonStore(tx).all([uid])[uid])
+            let tags = try await TagStore(tx).of([uid])[uid] ?? []
+            return (uid, person, Set(tags.map { "\($0.key)=\($0.value)" }))
+        }
+    }
+
+    @Test("of somebody who was known: numbers, consent, tags and what they want are as they were, and all are told so")
+    func known() async throws {
+        try await Office.open { office in
+            try await office.staff()
+            let need = #", "need": {"districts": ["浦东"]}, "consent": {"sms": true}"#
+            try await office.push(Office.enquiry("1", phone: "13800001001", more: need))
+            try await office.settles()
+            let before = try await person("+8613800001001", office)
+            let file = try await office.bring(
+                Self.head + "李四,13800001001,li@example.com,li-wx,900,静安,学区,否\n"
+            )
+            try await office.settles()
+            let between = try await person("+8613800001001", office)
+            #expect(between.person.identifiers.count == 3)
+            #expect(between.person.consent.sms == false)
+            #expect(between.tags.contains("interest=education"))
+            let undone = try await office.orders(.undo, file.id)
+            #expect(undone.status == .undone)
+            #expect(undone.undone == UndoCounts(discarded: 0, left: 0, people: 1))
+            try await office.settles()
+            let after = try await person("+8613800001001", office)
+            #expect(after == before)
+            let told = try #require(try await office.spine.events(of: PersonIdentified.self).last)
+            #expect((told.uid, told.person, told.consent) == (before.uid, before.person.card, before.person.consent))
+            let consent = try #require(try await office.spine.events(of: ConsentChanged.self).last)
+            #expect((consent.consent, consent.source) == (before.person.consent, "import-undone"))
+            let tags = try #require(try await office.spine.events(of: PersonTagged.self).last)
+            #expect(Set(tags.tags.map { "\($0.key)=\($0.value)" }) == before.tags)
+            let why: SQL = """
+                SELECT count(*) AS count FROM decisions WHERE kind = 'facts' AND outcome = 'taken-back'
+                   AND why ->> 'rule' = 'import.taken-back' AND why -> 'inputs' ->> 'identifiers' = '2'
+                """
+            #expect(try await office.count(why) == 1)
+            #expect(try await office.app.auditLedger().breaches.map(\.law) == [])
+        }
+    }
+
+    @Test("what somebody else has said as well stays, and so does what staff changed by hand")
+    func others() async throws {
+        try await Office.open { office in
+            try await office.staff()
+            try await office.push(Office.enquiry("1", phone: "13800001001").replacing("张三", with: ""))
+            let row = "李四,13800001001,li@example.com,li-wx,900,静安,学区,是\n"
+            let file = try await office.bring(Self.head + row)
+            // The web says the same name, one of the addresses and a district; staff confirms nothing and says more.
+            let more = #", "need": {"districts": ["静安"]}, "consent": {"call": true}"#
+            let again = Office.enquiry("2", phone: "13800001001", email: "li@example.com", more: more)
+            try await office.push(again.replacing("张三", with: "李四"))
+            let uid = try await person("+8613800001001", office).uid
+            try await office.tells(uid, ["consent.contact.sms": "no", "occupation": "teacher"])
+            try await office.settles()
+            try await office.orders(.undo, file.id)
+            try await office.settles()
+            let after = try await person("+8613800001001", office)
+            #expect(after.person.name == "李四")
+            #expect(after.person.identifiers.map(\.value).sorted() == ["+8613800001001", "li@example.com"])
+            #expect(after.person.consent == Consent(sms: false, email: nil, call: true))
+            #expect(after.tags == ["region=静安"])
+            let side = try #require(try await office.sides([uid])[uid])
+            #expect(side.winners[.name]?.fact.actor == "channel:web")
+            #expect(side.winners[.occupation]?.value == "teacher")
+        }
+    }
+
+    @Test("whom only the file brought is nobody any more, until they are told of anew")
+    func brought() async throws {
+        try await Office.open { office in
+            try await office.staff()
+            let file = try await office.bring(Self.head + "李四,13800001001,,,900,静安,学区,是\n李四,13800001001,,,800,,,\n")
+            try await office.settles()
+            let undone = try await office.orders(.undo, file.id)
+            #expect(undone.undone == UndoCounts(discarded: 1, left: 0, people: 1))
+            try await office.settles()
+            let after = try await person("+8613800001001", office)
+            #expect(after.person.name == nil)
+            #expect(after.person.consent == Consent())
+            #expect(after.tags == [])
+            try await office.push(Office.enquiry("1", phone: "13800001001"))
+            #expect(try await person("+8613800001001", office).person.name == "张三")
+            #expect(try await office.app.auditLedger().breaches.map(\.law) == [])
+        }
+    }
+
+    @Test("a row whose lead somebody has worked with stays as a whole")
+    func worked() async throws {
+        try await Office.open { office in
+            try await office.staff()
+            let file = try await office.bring(Self.head + "李四,13800001001,li@example.com,,900,静安,,是\n")
+            let lead = try #require(try await office.leads().first)
+            let call = ContactLogged(
+                contactID: .new(),
+                uid: lead.uid,
+                leadID: lead.id,
+                staffID: .new(),
+                kind: "call",
+                isReached: true,
+                contactedAt: Date()
+            )
+            try await office.hear(call, about: lead.uid)
+            try await office.settles()
+            let before = try await person("+8613800001001", office)
+            let undone = try await office.orders(.undo, file.id)
+            #expect(undone.undone == UndoCounts(discarded: 0, left: 1, people: 0))
+            try await office.settles()
+            #expect(try await person("+8613800001001", office) == before)
+        }
+    }
+
+    @Test("two who are one only because a row named both are two again")
+    func parted() async throws {
+        try await Office.open { office in
+            try await office.staff()
+            try await office.push(Office.enquiry("1", phone: "13800001001"))
+            try await office.push(Office.enquiry("2", phone: nil, email: "zhang@example.com"))
+            try await office.settles()
+            let file = try await office.bring(Self.head + "张三,13800001001,zhang@example.com,,,,,\n")
+            try await office.settles()
+            #expect(try await office.count("SELECT count(*) AS count FROM aliases") == 1)
+            try await office.orders(.undo, file.id)
+            try await office.settles()
+            #expect(try await office.count("SELECT count(*) AS count FROM aliases") == 0)
+            #expect(try await office.count("SELECT count(*) AS count FROM pins") == 0)
+            let open: SQL = "SELECT count(*) AS count FROM leads WHERE status = 'open'"
+            #expect(try await office.count(open) == 2)
+        }
+    }
+
+    @Test("of two files that said the same the second has it once the first is taken back, and then nobody")
+    func twoFiles() async throws {
+        try await Office.open { office in
+            try await office.staff()
+            try await office.push(Office.enquiry("1", phone: "13800001001"))
+            try await office.settles()
+            let before = try await person("+8613800001001", office)
+            let row = "张三,13800001001,li@example.com,,900,静安,,是\n"
+            let first = try await office.bring(Self.head + row)
+            let second = try await office.bring(Self.head + row + "王五,13800001002,,,,,,\n")
+            try await office.settles()
+            let both = try await person("+8613800001001", office)
+            try await office.orders(.undo, first.id)
+            try await office.settles()
+            #expect(try await person("+8613800001001", office) == both)
+            try await office.orders(.undo, second.id)
+            try await office.settles()
+            #expect(try await person("+8613800001001", office) == before)
+        }
+    }
+}
+
+extension PersonStore {
+    /// Whose number it is.
+    fileprivate func claimless(_ phone: String) async throws -> UID? {
+        try await tx.first("SELECT uid FROM identifiers WHERE kind = 'phone' AND value = \(phone)") { try $0["uid"] }
+    }
+}
