@@ -113,8 +113,8 @@ def ask(installation, path, times, token=None):
     return found
 
 
-def sign_in(installation):
-    email, password = installation.account("admin")
+def sign_in(installation, **whom):
+    email, password = installation.account(**whom or {"role": "admin"})
     body = json.dumps({"email": email, "password": password}).encode()
     request = urllib.request.Request(f"http://{installation.home.address('sales')}/sales/api/v1/session", data=body, headers={"Content-Type": "application/json"})
     with urllib.request.urlopen(request, timeout=30) as answer:

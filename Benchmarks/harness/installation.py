@@ -106,10 +106,10 @@ class Installation:
                 raise SystemExit(f"{service} is not ready after {seconds} s")
             time.sleep(0.05)
 
-    def account(self, role):
+    def account(self, role=None, email=None):
         """Mail address and password of one of the demonstration's staff."""
         staff = json.loads((self.folder / "seed/staff.json").read_text())["staff"]
-        one = next(person for person in staff if person["role"] == role)
+        one = next(person for person in staff if role in (None, person["role"]) and email in (None, person["email"]))
         return one["email"], one["password"]
 
 

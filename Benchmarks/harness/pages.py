@@ -1,14 +1,15 @@
 """Pages: how quickly Leads' pages answer with a million leads of 700,000 persons stored.
 
 What is stored is written straight into the tables: leads of eighteen months in every state, of several channels, campaigns, projects,
-grades and agents, with their persons' tags and stages and marketing's sums. Three in ten are of persons who have another one."""
+grades and agents, with their persons' tags and stages and marketing's sums. Three in ten are of persons who have another one, one in ten waits
+in a pool. What else waits for people is in `queues`."""
 import json
 import random
 import urllib.parse
 import urllib.request
 import uuid
 
-from . import growth
+from . import growth, queues
 from .clock import percentile, resident
 from .contenders import wait_until
 from .installation import Installation
@@ -24,21 +25,23 @@ ID = "(lpad(to_hex((extract(epoch FROM now() - n * interval '47 seconds') * 1000
 FILL = """
 CREATE UNLOGGED TABLE grown AS
 SELECT n, {id} AS uid, {id} AS lead, now() - n * interval '47 seconds' AS at, '客户' || n AS name, '+86177' || lpad(n::text, 8, '0') AS phone,
-       ((n::bigint * 7919) % 1000)::int AS r, ((n::bigint * 104729) % 1000)::int AS q
+       ((n::bigint * 7919) % 1000)::int AS r, ((n::bigint * 104729) % 1000)::int AS q,
+       CASE WHEN n % 50 BETWEEN 2 AND 6 THEN 'pool-' || n / 50 % 10 END AS pool
   FROM generate_series({first}, {last}) AS n;
 INSERT INTO persons (uid, name, language, consent_sms, created_at, updated_at) SELECT uid, name, 'zh', q < 800, at, at FROM grown WHERE n % 10 < 7;
 INSERT INTO identifiers (kind, value, uid, created_at) SELECT 'phone', phone, uid, at FROM grown WHERE n % 10 < 7;
-INSERT INTO leads (id, uid, status, grade, grade_why, channel, campaign, project, district, need, message, owner_id, team_id, owner_why, owners,
-                   response_step, response_due_at, discard_reason, received_at, assigned_at, contacted_at, last_touch_at)
+INSERT INTO leads (id, uid, status, grade, grade_why, channel, campaign, project, district, need, message, owner_id, team_id, pool, owner_why, owners,
+                   response_step, response_due_at, discard_reason, received_at, assigned_at, pooled_at, contacted_at, last_touch_at)
 SELECT g.lead, coalesce(p.uid, g.uid),
-       CASE WHEN g.n % 10 < 7 AND g.n % 50 = 0 THEN 'open' WHEN g.n % 10 < 7 AND g.n % 50 = 1 THEN 'contacted' WHEN g.r < 400 THEN 'discarded' ELSE 'converted' END,
+       CASE WHEN g.n % 50 = 0 OR g.pool IS NOT NULL THEN 'open' WHEN g.n % 50 = 1 THEN 'contacted' WHEN g.r < 400 THEN 'discarded' ELSE 'converted' END,
        CASE WHEN g.q < 100 THEN 'A' WHEN g.q < 400 THEN 'B' ELSE 'C' END, '{{"rule": "grade.b", "version": 1, "inputs": {{}}}}',
        CASE WHEN g.r % 10 < 5 THEN 'web' WHEN g.r % 10 < 8 THEN 'douyin' WHEN g.r < 990 THEN 'wechat' ELSE 'anjuke' END,
        CASE WHEN g.n > {last} - 100 THEN 'rare-2026' WHEN g.q % 3 = 0 THEN 'autumn-2026' WHEN g.q % 3 = 1 THEN 'spring-2026' END,
        CASE WHEN (g.q + g.r) % 4 < 2 THEN 'river-park' WHEN (g.q + g.r) % 4 = 2 THEN 'lake-view' WHEN g.r < 5 THEN 'garden' END,
-       '浦东', '{{"purpose": "buy", "projects": ["river-park"]}}', '想了解一下首付比例和贷款年限。', s.id, s.team_id,
-       '{{"rule": "assign.any-team", "version": 1, "inputs": {{}}}}', ARRAY[s.id], 'stopped', g.at,
-       CASE WHEN NOT (g.n % 10 < 7 AND g.n % 50 IN (0, 1)) AND g.r < 400 THEN 'no-need' END, g.at, g.at, CASE WHEN g.n % 50 <> 0 THEN g.at END, g.at
+       '浦东', '{{"purpose": "buy", "projects": ["river-park"]}}', '想了解一下首付比例和贷款年限。', CASE WHEN g.pool IS NULL THEN s.id END,
+       CASE WHEN g.pool IS NULL THEN s.team_id END, g.pool, '{{"rule": "assign.any-team", "version": 1, "inputs": {{}}}}', ARRAY[s.id], 'stopped', g.at,
+       CASE WHEN g.n % 50 NOT IN (0, 1) AND g.pool IS NULL AND g.r < 400 THEN 'no-need' END, g.at, g.at, CASE WHEN g.pool IS NOT NULL THEN g.at END,
+       CASE WHEN g.n % 50 <> 0 AND g.pool IS NULL THEN g.at END, g.at
   FROM grown g LEFT JOIN grown p ON g.n % 10 >= 7 AND p.n = g.n - 5
   JOIN (SELECT id, team_id, row_number() OVER (ORDER BY id) - 1 AS place FROM staff WHERE role = 'agent') AS s
     ON s.place = g.n % (SELECT count(*) FROM staff WHERE role = 'agent');
@@ -82,17 +85,24 @@ def run(options, report):
         with Whole(installation, ["sales", "leads"]) as whole:
             whole.wait_for_staff()
         size = SIZES[options.mode]
+        queues.add_pools(installation)
         fill(installation, size)
+        queues.fill(installation, size)
         with Whole(installation, ["sales", "leads"]) as whole:
             segments = [save_segment(installation, name, tests) for name, tests in SEGMENTS.items()]
             wait_for_counts(installation, len(segments), size)
-            token = growth.sign_in(installation)
-            for name, paths in pages(installation, segments):
-                times = 1 if len(paths) > 1 else TIMES[options.mode]
-                milliseconds = [one for path in paths for one in growth.ask(installation, path, times, token)]
-                report.line(f"  {name}: p50 {percentile(milliseconds, 0.5):.1f} ms, slowest {max(milliseconds):.1f} ms")
-                report.measure(f"pages: {name}, p50", percentile(milliseconds, 0.5), None, "ms", target="< 100")
+            everything = [*pages(installation, segments), *queues.pages(installation)]
+            measure(installation, options, report, everything, growth.sign_in(installation))
+            measure(installation, options, report, queues.pages_of_a_team(), growth.sign_in(installation, email=queues.MANAGER))
             report.measure("pages: resident memory of Leads", resident(whole.pids["leads"]), None, "MB", target="< 200")
+
+
+def measure(installation, options, report, asked, token):
+    for name, paths in asked:
+        times = 1 if len(paths) > 1 else TIMES[options.mode]
+        milliseconds = [one for path in paths for one in growth.ask(installation, path, times, token)]
+        report.line(f"  {name}: p50 {percentile(milliseconds, 0.5):.1f} ms, slowest {max(milliseconds):.1f} ms")
+        report.measure(f"pages: {name}, p50", percentile(milliseconds, 0.5), None, "ms", target="< 100")
 
 
 def wait_for_counts(installation, segments, size):
@@ -125,16 +135,12 @@ def pages(installation, segments):
     yield "search by phone", ["/leads/leads?q=17700000777"]
     yield "a lead", [f"/leads/leads/{lead}"]
     yield "a person", [f"/leads/persons/{uid}"]
-    yield "reviews", ["/leads/reviews"]
-    yield "pools", ["/leads/pools"]
     yield "tags", ["/leads/tags"]
     yield "segments", ["/leads/segments"]
     for segment, name in zip(segments, SEGMENTS):
         yield f"segment: {name}", [f"/leads/segments/{segment}"]
     yield "life cycle", ["/leads/lifecycle"]
     yield "a stage's leads", ["/leads/leads?stage=intent"]
-    yield "referrals", ["/leads/referrals"]
-    yield "nurture", ["/leads/nurture"]
     yield "return on marketing", ["/leads/return"]
     yield "return, drilled down", ["/leads/leads?touch=last&channel=douyin", "/leads/leads?touch=first&channel=web&reached=won", "/leads/leads?touch=last&campaign=rare-2026",
                                          "/leads/leads?touch=first&channel=wechat&reached=visited"]
