@@ -11,47 +11,30 @@ import Testing
 @Suite("Merges in any order")
 struct MergePropertyTests {
     @Test(
-        "whatever is merged and taken back, all is as a rebuild from the journal makes it",
-        arguments: [1, 7, 42, 1_809]
+        "whatever is told, corrected, joined, kept apart and taken back, all is as what was told of each side makes it",
+        arguments: [1, 7, 42, 99, 365, 1_809, 4_711, 86_400, 271_828, 314_159]
     )
-    func rebuild(_ seed: UInt64) async throws {
+    func anyOrder(_ seed: UInt64) async throws {
         try await Office.open { office in
+            let agent = try await office.staff()
             try await office.staff()
-            try await office.staff()
-            var chance = Chance(seed)
-            for step in 0..<28 { try await act(step, office, &chance) }
+            var play = MergePlay(office, agent: agent, seed: seed)
+            for _ in 0..<50 { try await play.act() }
             try await isAsRebuilt(office)
+            try await play.isAsTold()
             // All is taken back, in any order: nobody has anything that was not told of them.
-            var standing = try await office.standingMerges()
-            #expect(!standing.isEmpty)
-            while !standing.isEmpty {
-                try await office.unmerge(standing.remove(at: chance.below(standing.count)).id)
+            for merge in try await office.standingMerges().shuffled(using: &play.chance) {
+                try await office.unmerge(merge.id)
             }
             try await isAsRebuilt(office)
+            try await play.isAsTold()
             let strangers: SQL = """
                 SELECT (SELECT count(*) FROM identifiers WHERE uid <> coalesce(origin, uid))
                      + (SELECT count(*) FROM leads WHERE uid <> coalesce(origin, uid) OR merged_into IS NOT NULL)
+                     + (SELECT count(*) FROM tags WHERE uid <> coalesce(told_of, uid))
                      + (SELECT count(*) FROM aliases) AS count
                 """
             #expect(try await office.count(strangers) == 0)
-        }
-    }
-
-    private func act(_ step: Int, _ office: Office, _ chance: inout Chance) async throws {
-        let persons = try await office.roots()
-        switch chance.below(10) {
-        case 0..<5:
-            let name = ["张三", "李四"][chance.below(2)]
-            let email = chance.below(2) == 0 ? "p\(chance.below(5))@example.com" : nil
-            let consent = [#", "consent": {"sms": true}"#, #", "consent": {"sms": false}"#, ""][chance.below(3)]
-            let body = Office.enquiry("\(step)", phone: "1390000000\(chance.below(6))", email: email, more: consent)
-            try await office.push(body.replacingOccurrences(of: "张三", with: name))
-        case 5..<8 where persons.count > 1:
-            let pair = [persons[chance.below(persons.count)], persons[chance.below(persons.count)]]
-            if pair[0] != pair[1] { try await office.merge(pair[0], into: pair[1]) }
-        default:
-            let standing = try await office.standingMerges()
-            if !standing.isEmpty { try await office.unmerge(standing[chance.below(standing.count)].id) }
         }
     }
 
@@ -59,6 +42,7 @@ struct MergePropertyTests {
     private func isAsRebuilt(_ office: Office) async throws {
         let tree = try await office.treeOfJournal()
         let cards = try await office.cardsOfJournal()
+        let contacted = Set(try await office.spine.events(of: LeadContacted.self).map(\.leadID))
         for uid in try await office.everybody() {
             #expect(try await office.survivor(of: uid) == tree.survivor(of: uid))
         }
@@ -79,32 +63,21 @@ struct MergePropertyTests {
             #expect(told.consent == person.consent)
             #expect(side.leads.filter(\.status.isOpen).count == 1)
             let ids = Set(side.leads.map(\.id))
+            for lead in side.leads {
+                #expect(((lead.hiddenStatus ?? lead.status) == .contacted) == contacted.contains(lead.id))
+            }
             #expect(side.leads.compactMap(\.mergedInto).allSatisfy(ids.contains))
         }
         #expect(try await AuditLedger(spine: office.spine)().breaches == [])
     }
 }
 
-/// Chance that can be repeated.
-private struct Chance {
-    private var state: UInt64
-
-    init(_ seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 | 1 }
-
-    mutating func below(_ limit: Int) -> Int {
-        state ^= state << 13
-        state ^= state >> 7
-        state ^= state << 17
-        return Int(state % UInt64(limit))
-    }
-}
-
 extension Office {
-    fileprivate func everybody() async throws -> [UID] {
+    func everybody() async throws -> [UID] {
         try await spine.read { tx in try await tx.all("SELECT uid FROM persons ORDER BY uid") { try $0["uid"] } }
     }
 
-    fileprivate func roots() async throws -> [UID] {
+    func roots() async throws -> [UID] {
         try await spine.read { tx in
             try await tx.all("SELECT uid FROM persons WHERE uid NOT IN (SELECT uid FROM aliases) ORDER BY uid") {
                 try $0["uid"]
@@ -112,13 +85,13 @@ extension Office {
         }
     }
 
-    fileprivate func standingMerges() async throws -> [Merge] {
+    func standingMerges() async throws -> [Merge] {
         let everybody = try await everybody()
         return try await spine.read { try await MergeStore($0).of(everybody) }.filter(\.isStanding)
     }
 
     /// Who is who, by nothing but what the journal tells.
-    fileprivate func treeOfJournal() async throws -> AliasTree {
+    func treeOfJournal() async throws -> AliasTree {
         var tree = AliasTree()
         for (name, data) in try await journal() {
             switch name {
@@ -133,11 +106,18 @@ extension Office {
     }
 
     /// Everybody as the other services know them from the journal's events.
-    fileprivate func cardsOfJournal() async throws -> [UID: PersonIdentified] {
+    func cardsOfJournal() async throws -> [UID: PersonIdentified] {
         var cards: [UID: PersonIdentified] = [:]
-        for (name, data) in try await journal() where name == PersonIdentified.name.text {
-            let event = try data.decode(PersonIdentified.self)
-            cards[event.uid] = event
+        for (name, data) in try await journal() {
+            switch name {
+            case PersonIdentified.name.text:
+                let event = try data.decode(PersonIdentified.self)
+                cards[event.uid] = event
+            case ConsentChanged.name.text:
+                let event = try data.decode(ConsentChanged.self)
+                cards[event.uid]?.consent = event.consent
+            default: break
+            }
         }
         return cards
     }

@@ -33,6 +33,14 @@ struct AliasStore: Sendable {
         return (Array(persons) + merged).sorted()
     }
 
+    /// Those of these persons to whom others were joined.
+    func joined(among uids: some Collection<UID>) async throws -> Set<UID> {
+        let joined: [UID] = try await tx.all(
+            "SELECT DISTINCT survivor FROM aliases WHERE survivor = ANY(\(uids.map(\.uuid))::uuid[])"
+        ) { try $0["survivor"] }
+        return Set(joined)
+    }
+
     /// The lines of merges that end at these persons.
     func tree(of survivors: [UID]) async throws -> AliasTree {
         let lines = try await tx.all(

@@ -5,7 +5,8 @@ import Messaging
 struct ForbidContact: Sendable {
     func callAsFunction(_ optOut: RecipientOptedOut, _ work: Work) async throws {
         let store = PersonStore(work.tx)
-        let uid = try await AliasStore(work.tx).survivor(of: optOut.uid)
+        let aliases = AliasStore(work.tx)
+        let uid = try await aliases.survivor(of: optOut.uid)
         guard var person = try await store.locked([uid])[uid] else { return }
         let before = person.consent
         let field: ProfileField
@@ -15,7 +16,10 @@ struct ForbidContact: Sendable {
         case "call": (field, person.consent.call) = (.consentCall, false)
         default: return
         }
-        guard person.consent != before else { return }
+        let isNews = person.consent != before
+        // Where the whole refuses already, it may be for another side of them.
+        let isJoined = try await !aliases.joined(among: [uid]).isEmpty
+        guard isNews || isJoined else { return }
         let tellings = TellingStore(work.tx)
         try await tellings.adopt([optOut.uid, uid])
         try tellings.insert([
@@ -28,6 +32,7 @@ struct ForbidContact: Sendable {
                 toldAt: work.now
             )
         ])
+        guard isNews else { return }
         try await store.save([person], now: work.now)
         let event = ConsentChanged(uid: person.uid, consent: person.consent, source: optOut.source)
         try await work.publish(event, about: person.uid, uid: person.uid)

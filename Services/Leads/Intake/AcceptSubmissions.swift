@@ -129,6 +129,7 @@ struct AcceptSubmissions: Sendable {
         return IntakePlan.Ground(
             channels: channels,
             persons: persons,
+            joined: known.isEmpty ? [] : try await AliasStore(work.tx).joined(among: known),
             leads: leads,
             roster: assigning?.roster ?? Roster(rules: RuleSet([]), agents: []),
             targets: try await targets(assigning, work),

@@ -11,6 +11,8 @@ struct IntakePlan: Sendable {
         var channels: [String: Channel]
         /// Known persons by UID, as they were before the batch.
         var persons: [UID: Person]
+        /// Those of them to whom others were joined.
+        var joined: Set<UID> = []
         /// Each person's newest lead.
         var leads: [UID: Lead]
         var roster: Roster
@@ -91,7 +93,14 @@ struct IntakePlan: Sendable {
     ) -> Person {
         let uid = who.uid
         let before = persons[uid]
-        let telling = Telling(submission, enquiry, of: who.side, before: before, now: ground.now)
+        let telling = Telling(
+            submission,
+            enquiry,
+            of: who.side,
+            before: before,
+            isJoined: ground.joined.contains(uid),
+            now: ground.now
+        )
         if let telling { tellings.append(telling) }
         let person = (before ?? Person(uid: uid)).learning(from: enquiry, foreign: who.foreign)
         persons[uid] = person

@@ -21,10 +21,11 @@ struct TellOfPerson: Sendable {
         if let document { try await claim(document, for: uid, work) }
         // A document may have shown that they are somebody we knew.
         let person = try await AliasStore(work.tx).survivor(of: uid)
-        try await tell(told, of: person, work)
+        try await tell(told, of: person, named: named, work)
     }
 
-    private func tell(_ told: [ProfileField: String], of uid: UID, _ work: Work) async throws {
+    /// What is said of somebody by a UID of theirs is that one's: it goes along with it when a merge is taken back.
+    private func tell(_ told: [ProfileField: String], of uid: UID, named: UID, _ work: Work) async throws {
         let sides = SideStore(work.tx)
         try await sides.lock([uid])
         guard var side = try await sides.load([uid], locking: true)[uid] else {
@@ -35,7 +36,7 @@ struct TellOfPerson: Sendable {
         let news = told.filter { known[$0.key]?.value != $0.value }
         guard !news.isEmpty else { return }
         let telling = Telling(
-            origin: uid,
+            origin: named,
             id: .v7(at: work.now),
             source: .staff,
             actor: work.cause.actor,

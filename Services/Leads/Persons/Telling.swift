@@ -53,16 +53,25 @@ struct Telling: Sendable, Equatable {
 
     /// What an enquiry tells of somebody that we did not know; nil when it is nothing.
     ///
-    /// What is told first of a person has the person's own id, and is kept even if it is nothing.
-    init?(_ submission: ReadSubmission, _ enquiry: Enquiry, of side: UID, before: Person?, now: Date) {
+    /// What is told first of a person has the person's own id, and is kept even if it is nothing. Of somebody who
+    /// `isJoined` all is kept: what is known of the whole may be the other side's, who takes it along one day.
+    init?(
+        _ submission: ReadSubmission,
+        _ enquiry: Enquiry,
+        of side: UID,
+        before: Person?,
+        isJoined: Bool,
+        now: Date
+    ) {
+        let known = isJoined ? nil : before
         var told: [String: String] = [:]
-        if let name = enquiry.name, name != before?.name { told[ProfileField.name.rawValue] = name }
-        if let language = enquiry.language, language != before?.language {
+        if let name = enquiry.name, name != known?.name { told[ProfileField.name.rawValue] = name }
+        if let language = enquiry.language, language != known?.language {
             told[ProfileField.language.rawValue] = language
         }
         let consent = enquiry.consent ?? Consent()
         for field in ProfileField.consents {
-            guard let allowed = consent[field], allowed != before?.consent[field] else { continue }
+            guard let allowed = consent[field], allowed != known?.consent[field] else { continue }
             told[field.rawValue] = allowed ? "yes" : "no"
         }
         guard before == nil || !told.isEmpty else { return nil }
