@@ -33,6 +33,15 @@ struct RecycleIdle: Sendable {
     /// What the timer of a lead knows: which step is next.
     struct Payload: Codable, Sendable {
         var step: Step
+        /// Since when the lead had been left alone as the step before was taken.
+        var since: Date?
+
+        /// Which step comes later than was planned: whose lead was followed up, or given to them, since the last one is
+        /// warned anew; timers of earlier versions do not say, and go by whether the first is due.
+        func step(since now: Date, isFirstDue: Bool) -> Step {
+            let isAnew = since.map { now > $0.addingTimeInterval(1) } ?? !isFirstDue
+            return isAnew ? .owner : step
+        }
     }
 
     let place: PlaceLeads
@@ -44,8 +53,14 @@ struct RecycleIdle: Sendable {
         )
     }
 
-    private static func timer(_ lead: LeadID, _ step: Step, at due: Date, _ cause: Cause) throws -> TimerDraft {
-        try TimerDraft(timerKind, key: lead, at: due, payload: Payload(step: step), cause: cause)
+    private static func timer(
+        _ lead: LeadID,
+        _ step: Step,
+        since: Date? = nil,
+        at due: Date,
+        _ cause: Cause
+    ) throws -> TimerDraft {
+        try TimerDraft(timerKind, key: lead, at: due, payload: Payload(step: step, since: since), cause: cause)
     }
 
     /// One lead's step.
@@ -61,7 +76,7 @@ struct RecycleIdle: Sendable {
         func nextTimer(_ policy: RecyclePolicy) throws -> TimerDraft? {
             try step.next.map { next in
                 let pause = Double(next.days(policy) - step.days(policy)) * 86_400
-                return try RecycleIdle.timer(lead.id, next, at: dueAt.addingTimeInterval(pause), cause)
+                return try RecycleIdle.timer(lead.id, next, since: since, at: dueAt.addingTimeInterval(pause), cause)
             }
         }
     }
@@ -91,11 +106,14 @@ struct RecycleIdle: Sendable {
             guard let lead = LeadID(timer.key).flatMap({ leads[$0] }), lead.status.isOpen, let owner = lead.ownerID,
                 let since = idle[lead.id]
             else { continue }
-            let step = try timer.payload(Payload.self).step
-            if timer.dueAt < step.due(since: since, policy).addingTimeInterval(-1) {
-                let first = Step.owner.due(since: since, policy) > work.now ? .owner : step
-                again.append(try Self.timer(lead.id, first, at: first.due(since: since, policy), timer.cause))
+            let planned = try timer.payload(Payload.self)
+            if timer.dueAt < planned.step.due(since: since, policy).addingTimeInterval(-1) {
+                let isFirstDue = Step.owner.due(since: since, policy) <= work.now
+                let step = planned.step(since: since, isFirstDue: isFirstDue)
+                let due = step.due(since: since, policy)
+                again.append(try Self.timer(lead.id, step, since: planned.since, at: due, timer.cause))
             } else {
+                let step = planned.step
                 let due = timer.dueAt
                 falls.append(Fall(lead: lead, owner: owner, step: step, since: since, dueAt: due, cause: timer.cause))
             }
