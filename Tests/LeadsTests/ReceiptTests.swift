@@ -32,6 +32,7 @@ struct ReceiptTests {
             service: "sales",
             name: "leads.lead.received.v1",
             began: Self.began,
+            storedAt: Self.began.addingTimeInterval(60),
             told: told,
             unsent: unsent,
             received: received,
@@ -142,6 +143,30 @@ struct ReceiptTests {
                 sequence: 1
             )
             #expect(try await AuditLedger(spine: office.spine, patience: -3_600)().breaches == [])
+        }
+    }
+
+    @Test("how long an event is under way counts from when it was stored, whatever its id and a clock set forward say")
+    func clocks() async throws {
+        try await withReceipts { office, events in
+            // The host that told of them was two hours late.
+            let ids = events.map { _ in UUID.v7(at: office.spine.clock.now.addingTimeInterval(-7_200)) }
+            try await office.spine.perform(Cause(actor: "test")) { work in
+                for (id, event) in zip(ids, events) {
+                    try await work.tx.execute(
+                        "UPDATE journal SET id = \(id) WHERE id = \(UUID(uuidString: event.envelope.id))"
+                    )
+                }
+            }
+            try await office.hear(SalesInboxTallied(tally: try tally([ids[0].wire])), about: "inbox", sequence: 1)
+            for _ in 0..<2 {
+                let report = try await AuditLedger(spine: office.spine)()
+                #expect(report.breaches == [])
+                #expect(report.receivers.map(\.notYetReported) == [1])
+                try await office.spine.advanceClock(bySeconds: 86_400)
+            }
+            let impatient = try await AuditLedger(spine: office.spine, patience: -3_600)()
+            #expect(impatient.breaches.map(\.law) == ["event-not-received"])
         }
     }
 }

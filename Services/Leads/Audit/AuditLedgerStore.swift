@@ -77,7 +77,7 @@ struct AuditLedger: Sendable {
                 let ids = try await tx.all(law.broken) { try $0["id"] as String }
                 if let breach = AuditReport.Breach(law.name, law.sentence, ids) { breaches.append(breach) }
             }
-            let check = ReceiptCheck(patience: patience, now: Date())
+            let check = ReceiptCheck(patience: patience, now: try await ReceiptAuditStore(tx).now())
             let receipts = try await AuditReceipts(tx: tx, check: check)()
             let outcomes = try await tx.all("SELECT outcome, count(*) AS rows FROM submissions GROUP BY outcome") {
                 (try $0["outcome"] as String, try $0["rows"] as Int)

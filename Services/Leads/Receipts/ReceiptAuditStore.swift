@@ -8,25 +8,35 @@ struct ReceiptAuditStore: Sendable {
 
     init(_ tx: Transaction) { self.tx = tx }
 
+    /// The database's own time.
+    func now() async throws -> Date {
+        guard let now: Date = try await tx.first("SELECT now() AS now", as: { try $0["now"] }) else {
+            throw PostgresError(message: "a database without a clock")
+        }
+        return now
+    }
+
     /// Every minute and name of which a service says something else than the journal.
     func differing() async throws -> [ReceiptMinute] {
         try await tx.all(
             """
             WITH ids AS (
                 SELECT j.name, told_minute(j.id::text) AS minute, id_high(j.id::text) AS high, id_low(j.id::text) AS low,
+                       j.recorded_at,
                        EXISTS (SELECT 1 FROM outbox o WHERE o.position = j.position) AS is_unsent
                   FROM journal j
                  WHERE j.name IN (SELECT name FROM receivers_hear)
             ), told AS (
-                SELECT minute, name, count(*) AS events, ids_digest(bit_xor(high), bit_xor(low)) AS digest,
+                SELECT minute, name, max(recorded_at) AS stored_at, count(*) AS events,
+                       ids_digest(bit_xor(high), bit_xor(low)) AS digest,
                        count(*) FILTER (WHERE is_unsent) AS unsent,
                        ids_digest(bit_xor(high) FILTER (WHERE is_unsent), bit_xor(low) FILTER (WHERE is_unsent))
                            AS unsent_digest
                   FROM ids
                  GROUP BY minute, name
             )
-            SELECT h.service, t.name, to_timestamp(t.minute * 60) AS began, t.events, t.digest, t.unsent, t.unsent_digest,
-                   r.events AS received, r.digest AS received_digest, w.newest
+            SELECT h.service, t.name, to_timestamp(t.minute * 60) AS began, t.stored_at, t.events, t.digest, t.unsent,
+                   t.unsent_digest, r.events AS received, r.digest AS received_digest, w.newest
               FROM told t
               JOIN receivers_hear h ON h.name = t.name AND h.since <= to_timestamp(t.minute * 60)
               JOIN receivers w ON w.service = h.service
@@ -78,6 +88,7 @@ extension ReceiptMinute {
             service: try row["service"],
             name: try row["name"],
             began: try row["began"],
+            storedAt: try row["stored_at"],
             told: Count(events: try row["events"], digest: IDDigest(try row["digest"])),
             unsent: Count(events: try row["unsent"], digest: unsent.map { IDDigest($0) } ?? .none),
             received: received.flatMap { events in

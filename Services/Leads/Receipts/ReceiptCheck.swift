@@ -38,6 +38,8 @@ struct ReceiptMinute: Sendable, Equatable {
     var service: String
     var name: String
     var began: Date
+    /// When the last of them was stored, by the database's clock: the minute is that of the hosts that told them.
+    var storedAt: Date
     var told: Count
     /// Of those, the ones that the broker has not confirmed yet.
     var unsent: Count
@@ -64,6 +66,7 @@ struct ReceiptCheck: Sendable {
 
     /// How long an event may be under way.
     let patience: TimeInterval
+    /// By the database's clock, and not as a development system's was set forward: nothing travels faster for that.
     let now: Date
 
     func verdict(_ minute: ReceiptMinute) -> Verdict {
@@ -76,7 +79,7 @@ struct ReceiptCheck: Sendable {
         guard lacking >= 0 else { return .stranger(-lacking, only) }
         if lacking == minute.unsent.events, difference == minute.unsent.digest { return .notYetReported }
         let end = minute.began.addingTimeInterval(60)
-        guard let newest = minute.newest, newest >= end, now.timeIntervalSince(end) > patience else {
+        guard let newest = minute.newest, newest >= end, now.timeIntervalSince(minute.storedAt) > patience else {
             return .notYetReported
         }
         return .missing(max(lacking, 1), only)
