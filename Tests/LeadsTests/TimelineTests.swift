@@ -34,6 +34,21 @@ struct TimelineTests {
             #expect((entry.why != nil) == hasWhy, "\(event.name.text)")
         }
     }
+
+    @Test("of a story that is too long for a page the last is told, in order")
+    func long() async throws {
+        try await Office.open { office in
+            try await office.push((0..<600).map { Office.submission(Office.enquiry("\($0)")) })
+            try await office.push(Office.enquiry("last"))
+            let lead = try #require(try await office.leads().first)
+            let (history, touches) = try await office.spine.read { tx in
+                (try await LeadHistoryStore(tx).of(lead.id), try await LedgerQueryStore(tx).of(lead.id))
+            }
+            let told = history.compactMap { try? $0.data.decode(LeadTouched.self).touches }
+            #expect(told == Array(102...601))
+            #expect(touches.count == 100 && touches.last?.key == "last")
+        }
+    }
 }
 
 extension Contract {

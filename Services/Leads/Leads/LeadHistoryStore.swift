@@ -18,12 +18,14 @@ struct LeadHistoryStore: Sendable {
 
     init(_ tx: Transaction) { self.tx = tx }
 
-    /// What was journalled about a lead, oldest first.
+    /// What was journalled about a lead, oldest first; of a very long story the last 500 events.
     func of(_ lead: LeadID) async throws -> [LeadHistoryEntry] {
         try await tx.all(
             """
             SELECT id, name, actor, occurred_at, data
-              FROM journal WHERE subject = \(lead.description) ORDER BY sequence LIMIT 500
+              FROM (SELECT id, name, actor, occurred_at, data, sequence FROM journal
+                     WHERE subject = \(lead.description) ORDER BY sequence DESC LIMIT 500) AS last
+             ORDER BY sequence
             """
         ) { row in
             LeadHistoryEntry(

@@ -30,9 +30,9 @@ struct LedgerQueryStore: Sendable {
 
     func find(_ id: UUID) async throws -> LedgerView? { try await views("s.id = \(id)").first }
 
-    /// The submissions that a lead is made of, oldest first.
+    /// The submissions that a lead is made of, oldest first; of very many the last hundred.
     func of(_ lead: LeadID) async throws -> [LedgerView] {
-        try await views("s.lead_id = \(lead) ORDER BY s.received_at, s.id LIMIT 100")
+        try await views("s.lead_id = \(lead) ORDER BY s.received_at DESC, s.id DESC LIMIT 100").reversed()
     }
 
     /// Rows of a filter, newest first.
