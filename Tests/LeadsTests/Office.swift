@@ -19,13 +19,17 @@ struct Office: Sendable {
         let migrations = LeadsApp.resources.bundleURL.appending(path: "Migrations")
         try await withSpine("leads", migrations: migrations) { spine in
             let office = Office(app: LeadsApp(spine))
-            try await spine.perform(Cause(actor: "test")) { work in
-                try await ChannelStore(work.tx).save([
-                    Channel(ChannelSeed(name: "web", kind: "website", key: "secret")),
-                    Channel(ChannelSeed(name: "showroom", kind: "showroom", key: nil)),
-                ])
-            }
+            try await office.openChannels()
             try await body(office)
+        }
+    }
+
+    func openChannels() async throws {
+        try await spine.perform(Cause(actor: "test")) { work in
+            try await ChannelStore(work.tx).save([
+                Channel(ChannelSeed(name: "web", kind: "website", key: "secret")),
+                Channel(ChannelSeed(name: "showroom", kind: "showroom", key: nil)),
+            ])
         }
     }
 

@@ -69,6 +69,43 @@ struct PlacedAgainTests {
         }
     }
 
+    @Test("the rules know of a lead that is placed again whose the person was before, and that somebody recommended us")
+    func known() async throws {
+        try await Office.open { office in
+            let owner = try await office.staff()
+            let code = try await office.friend().code
+            try await office.push(Office.enquiry("1", phone: "13800000001"))
+            let first = try #require(try await office.leads().last)
+            try await office.spine.perform(.staff(owner)) { work in
+                let sight = Cast.head.principal.leadSight
+                try await office.app.discardLead(first.id, reason: "not-now", note: nil, sight, work)
+            }
+            let host = try await office.staff(onShift: false)
+            try await office.staff(owner, onShift: false, sequence: 2)
+            try await office.switchOn(
+                RuleSet([
+                    AssignmentRule(
+                        "recommended",
+                        RuleTarget(.person, staffID: host),
+                        when: [RuleCondition(.referred, .is, ["yes"])]
+                    ), AssignmentRule("whose they were", .previousOwner),
+                ])
+            )
+            try await office.push(Office.enquiry("again", phone: "13800000001"))
+            let again = try #require(try await office.leads().last).id
+            let recommended = try await office.recommended(code, phone: "13800000002").id
+            let owners = {
+                let leads = Dictionary(try await office.leads().map { ($0.id, $0.ownerID) }) { first, _ in first }
+                return [leads[again] ?? nil, leads[recommended] ?? nil]
+            }
+            #expect(try await owners() == [nil, nil])
+            try await office.staff(host, sequence: 2)
+            #expect(try await owners() == [nil, host])
+            try await office.staff(owner, sequence: 3)
+            #expect(try await owners() == [owner, host])
+        }
+    }
+
     @Test("what nobody can take does not keep those behind it from their turn")
     func behind() async throws {
         try await Office.open { office in
