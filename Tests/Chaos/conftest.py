@@ -22,7 +22,7 @@ from replicas import Replicated  # noqa: E402
 SEED = int(os.environ.get("LINTEL_CHAOS_SEED") or random.randrange(1_000_000))
 MINUTES = float(os.environ.get("LINTEL_CHAOS_MINUTES") or 10)
 IS_SHORT = os.environ.get("LINTEL_CHAOS") == "short"
-REPLICAS = int(os.environ.get("LINTEL_CHAOS_REPLICAS") or (2 if IS_SHORT else 3))
+REPLICAS = int(os.environ.get("LINTEL_CHAOS_REPLICAS") or 0)  # of every service; otherwise each module has its own number
 RESULTS = Path(os.environ.get("LINTEL_CHAOS_RESULTS") or REPOSITORY / ".local/chaos.json")
 
 
@@ -63,8 +63,13 @@ def installed(name, replicas=2, services=True, before=lambda home: None, **optio
             shutil.rmtree(folder, ignore_errors=True)
 
 
+def replicas_of(module):
+    """Three of every service; in the short form two, unless the module asks for as many as in the full one."""
+    return REPLICAS or (getattr(module, "REPLICAS_WHEN_SHORT", 2) if IS_SHORT else 3)
+
+
 @pytest.fixture(scope="module")
-def house():
+def house(request):
     """Makes the module's installation: one for all of its tests, and a new one after a test that failed."""
     with contextlib.ExitStack() as stack:
         kept = []
@@ -72,8 +77,7 @@ def house():
         def make():
             if not kept or kept[-1].is_spoiled:
                 stack.close()
-                replicas = REPLICAS
-                kept.append(stack.enter_context(installed("full", replicas)))
+                kept.append(stack.enter_context(installed("full", replicas_of(request.module))))
             return kept[-1]
 
         yield make
@@ -81,7 +85,7 @@ def house():
 
 @pytest.fixture
 def lintel(house):
-    """Three replicas of every service (two in the short form)."""
+    """Three replicas of every service (in the short form two, in its storm three)."""
     return house()
 
 

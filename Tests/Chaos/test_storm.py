@@ -14,6 +14,7 @@ from faults import (
 from installation import SERVICES
 from replicas import failpoints
 
+REPLICAS_WHEN_SHORT = 3  # kills alone are tried with two, so that every run sees both
 SHORT = [  # what the short form does, once each in random order, among its kills
     "kill", "kill", "kill", "failpoint", "failpoint", "term", "freeze", "close", "terminate", "immediate", "commit", "confirm", "ack", "cut",
 ]
