@@ -81,6 +81,7 @@ public struct LeadsService: LintelService {
     public var subscriptions: [Subscription] { app.subscriptions }
     public var inlets: [any Inlet] { [app.intake] }
     public var timers: [TimerHandler] { app.timers }
+    public var rebuildable: [Projection] { app.projections }
     public var services: [any ServiceLifecycle.Service] {
         let always: [any ServiceLifecycle.Service] = [
             brokerUserWatch, watchLeads,

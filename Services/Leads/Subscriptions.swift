@@ -54,6 +54,14 @@ extension LeadsApp {
         ]
     }
 
+    /// Everything of Leads that can be dropped and built again.
+    var projections: [Projection] {
+        [
+            foldReturn.projection, scoreLeads.projection, LearnFromDeals.projection, keepTags.projection,
+            keepStages.projection, RosterStore.projection, NoteDeals.projection, FollowStaff.projection,
+        ]
+    }
+
     /// Every timer that Leads sets.
     var timers: [TimerHandler] {
         [

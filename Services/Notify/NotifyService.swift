@@ -64,6 +64,7 @@ public struct NotifyService: LintelService {
     }
 
     public var subscriptions: [Subscription] { app.subscriptions }
+    public var rebuildable: [Projection] { app.projections }
     public var services: [any ServiceLifecycle.Service] { [sending] }
 
     public func prepare() async throws { SendingMetrics.begin() }

@@ -3,10 +3,32 @@ import Messaging
 
 extension NotifyApp {
     /// Every message that Notify hears.
-    var subscriptions: [Subscription] { recipients + fromLeads + fromSales + fromService }
+    var subscriptions: [Subscription] {
+        let forgetting = [Subscription.on(PersonErased.self) { try await forget($0.message, $1) }]
+        return Self.recipients + Self.staff + forgetting + fromLeads + fromSales + fromService
+    }
 
-    /// Whom there is to write to.
-    private var recipients: [Subscription] {
+    /// Everything of Notify that can be dropped and built again.
+    ///
+    /// Who has said STOP is a fact of its own.
+    var projections: [Projection] {
+        [
+            Projection("staff", in: [ProjectionTable("staff")], hearing: Self.staff),
+            Projection(
+                "recipients",
+                in: [ProjectionTable("customers"), ProjectionTable("aliases"), ProjectionTable("undone_merges")],
+                scratch: ["opt_outs", "messages"],
+                hearing: Self.recipients + [
+                    .on(PersonErased.self) { arrival, work in
+                        try ForgottenRecipientStore(work.tx).blank(arrival.message.uids, about: arrival.message.leadIDs)
+                    }
+                ]
+            ),
+        ]
+    }
+
+    /// Whom there is to write to among customers: before anything is written to them.
+    private static var recipients: [Subscription] {
         [
             .batch(PersonIdentified.self) { arrivals, work in
                 try await RecipientStore(work.tx).save(
@@ -28,35 +50,48 @@ extension NotifyApp {
             .on(PersonUnmerged.self) { arrival, work in
                 try MergedRecipientStore(work.tx).unmerge(arrival.message)
             },
-            .on(PersonErased.self) { arrival, work in try await forget(arrival.message, work) },
-            .on(StaffChanged.self) { arrival, work in
-                try await RecipientStore(work.tx).save(arrival.message, sequence: arrival.envelope.sequence ?? 0)
-            },
-        ]
-    }
-
-    private var fromLeads: [Subscription] {
-        [
             .batch(LeadReceived.self) { arrivals, work in
                 let leads = arrivals.map(\.message)
                 let store = RecipientStore(work.tx)
                 try await store.remember(leads.map { ($0.uid, $0.person, $0.consent) })
                 try await store.setProjects(leads.map { ($0.uid, $0.need?.projects?.first) })
-                try await tell(NotificationRules.leadReceived, arrivals, work)
             },
             .batch(LeadAssigned.self) { arrivals, work in
                 try await RecipientStore(work.tx).setOwners(arrivals.map(\.message))
-                try await tell(NotificationRules.leadAssigned, arrivals, work)
             },
-            telling(NotificationRules.leadTouched),
-            telling(NotificationRules.leadResponseOverdue),
-            telling(NotificationRules.nurtureDue),
             .on(AudienceReady.self) { arrival, work in
                 // One whom nobody has told of yet does not hold up all others: what is written to them is not sent.
                 let people = arrival.message.people.map { ($0, PersonCard(), Consent?.none) }
                 try await RecipientStore(work.tx).remember(people)
-                try await tell(NotificationRules.audienceReady, [arrival], work)
             },
+            .batch(ContractSigned.self) { arrivals, work in
+                let store = RecipientStore(work.tx)
+                try await store.remember(arrivals.map { ($0.message.uid, $0.message.customer, nil) })
+                try await store.setProjects(arrivals.map { ($0.message.uid, $0.message.project) })
+            },
+            .batch(CaseOpened.self) { arrivals, work in
+                for arrival in arrivals { try await RecipientStore(work.tx).noteCase(of: arrival.message.uid) }
+            },
+        ]
+    }
+
+    /// Whom there is to write to among staff.
+    private static var staff: [Subscription] {
+        [
+            .on(StaffChanged.self) { arrival, work in
+                try await RecipientStore(work.tx).save(arrival.message, sequence: arrival.envelope.sequence ?? 0)
+            }
+        ]
+    }
+
+    private var fromLeads: [Subscription] {
+        [
+            telling(NotificationRules.leadReceived),
+            telling(NotificationRules.leadAssigned),
+            telling(NotificationRules.leadTouched),
+            telling(NotificationRules.leadResponseOverdue),
+            telling(NotificationRules.nurtureDue),
+            .on(AudienceReady.self) { try await tell(NotificationRules.audienceReady, [$0], $1) },
             telling(NotificationRules.leadIdle),
             telling(NotificationRules.leadsOffered),
             telling(NotificationRules.importEnded),
@@ -69,13 +104,7 @@ extension NotifyApp {
         [
             telling(NotificationRules.unitHeld),
             telling(NotificationRules.unitReleased),
-            .batch(ContractSigned.self) { arrivals, work in
-                let people = arrivals.map(\.message).map { ($0.uid, $0.customer, Consent?.none) }
-                let store = RecipientStore(work.tx)
-                try await store.remember(people)
-                try await store.setProjects(arrivals.map { ($0.message.uid, $0.message.project) })
-                try await tell(NotificationRules.contractSigned, arrivals, work)
-            },
+            telling(NotificationRules.contractSigned),
             telling(NotificationRules.dealWon),
             telling(NotificationRules.customerUnmasked),
         ]
@@ -85,10 +114,7 @@ extension NotifyApp {
         [
             telling(NotificationRules.handoverOpened),
             telling(NotificationRules.handoverCompleted),
-            .batch(CaseOpened.self) { arrivals, work in
-                for arrival in arrivals { try await RecipientStore(work.tx).noteCase(of: arrival.message.uid) }
-                try await tell(NotificationRules.caseOpened, arrivals, work)
-            },
+            telling(NotificationRules.caseOpened),
             telling(NotificationRules.caseReplied),
             telling(NotificationRules.caseReassigned),
             telling(NotificationRules.caseClosed),

@@ -58,6 +58,7 @@ public struct SalesService: LintelService {
 
     public var subscriptions: [Subscription] { app.subscriptions }
     public var timers: [TimerHandler] { app.timers }
+    public var rebuildable: [Projection] { app.projections }
 
     public func standing(of staff: UUID) async throws -> Standing? {
         try await app.spine.read { try await StaffStore($0).standing(StaffID(staff)) }

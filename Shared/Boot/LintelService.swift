@@ -15,7 +15,7 @@ public protocol LintelService: Sendable {
     static var name: String { get }
     /// The bundle with `Migrations` and `Pages`.
     static var resources: Bundle { get }
-    /// Tables that are built from events.
+    /// Tables that are fed with its own events in the transactions that tell them.
     static var projections: [Projection] { get }
     /// What it measures besides what every service does.
     static var metrics: [MetricDescription] { get }
@@ -35,6 +35,8 @@ public protocol LintelService: Sendable {
     var timers: [TimerHandler] { get }
     /// Loops of its own.
     var services: [any ServiceLifecycle.Service] { get }
+    /// Everything that it keeps which can be dropped and built again.
+    var rebuildable: [Projection] { get }
 
     /// What the service's own table of staff says of somebody; nil when it has not heard of them yet.
     func standing(of staff: UUID) async throws -> Standing?
@@ -57,6 +59,7 @@ extension LintelService {
     public var inlets: [any Inlet] { [] }
     public var timers: [TimerHandler] { [] }
     public var services: [any ServiceLifecycle.Service] { [] }
+    public var rebuildable: [Projection] { Self.projections }
     public func prepare() async throws {}
     public func measure() async throws {}
 

@@ -1,4 +1,4 @@
-public import Contracts
+import Contracts
 import Foundation
 public import Logging
 public import Postgres
@@ -79,29 +79,6 @@ public struct Spine: Sendable {
     public func advanceClock(bySeconds interval: Double) async throws {
         try await clock.advance(by: interval, in: database)
         timerAlarm.wake(for: .distantPast)
-    }
-}
-
-/// A table that is built from events: those of the service itself, as they are journalled, and others', as they arrive.
-///
-/// It must not depend on anything but the events and itself, so that it can be rebuilt from them.
-public struct Projection: Sendable {
-    public let name: String
-    public let names: Set<MessageName>
-    /// The table that holds all of it and nothing else.
-    let table: String
-    let apply: @Sendable ([Received], Work) async throws -> Void
-
-    public init(
-        _ name: String,
-        of names: Set<MessageName>,
-        in table: String? = nil,
-        apply: @escaping @Sendable ([Received], Work) async throws -> Void
-    ) {
-        self.name = name
-        self.names = names
-        self.table = table ?? name
-        self.apply = apply
     }
 }
 

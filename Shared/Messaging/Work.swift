@@ -103,6 +103,11 @@ final class CommitHooks: Sendable {
         }
     }
 
+    /// Nothing was told, and no timer set.
+    var hasNothing: Bool {
+        wanted.withLock { !$0.isOutboxFilled && $0.names.isEmpty && $0.earliestTimer == nil }
+    }
+
     func wakeOutbox() { wanted.withLock { $0.isOutboxFilled = true } }
 
     func wakeTimers(for due: Date) {

@@ -3,6 +3,7 @@ public import Foundation
 public import Logging
 public import Messaging
 import Postgres
+import Synchronization
 
 /// The database that the tests were given; `make test` starts it.
 public enum TestServers {
@@ -196,5 +197,24 @@ extension Spine {
     public func unsettled() async throws -> (retries: Int, dead: Int) {
         let backlog = try await backlog()
         return (backlog.retries, backlog.deadLetters)
+    }
+}
+
+extension Spine {
+    /// What the command `journal` writes, as others read it.
+    public func journalCopy() async throws -> JournalCopy { JournalCopy(lines: try await journalLines()) }
+
+    /// The same, line by line.
+    public func journalLines() async throws -> [[UInt8]] {
+        let lines = Mutex<[[UInt8]]>([])
+        try await copyJournal { line in lines.withLock { $0.append(line) } }
+        return lines.withLock { $0 }
+    }
+}
+
+extension JournalCopy {
+    /// Lines that are there already.
+    public init(lines: [[UInt8]]) {
+        self.init { take in for line in lines { try await take(line[...]) } }
     }
 }

@@ -1,5 +1,5 @@
 """`leads audit` notices what another service has not received and which row of the ledger was touched; what is missing can be
-sent again; and a projection is built again from the journals to the same content."""
+sent again."""
 import contextlib
 import time
 
@@ -128,35 +128,3 @@ def test_a_row_of_the_ledger_that_was_changed_or_deleted_is_named(lintel):
             " WHERE c.channel = 'web' AND s.channel = 'web' AND s.sequence = %s", (sequence,)
         )
     wait_until(lambda: audit(lintel)[0] == 0, 30, "the audit holds once more")
-
-
-def timeline(lintel):
-    """The whole of it, in each customer's order."""
-    columns = "event_id, uid::text, occurred_at, name, subject, actor, inputs::text, why::text"
-    return lintel.query("sales", f"SELECT {columns} FROM timeline ORDER BY uid, occurred_at, name, event_id")
-
-
-def test_the_timeline_is_dropped_and_built_again_from_the_journals_to_the_same_content(lintel):
-    enquire(lintel, *(Somebody() for _ in range(5)))
-    # The gateway reports a text's delivery later than it takes it, and that is told too.
-    waiting = "SELECT count(*) FROM messages WHERE state IN ('queued', 'sending') OR (channel = 'sms' AND state = 'accepted')"
-    wait_until(lambda: lintel.query("notify", waiting) == [(0,)], 60, "every text delivered")
-    settle(lintel)
-    before = timeline(lintel)
-    assert {row[3].split(".")[0] for row in before} >= {"leads", "notify"}
-    customers = lintel.query("sales", "SELECT uid, touches, active_at FROM customers ORDER BY uid")
-
-    rehearsed = lintel.execute("sales", "rebuild", "timeline", "--dry-run").stdout
-    assert f"{len(before)} rows would be dropped" in rehearsed
-    assert timeline(lintel) == before
-
-    said = lintel.execute("sales", "rebuild", "timeline").stdout
-    calls = [line.removeprefix("now call: ").split() for line in said.splitlines() if line.startswith("now call: ")]
-    assert {call[0] for call in calls} == {"leads", "service", "notify"}
-    assert len(timeline(lintel)) < len(before)
-    for service, *arguments in calls:
-        lintel.execute(service, *arguments)
-    wait_until(lambda: len(timeline(lintel)) >= len(before), 60, "all events again")
-    assert timeline(lintel) == before
-    assert lintel.query("sales", "SELECT uid, touches, active_at FROM customers ORDER BY uid") == customers, "nothing else happened"
-    wait_until(lambda: audit(lintel)[0] == 0, 30, "the audit holds")

@@ -23,7 +23,7 @@ FROM (VALUES ('leads', :'leads_password'), ('sales', :'sales_password'),
 
 SELECT statement
 FROM unnest(ARRAY['leads', 'sales', 'service', 'notify']) AS role,
-     LATERAL (VALUES (format('GRANT CONNECT ON DATABASE lintel TO %I', role)),
+     LATERAL (VALUES (format('GRANT CONNECT, TEMPORARY ON DATABASE lintel TO %I', role)),
                      (format('CREATE SCHEMA IF NOT EXISTS %I AUTHORIZATION %I', role, role)),
                      (format('ALTER ROLE %I IN DATABASE lintel SET search_path = %I', role, role)),
                      (format('ALTER ROLE %I IN DATABASE lintel SET idle_in_transaction_session_timeout = %L', role, '60s'))) AS wanted (statement)

@@ -35,6 +35,24 @@ struct RosterStore: Sendable {
         )
     }
 
+    /// How many leads each agent has under way, counted once more.
+    static let projection = Projection(
+        "load",
+        in: [ProjectionTable("rotation", only: ["load"])],
+        settle: { try await $0.tx.execute(RosterStore.takingInChanges) },
+        build: { work, originals in
+            try await work.tx.execute(
+                """
+                INSERT INTO rotation (agent_id, load)
+                SELECT r.agent_id, count(l.id)
+                  FROM \(originals["rotation"]) r
+                  LEFT JOIN leads l ON l.owner_id = r.agent_id AND l.status IN ('open', 'contacted')
+                 GROUP BY r.agent_id
+                """
+            )
+        }
+    )
+
     /// Everybody who may be given leads, without a lock: for looking only.
     func everybody(at now: Date) async throws -> [Agent] {
         try await tx.all(RosterStore.agents(at: LocalTime(now)), as: Agent.init(row:))

@@ -62,6 +62,30 @@ struct KeepStages: Sendable {
         for person in persons.sorted() { try await reckon(person, work) }
     }
 
+    /// The stages, reckoned once more for everybody of whom anything speaks; why somebody came to one, and when, is what was
+    /// said then.
+    var projection: Projection {
+        Projection(
+            "life-cycles",
+            in: [ProjectionTable("life_cycles", carrying: ["why", "since"])],
+            build: { work, originals in
+                let store = LifeCycleStore(work.tx)
+                let policy = try await PolicyStore(work.tx).current(LifePolicy.self)
+                var place: UID?
+                while true {
+                    let persons = try await store.concerned(after: place, originals, atMost: 500)
+                    guard let last = persons.last?.uid else { return }
+                    for (person, isKept) in persons {
+                        let members = try await AliasStore(work.tx).everybody(behind: [person])
+                        let now = LifeCycle.now(try await store.course(of: members), policy)
+                        if now.stage != .potential || isKept { try store.add(now, of: person, at: work.now) }
+                    }
+                    place = last
+                }
+            }
+        )
+    }
+
     private func reckon(_ person: UID, reason: String? = nil, _ work: Work) async throws {
         let store = LifeCycleStore(work.tx)
         guard let before = try await store.locked(person) else { return }

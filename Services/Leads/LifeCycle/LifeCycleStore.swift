@@ -117,6 +117,36 @@ struct LifeCycleStore: Sendable {
         )
     }
 
+    /// The next people of whom anything speaks or a stage is kept, by their ids, and whether one is.
+    func concerned(
+        after place: UID?,
+        _ originals: OriginalTables,
+        atMost limit: Int
+    ) async throws -> [(uid: UID, isKept: Bool)] {
+        try await tx.all(
+            """
+            SELECT p.uid, bool_or(t.is_kept) AS is_kept
+              FROM (SELECT origin, false AS is_kept FROM life_marks
+                     UNION ALL SELECT origin, false FROM deal_facts
+                     UNION ALL SELECT origin, false FROM life_orders
+                     UNION ALL SELECT uid, true FROM \(originals["life_cycles"])) AS t
+              LEFT JOIN aliases a ON a.uid = t.origin
+              JOIN persons p ON p.uid = coalesce(a.survivor, t.origin)
+             WHERE \(place)::uuid IS NULL OR p.uid > \(place)
+             GROUP BY p.uid ORDER BY p.uid LIMIT \(limit)
+            """
+        ) { (try $0["uid"], try $0["is_kept"]) }
+    }
+
+    func add(_ cycle: LifeCycle, of uid: UID, at now: Date) throws {
+        try tx.later(
+            """
+            INSERT INTO life_cycles (uid, stage, why, since)
+            VALUES (\(uid), \(cycle.stage.rawValue), \(try JSONText(wire: cycle.why)), \(cycle.since ?? now))
+            """
+        )
+    }
+
     /// Those who are somebody else now have no life of their own.
     func drop(_ uids: [UID]) throws {
         guard !uids.isEmpty else { return }

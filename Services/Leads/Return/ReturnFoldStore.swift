@@ -127,6 +127,16 @@ struct ReturnFoldStore: Sendable {
         )
     }
 
+    /// Days that have come to nothing add nothing to any sum.
+    func dropEmptyDays() async throws {
+        try await tx.execute(
+            "DELETE FROM return_days WHERE (leads, valid, contacted, visited, won, revenue) = (0, 0, 0, 0, 0, 0)"
+        )
+    }
+
+    /// Every lead counts as changed.
+    func noteAll() async throws { try await tx.execute("INSERT INTO return_changes (lead_id) SELECT id FROM leads") }
+
     /// Submissions that are in the ledger and not yet in the sums.
     func waiting() async throws -> Int {
         try await tx.first(

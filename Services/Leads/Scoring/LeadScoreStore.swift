@@ -65,6 +65,16 @@ struct LeadScoreStore: Sendable {
         )
     }
 
+    /// The next leads that are under way, by their ids.
+    func underWay(after place: LeadID?, atMost limit: Int) async throws -> [LeadID] {
+        try await tx.all(
+            """
+            SELECT id FROM leads
+             WHERE status IN ('open', 'contacted') AND (\(place)::uuid IS NULL OR id > \(place)) ORDER BY id LIMIT \(limit)
+            """
+        ) { try $0["id"] }
+    }
+
     // MARK: What is said
 
     func save(_ scores: [LeadScore]) throws {

@@ -17,6 +17,14 @@ struct LearnFromDeals: Sendable {
         try await store.add(one, predicted: predicted, at: work.now)
     }
 
+    /// The counts, counted once more from the cases.
+    static let projection = Projection(
+        "score-counts",
+        in: [ProjectionTable("score_counts")],
+        settle: { try await ScoreStore($0.tx).dropUncounted() },
+        build: { work, _ in try await ScoreStore(work.tx).countAll() }
+    )
+
     /// A deal that had come to an end is under way again.
     func reopened(_ deal: DealID, _ work: Work) async throws {
         let store = ScoreStore(work.tx)

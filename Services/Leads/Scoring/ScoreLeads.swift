@@ -88,6 +88,36 @@ struct ScoreLeads: Sendable {
         try store.remove(Array(leads.subtracting(scores.map(\.leadID))))
     }
 
+    /// What is said of each lead, said once more of all that are under way, by the versions that they go by.
+    var projection: Projection {
+        Projection(
+            "scores",
+            in: [ProjectionTable("lead_scores")],
+            settle: { work in
+                let store = LeadScoreStore(work.tx)
+                guard try await store.takeTurn() else { throw Projection.isBeingKept("scores") }
+                guard let version = try await ScoreVersionStore(work.tx).newest(), version.speaks else { return }
+                while true {
+                    let leads = Set(try await store.takeChanged(atMost: atOnce) + store.takeNew(atMost: atOnce))
+                    guard !leads.isEmpty else { return }
+                    try await state(leads, version, work)
+                }
+            },
+            build: { work, _ in
+                let store = LeadScoreStore(work.tx)
+                guard let version = try await ScoreVersionStore(work.tx).newest() else { return }
+                guard version.speaks || !version.isEverywhere else { return }
+                var place: LeadID?
+                while true {
+                    let leads = try await store.underWay(after: place, atMost: atOnce)
+                    guard let last = leads.last else { return }
+                    try await state(Set(leads), version, work)
+                    place = last
+                }
+            }
+        )
+    }
+
     /// Brings a version to the next leads.
     private func walk(_ version: inout ScoreVersion, _ work: Work) async throws {
         guard let place = version.through else { return }

@@ -123,6 +123,23 @@ struct ScoreStore: Sendable {
         )
     }
 
+    /// Values that no case has any more.
+    func dropUncounted() async throws { try await tx.execute("DELETE FROM score_counts WHERE (won, lost) = (0, 0)") }
+
+    /// Counts all cases into empty counts.
+    func countAll() async throws {
+        try await tx.execute(
+            """
+            INSERT INTO score_counts (factor, value, won, lost)
+            SELECT k.factor, k.value, count(*) FILTER (WHERE outcome = 'won'), count(*) FILTER (WHERE outcome = 'lost')
+              FROM score_cases
+             CROSS JOIN LATERAL (SELECT '' AS factor, '' AS value
+                                  UNION ALL SELECT key, value FROM jsonb_each_text(factors)) k
+             GROUP BY 1, 2
+            """
+        )
+    }
+
     /// The counts as counting all cases anew would give them.
     func recount() async throws -> ScoreModel {
         var model = ScoreModel(policy: try await PolicyStore(tx).current(ScorePolicy.self).value)

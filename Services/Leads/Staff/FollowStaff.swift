@@ -15,4 +15,16 @@ struct FollowStaff: Sendable {
         if !staff.isActive { try await attendance.left(staff.staffID, work) }
         if staff.isActive, staff.isOnShift, staff.role == "agent" { try await place.fromPool(work) }
     }
+
+    /// Who works here, from what Sales has told; whose turn it is to get leads is a fact of ours.
+    static let projection = Projection(
+        "staff",
+        in: [ProjectionTable("staff")],
+        scratch: ["rotation"],
+        hearing: [
+            .on(StaffChanged.self) { arrival, work in
+                _ = try await StaffStore(work.tx).save(arrival.message, sequence: arrival.envelope.sequence ?? 0)
+            }
+        ]
+    )
 }

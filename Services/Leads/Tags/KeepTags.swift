@@ -72,6 +72,29 @@ struct KeepTags: Sendable {
         return uids.count
     }
 
+    /// Which tags hold, judged once more from all that are kept.
+    var projection: Projection {
+        Projection(
+            "tags",
+            in: [ProjectionTable("tags", only: ["is_winner"], key: ["uid", "key", "value", "source", "told_of"])],
+            settle: { work in
+                try await TagStore(work.tx).takeTurn()
+                while try await expire(atMost: 500, work) > 0 {}
+            },
+            build: { work, originals in
+                let store = TagStore(work.tx)
+                try await store.copy(from: originals)
+                var place: UID?
+                while true {
+                    let persons = try await store.persons(after: place, atMost: 500)
+                    guard let last = persons.last else { return }
+                    try await judge(Set(persons), adding: [], work)
+                    place = last
+                }
+            }
+        )
+    }
+
     /// Says of each person's tags which hold now, and writes those that differ from what is stored.
     func save(_ tags: [UID: [Tag]], insteadOf stored: [UID: [Tag]], _ work: Work) throws {
         var new: [(uid: UID, tag: Tag)] = []

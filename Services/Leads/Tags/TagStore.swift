@@ -142,6 +142,21 @@ struct TagStore: Sendable {
         )
     }
 
+    /// Takes over all tags there are, without what was said of which hold.
+    func copy(from originals: OriginalTables) async throws {
+        try await tx.execute("INSERT INTO tags SELECT * FROM \(originals["tags"])")
+        try await tx.execute("UPDATE tags SET is_winner = false WHERE is_winner")
+    }
+
+    /// The next people who have tags, by their ids.
+    func persons(after place: UID?, atMost limit: Int) async throws -> [UID] {
+        try await tx.all(
+            """
+            SELECT DISTINCT uid FROM tags WHERE \(place)::uuid IS NULL OR uid > \(place) ORDER BY uid LIMIT \(limit)
+            """
+        ) { try $0["uid"] }
+    }
+
     /// People of whom a tag that holds has expired.
     func expired(at now: Date, atMost limit: Int) async throws -> [UID] {
         try await tx.all(

@@ -8,6 +8,16 @@ struct CustomerSearchStore: Sendable {
     /// Of what more customers have in common, a walk through the most active ones finds enough sooner.
     private static let rare = 5_000
 
+    /// What customers are searched by, written once more from their rows.
+    static let projection = Projection("search", in: [ProjectionTable("customer_search")]) { work, _ in
+        try await work.tx.execute(
+            """
+            INSERT INTO customer_search (uid, pairs, ends)
+            SELECT uid, name_pairs(name), ARRAY(SELECT right(phone, 4) FROM unnest(phones) AS t (phone)) FROM customers
+            """
+        )
+    }
+
     let tx: Transaction
 
     init(_ tx: Transaction) { self.tx = tx }

@@ -12,7 +12,8 @@ public struct LintelCommand<Lintel: LintelService>: AsyncParsableCommand {
             discussion: "Settings come from variables that begin with LINTEL_; see docs/configuration.md.",
             subcommands: [
                 Serve<Lintel>.self, Migrate<Lintel>.self, Dead<Lintel>.self, Replay<Lintel>.self,
-                Rebuild<Lintel>.self, Outbox<Lintel>.self, Topology<Lintel>.self,
+                Rebuild<Lintel>.self, JournalCommand<Lintel>.self, Outbox<Lintel>.self,
+                Topology<Lintel>.self,
             ]
                 + Lintel.commands,
             defaultSubcommand: Serve<Lintel>.self

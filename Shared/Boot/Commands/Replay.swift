@@ -9,8 +9,7 @@ struct Replay<Lintel: LintelService>: AsyncParsableCommand {
             commandName: "replay",
             abstract: "Publish a range of this service's events again, to all who hear them or to one service.",
             discussion: """
-                Receivers drop what they have handled already, so nothing happens twice. For a projection that is being \
-                rebuilt, the command `rebuild` of its service says what to call here.
+                Receivers drop what they have handled already, so nothing happens twice.
                 """
         )
     }
@@ -21,18 +20,12 @@ struct Replay<Lintel: LintelService>: AsyncParsableCommand {
     var to: Int64?
     @Option(help: "Only to this service: sales, service, notify, leads.")
     var receiver: String?
-    @Option(help: "Only into this projection of the receiver, which is being rebuilt.")
-    var projection: String?
-    @Option(help: "The rebuilding's own id, as `rebuild` has said it.")
-    var run: String?
     @Option(help: "Only events about this subject.")
     var subject: String?
     @Flag(help: "Say what would be sent, and send nothing.")
     var dryRun = false
 
     func validate() throws {
-        guard (projection == nil) == (run == nil) else { throw ValidationError("--projection and --run go together.") }
-        guard receiver != nil || projection == nil else { throw ValidationError("--projection needs --receiver.") }
         guard receiver != nil || from != nil && to != nil else { throw ValidationError("Give --from and --to.") }
         guard (from ?? 0) <= (to ?? .max) else { throw ValidationError("--from must not be after --to.") }
     }
@@ -44,11 +37,7 @@ struct Replay<Lintel: LintelService>: AsyncParsableCommand {
                 let counts = try await ground.spine.resend(positions, about: subject, isDryRun: dryRun)
                 return tell(counts, end: "are in the outbox")
             }
-            let route = ReplayRoute(
-                sender: Lintel.name,
-                receiver: receiver,
-                rebuild: projection.flatMap { name in run.map { .init(projection: name, run: $0) } }
-            )
+            let route = ReplayRoute(sender: Lintel.name, receiver: receiver)
             let counts = try await withPublisher(ground) { publisher in
                 try await ground.spine.resend(positions, about: subject, to: route, by: publisher, isDryRun: dryRun)
             }

@@ -17,17 +17,14 @@ struct EventInlet: Inlet {
     private let handlers: [MessageName: [Subscription]]
     /// What feeds projections, by the projection.
     private let feeds: [[Subscription]]
-    private let projections: [Projection]
 
     init(
         service: String,
         subscriptions: [Subscription],
-        projections: [Projection] = [],
         turnsApart: Duration = .zero
     ) {
         queue = "\(service).events"
         self.turnsApart = turnsApart
-        self.projections = projections
         handlers = Dictionary(grouping: subscriptions.filter { !$0.kin.isProjection }, by: \.name)
         feeds = Array(Dictionary(grouping: subscriptions.filter(\.kin.isProjection), by: \.kin).values)
         bindings =
@@ -48,14 +45,12 @@ struct EventInlet: Inlet {
         guard envelope.id.utf8.count <= 255, !envelope.id.isEmpty else {
             throw Rejection.invalid("id", "bad-id", "An id has 1 to 255 bytes.")
         }
-        // What is sent again to rebuild something is another message: it says nothing of whether the event was handled.
-        let rebuild = ReplayRoute(delivery.routingKey)?.rebuild
         return Incoming(
-            source: envelope.source + (rebuild.map { " for \($0.projection) \($0.run)" } ?? ""),
+            source: envelope.source,
             messageID: envelope.id,
             name: envelope.type.text,
             orderKeys: [envelope.subject] + (envelope.uid.map { [$0.description] } ?? []),
-            content: Received(envelope: envelope, parts: message, rebuilds: rebuild?.projection),
+            content: Received(envelope: envelope, parts: message),
             delivery: delivery,
             traceparent: envelope.traceparent
         )
@@ -72,8 +67,6 @@ struct EventInlet: Inlet {
     }
 
     func handle(_ batch: [Incoming<Received>], _ work: Work) async throws {
-        try await rebuild(batch.map(\.content).filter { $0.rebuilds != nil }, work)
-        let batch = batch.filter { $0.content.rebuilds == nil }
         try await project(batch.map(\.content), work)
         for group in EventInlet.grouped(batch, by: kin) {
             // A known message that nobody here listens to (any more) is no fault: its binding outlived its subscription.
@@ -82,16 +75,6 @@ struct EventInlet: Inlet {
         }
         let names = batch.map(\.content.envelope.type.text)
         work.afterCommit { EventCounts.received(names) }
-    }
-
-    /// Applies what was sent again for a projection, and for nothing else.
-    private func rebuild(_ messages: [Received], _ work: Work) async throws {
-        for projection in projections {
-            let wanted = messages.filter {
-                $0.rebuilds == projection.name && projection.names.contains($0.envelope.type)
-            }
-            if !wanted.isEmpty { try await projection.apply(wanted, work) }
-        }
     }
 
     /// Gives every projection at once all that feeds it: it depends on nothing else.

@@ -24,7 +24,6 @@ public struct InletServices: Sendable {
             EventInlet(
                 service: spine.service,
                 subscriptions: subscriptions,
-                projections: spine.projections,
                 turnsApart: spine.pace.events
             ),
             spine,

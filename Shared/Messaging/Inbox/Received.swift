@@ -5,23 +5,19 @@ public struct Received: Sendable {
     public let envelope: Envelope
     /// The whole message as it was received.
     public let body: [UInt8]
-    /// The projection that it is sent again for, and for nothing else.
-    let rebuilds: String?
     /// The message taken apart, when that was done already.
     private let parts: MessageParts?
 
     public init(envelope: Envelope, body: [UInt8]) {
         self.envelope = envelope
         self.body = body
-        rebuilds = nil
         parts = nil
     }
 
-    init(envelope: Envelope, parts: MessageParts, rebuilds: String?) {
+    init(envelope: Envelope, parts: MessageParts) {
         self.envelope = envelope
         self.parts = parts
         body = parts.bytes
-        self.rebuilds = rebuilds
     }
 
     public var cause: Cause { Cause(envelope) }
@@ -42,13 +38,12 @@ public struct Received: Sendable {
     func traced(as traceparent: String) -> Received {
         var envelope = envelope
         envelope.traceparent = traceparent
-        return Received(envelope: envelope, body: body, rebuilds: rebuilds, parts: parts)
+        return Received(envelope: envelope, body: body, parts: parts)
     }
 
-    private init(envelope: Envelope, body: [UInt8], rebuilds: String?, parts: MessageParts?) {
+    private init(envelope: Envelope, body: [UInt8], parts: MessageParts?) {
         self.envelope = envelope
         self.body = body
-        self.rebuilds = rebuilds
         self.parts = parts
     }
 }

@@ -9,7 +9,7 @@ extension Spine {
         with subscriptions: [Subscription],
         by route: ReplayRoute? = nil
     ) async throws {
-        let inlet = EventInlet(service: service, subscriptions: subscriptions, projections: projections)
+        let inlet = EventInlet(service: service, subscriptions: subscriptions)
         let deliveries = entries.enumerated().map { index, entry in
             let message = entry.message
             return Delivery(
