@@ -231,6 +231,7 @@ let package = Package(
             tests("SalesTests", ["Sales", "TestSupport"] + spine),
             tests("AfterSalesTests", ["AfterSales", "TestSupport"] + spine),
             tests("NotifyTests", ["Notify", "Outbound", "Policies", "TestSupport"] + spine),
+            tests("ProjectionTests", ["AfterSales", "Leads", "Notify", "Policies", "Sales", "TestSupport"] + spine),
         ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
