@@ -29,6 +29,8 @@ struct LeadsApp: Sendable {
     let followDeals: FollowDeals
     let followStaff: FollowStaff
     let forbidContact = ForbidContact()
+    let takeAnswer = TakeAnswer()
+    let noteReach = NoteReach()
     let discardLead: DiscardLead
     let reassignLead: ReassignLead
     let changeLeads: ChangeLeads

@@ -48,6 +48,9 @@ extension LeadsApp {
                 try await forbidContact(arrival.message, work)
                 try await nurture.reconsider(arrival.message.uid, work)
             },
+            .on(MessageAnswered.self) { arrival, work in try await takeAnswer(arrival.message, work) },
+            .on(RecipientUnreachable.self) { arrival, work in try await noteReach(arrival.message, work) },
+            .on(RecipientReachable.self) { arrival, work in try noteReach(arrival.message, work) },
             .on(SalesInboxTallied.self) { try await noteReceipts($0.message.tally, by: $0.envelope, $1) },
             .on(ServiceInboxTallied.self) { try await noteReceipts($0.message.tally, by: $0.envelope, $1) },
             .on(NotifyInboxTallied.self) { try await noteReceipts($0.message.tally, by: $0.envelope, $1) },

@@ -19,6 +19,8 @@ struct NotifyApp: Sendable {
     let takeReceipt: TakeReceipt
     /// Takes text messages that people send us.
     let takeText: TakeText
+    /// Knows which numbers and addresses do not work.
+    let keepReach = KeepReach()
     /// Sends again or settles what is stuck.
     let handleByHand: HandleByHand
     /// Changes the numbers that messages are sent by.
@@ -43,16 +45,17 @@ struct NotifyApp: Sendable {
         self.wakeUp = wakeUp
         let recordReports = RecordReports(spine: spine, wakeUp: wakeUp)
         reports = GroupCommit(turnsApart: Pace.calm.events) { try await recordReports($0) }
-        writeMessages = WriteMessages(
+        let writeMessages = WriteMessages(
             templates: templates,
             publicURL: publicURL,
             zone: zone,
             wakeUp: wakeUp,
             announce: announce
         )
+        self.writeMessages = writeMessages
         claimDue = ClaimDue(spine: spine, judge: JudgeDue(zone: zone))
         takeReceipt = TakeReceipt(reports: reports)
-        takeText = TakeText(spine: spine)
+        takeText = TakeText(spine: spine, writeMessages: writeMessages)
         handleByHand = HandleByHand(spine: spine, wakeUp: wakeUp)
         changePolicy = ChangePolicy(.notify) { name, work in
             guard name == MarketingPolicy.name else { return }

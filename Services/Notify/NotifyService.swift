@@ -81,6 +81,7 @@ public struct NotifyService: LintelService {
         TemplateRoutes(templates: app.writeMessages.templates, pages: pages).add(to: group)
         InboxRoutes(app: app, pages: pages, feed: feed).add(to: group)
         SettingsPages(app: app, pages: pages).add(to: group)
+        StrangerPages(app: app, pages: pages).add(to: group)
         HookRoutes(app: app, inboundKey: inboundKey).add(to: group)
     }
 }

@@ -5,7 +5,35 @@ extension NotifyApp {
     /// Every message that Notify hears.
     var subscriptions: [Subscription] {
         let forgetting = [Subscription.on(PersonErased.self) { try await forget($0.message, $1) }]
-        return Self.recipients + Self.staff + forgetting + fromLeads + fromSales + fromService
+        return moves + Self.recipients + Self.staff + forgetting + namings + fromLeads + fromSales + fromService
+    }
+
+    /// Who is reached elsewhere from now on, told of before the new places are kept.
+    private var moves: [Subscription] {
+        [
+            .batch(PersonIdentified.self) { arrivals, work in
+                try await keepReach.changed(Self.people(arrivals), work)
+            }
+        ]
+    }
+
+    /// Enquiries that name a number or an address anew.
+    private var namings: [Subscription] {
+        [
+            .batch(LeadReceived.self) { arrivals, work in
+                try await keepReach.named(arrivals.flatMap(\.message.namedPlaces), work)
+            },
+            .batch(LeadTouched.self) { arrivals, work in
+                let named = arrivals.map(\.message).compactMap { lead in
+                    lead.named.map { (uid: lead.uid, channels: $0) }
+                }
+                try await keepReach.named(named, work)
+            },
+        ]
+    }
+
+    private static func people(_ arrivals: [Arrival<PersonIdentified>]) -> [(person: PersonIdentified, sequence: Int64)] {
+        arrivals.map { (person: $0.message, sequence: $0.envelope.sequence ?? 0) }
     }
 
     /// Everything of Notify that can be dropped and built again.
@@ -31,9 +59,7 @@ extension NotifyApp {
     private static var recipients: [Subscription] {
         [
             .batch(PersonIdentified.self) { arrivals, work in
-                try await RecipientStore(work.tx).save(
-                    arrivals.map { (person: $0.message, sequence: $0.envelope.sequence ?? 0) }
-                )
+                try await RecipientStore(work.tx).save(Self.people(arrivals))
             },
             .on(ConsentChanged.self) { arrival, work in
                 let (change, store) = (arrival.message, RecipientStore(work.tx))
@@ -89,6 +115,7 @@ extension NotifyApp {
             telling(NotificationRules.leadReceived),
             telling(NotificationRules.leadAssigned),
             telling(NotificationRules.leadTouched),
+            telling(NotificationRules.leadAnswered),
             telling(NotificationRules.leadResponseOverdue),
             telling(NotificationRules.nurtureDue),
             .on(AudienceReady.self) { try await tell(NotificationRules.audienceReady, [$0], $1) },
@@ -117,6 +144,7 @@ extension NotifyApp {
             telling(NotificationRules.caseOpened),
             telling(NotificationRules.caseReplied),
             telling(NotificationRules.caseReassigned),
+            telling(NotificationRules.caseAnswered),
             telling(NotificationRules.caseClosed),
             telling(NotificationRules.slaBreached),
             telling(NotificationRules.careDue),
@@ -133,6 +161,7 @@ extension NotifyApp {
             contacts: words.contacts,
             names: words.names
         )
+        try store.blankPlaces(event.uids)
         try store.blank(event.uids, about: event.leadIDs)
         try await work.forget(forgotten)
     }
@@ -164,5 +193,15 @@ extension NotificationRule {
             version: version,
             inputs: ["event": Event.name.text, "template": notice.template, "purpose": notice.purpose.rawValue]
         )
+    }
+}
+
+extension LeadReceived {
+    /// The number and the address that the enquiry names and messages go to.
+    fileprivate var namedPlaces: [FailingAddressStore.Address] {
+        (named ?? []).compactMap(Channel.init(rawValue:)).compactMap { channel in
+            let address = channel == .sms ? person.phones.first : person.emails.first
+            return address.map { FailingAddressStore.Address(channel: channel, address: $0) }
+        }
     }
 }

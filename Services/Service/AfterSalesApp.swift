@@ -18,6 +18,7 @@ struct AfterSalesApp: Sendable {
     let replyToCase: ReplyToCase
     let closeCase: CloseCase
     let giveCase: GiveCase
+    let takeAnswer = TakeAnswer()
 
     // Promises that clocks keep
     let alertUnanswered: AlertUnanswered

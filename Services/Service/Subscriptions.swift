@@ -8,6 +8,7 @@ extension AfterSalesApp {
             .on(ContractSigned.self) { signed, work in try await openHandover(signed.message, work) },
             .on(DealWon.self) { won, work in try await openHandover.purchase(won.message, work) },
             .on(PersonErased.self) { erased, work in try await keepCustomers.forgot(erased.message, work) },
+            .on(MessageAnswered.self) { answered, work in try await takeAnswer(answered.message, work) },
         ] + staff + people
     }
 

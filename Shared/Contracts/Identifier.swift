@@ -42,6 +42,7 @@ public enum Kinds {
     public enum Handover {}
     public enum Case {}
     public enum Message {}
+    public enum Answer {}
     public enum Merge {}
     public enum Import {}
     public enum Export {}
@@ -62,6 +63,8 @@ public typealias SaleContractID = Identifier<Kinds.SaleContract>
 public typealias HandoverID = Identifier<Kinds.Handover>
 public typealias CaseID = Identifier<Kinds.Case>
 public typealias MessageID = Identifier<Kinds.Message>
+/// What a customer wrote to us.
+public typealias AnswerID = Identifier<Kinds.Answer>
 public typealias MergeID = Identifier<Kinds.Merge>
 /// A file of leads that somebody has uploaded.
 public typealias ImportID = Identifier<Kinds.Import>

@@ -7,7 +7,8 @@ public enum Registry {
         LeadResponseOverdue.self, LeadContacted.self, LeadConverted.self, LeadDiscarded.self,
         NurtureDue.self, NurtureChanged.self, NurtureSequenceChanged.self, SegmentChanged.self, AudienceReady.self,
         PolicyChanged.self,
-        AssignmentRulesChanged.self, LeadFrozen.self, LeadIdle.self, LeadsOffered.self, PoolChanged.self,
+        AssignmentRulesChanged.self, LeadFrozen.self, LeadIdle.self, LeadAnswered.self, LeadsOffered.self,
+        PoolChanged.self,
         AgentHoursChanged.self, CalendarChanged.self,
         PersonIdentified.self,
         PersonMerged.self, PersonUnmerged.self, PersonProfiled.self, PersonErased.self, PersonExported.self,
@@ -17,9 +18,11 @@ public enum Registry {
         DealStageChanged.self,
         DealWon.self, DealLost.self, UnitHeld.self, UnitReleased.self, ContractSigned.self, HandoverOpened.self,
         HandoverCompleted.self, CaseOpened.self, CaseReplied.self, CaseReassigned.self, CaseClosed.self,
+        CaseAnswered.self,
         SLABreached.self, CareDue.self,
         MessageQueued.self, MessageAccepted.self, MessageDelivered.self, MessageFailed.self, MessageSuppressed.self,
-        MessageUnknown.self, RecipientOptedOut.self, SendingPolicyChanged.self, SalesInboxTallied.self,
+        MessageUnknown.self, MessageAnswered.self, RecipientOptedOut.self, RecipientUnreachable.self,
+        RecipientReachable.self, SendingPolicyChanged.self, SalesInboxTallied.self,
         ServiceInboxTallied.self, NotifyInboxTallied.self,
     ]
 

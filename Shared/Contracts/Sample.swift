@@ -21,6 +21,7 @@ enum Sample {
     static let imported = ImportID(uuid(31))
     static let export = ExportID(uuid(32))
     static let referral = ReferralID(uuid(41))
+    static let answer = AnswerID(uuid(51))
 
     static let card = PersonCard(
         name: "张三",

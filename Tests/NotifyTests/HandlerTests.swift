@@ -36,6 +36,7 @@ struct HandlerTests {
     func twice() async throws {
         try await Stage.open { stage in
             try await stage.hearsEverythingTwice()
+            for _ in 0..<2 { try await stage.app.takeText(from: "13700000009", text: "还有房吗", id: "1") }
             #expect(try await stage.spine.unsettled() == (0, 0))
             let messages = try await stage.messages()
             let effects = messages.map { "\($0.causeID) \($0.template) \($0.channel) \($0.recipient)" }
@@ -175,6 +176,10 @@ extension Stage {
             (event.step, event.uid, event.ownerID, event.managerID) = (step, uid, agent, manager)
             return event
         }
+        var answered = LeadAnswered.example
+        (answered.uid, answered.ownerID, answered.standInID) = (uid, agent, manager)
+        var unowned = answered
+        (unowned.ownerID, unowned.standInID, unowned.managerID) = (nil, nil, manager)
         var offered = LeadsOffered.example
         offered.offers[0].members = [agent, manager]
         let files = ["done", "undone"].map { outcome in
@@ -209,7 +214,7 @@ extension Stage {
         var piece = AudienceReady.example
         piece.people = [uid]
         return first + ladder + idle + files + nurture + referrals + [
-            piece, offered, taken, held, released, signed, won,
+            piece, answered, unowned, offered, taken, held, released, signed, won,
         ]
             + fromService
     }
@@ -225,11 +230,13 @@ extension Stage {
         (given.uid, given.ownerID, given.staffID) = (uid, agent, manager)
         var closed = CaseClosed.example
         closed.uid = uid
+        var asked = CaseAnswered.example
+        (asked.uid, asked.recipients) = (uid, [agent])
         var breached = SLABreached.example
         (breached.uid, breached.recipients) = (uid, [agent, manager])
         var care = CareDue.example
         care.uid = uid
         let shown = CustomerUnmasked(uid: uid, staffID: manager, reason: "回访", ownerID: agent)
-        return [open, completed, opened, replied, given, closed, breached, care, shown]
+        return [open, completed, opened, replied, asked, given, closed, breached, care, shown]
     }
 }

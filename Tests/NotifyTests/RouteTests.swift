@@ -35,6 +35,7 @@ struct RouteTests {
             TemplateRoutes(templates: stage.app.writeMessages.templates, pages: pages).add(to: group)
             InboxRoutes(app: stage.app, pages: pages).add(to: group)
             SettingsPages(app: stage.app, pages: pages).add(to: group)
+            StrangerPages(app: stage.app, pages: pages).add(to: group)
             HookRoutes(app: stage.app, inboundKey: inboundKey).add(to: group)
         }
     }

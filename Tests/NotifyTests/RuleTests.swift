@@ -99,14 +99,14 @@ struct RuleTests {
         ]
     )
     func stopWords(text: String, isStop: Bool) {
-        #expect((TakeText.meaning(of: text) == .stop) == isStop)
+        #expect(IncomingText(from: "13812345678", text: text).isStop == isStop)
     }
 
     @Test("an operator's way of writing a number is understood")
     func numbers() {
-        #expect(TakeText.normalised("+86 138 1234 5678") == "+8613812345678")
-        #expect(TakeText.normalised("008613812345678") == "+8613812345678")
-        #expect(TakeText.normalised("13812345678") == "+8613812345678")
+        #expect(IncomingText.normalised("+86 138 1234 5678") == "+8613812345678")
+        #expect(IncomingText.normalised("008613812345678") == "+8613812345678")
+        #expect(IncomingText.normalised("13812345678") == "+8613812345678")
     }
 
     @Test("a receipt's key fits its own message and attempt and nothing else")

@@ -48,6 +48,38 @@ import Web
         }
     }
 
+    @Test("what a customer wrote is told by itself and in their words, unless they were forgotten before it came")
+    func answers() async throws {
+        try await Agency.open { agency in
+            let uid = try await agency.customer(of: "agent")
+            for (template, words) in [("nurture-greeting", "周六可以"), (nil, "你们几点上班")] {
+                var answer = MessageAnswered.example
+                (answer.answerID, answer.uid, answer.template, answer.text) = (.new(), uid, template, words)
+                try await agency.spine.deliver(answer, about: answer.answerID, uid: uid, to: agency.app.subscriptions)
+            }
+            var lead = LeadAnswered.example
+            lead.uid = uid
+            try await agency.spine.deliver(lead, about: lead.leadID, uid: uid, to: agency.app.subscriptions)
+            let timeline = try await agency.app.readTimeline(uid, by: try agency.access("agent"))
+            let told = TimelineWords.told(timeline.entries.map(\.event)).filter { $0.name == MessageAnswered.name }
+            let pages = try Pages(service: "sales", folder: SalesResources.pages)
+            let words = TimelineWords(viewer: pages.viewer(.english), names: [:])
+            #expect(told.map { words.detail($0) } == ["周六可以", "你们几点上班"])
+            #expect(told.map { words.heading($0) }.last == "Wrote to us by SMS")
+            #expect(told.allSatisfy { words.actor($0) == nil && words.why($0) != nil })
+            #expect(told.allSatisfy { words.dated($0).foldKey == nil }, "none of them is folded away")
+            #expect(timeline.entries.allSatisfy { $0.event.name != LeadAnswered.name }, "it is told already")
+
+            let event = PersonErased(uid: uid, uids: [uid], leadIDs: [], reason: "request")
+            try await agency.spine.deliver(event, about: uid, uid: uid, to: agency.app.subscriptions)
+            var late = MessageAnswered.example
+            (late.answerID, late.uid, late.text) = (.new(), uid, "慕容复又写")
+            try await agency.spine.deliver(late, about: late.answerID, uid: uid, to: agency.app.subscriptions)
+            for text in ["慕容复又写", "周六可以"] { #expect(try await agency.spine.places(of: text) == [], "\(text)") }
+            #expect(try await agency.spine.unsettled() == (0, 0))
+        }
+    }
+
     @Test("own events stand in the timeline in the transaction that tells of them")
     func own() async throws {
         try await Agency.open { agency in

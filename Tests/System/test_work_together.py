@@ -140,6 +140,27 @@ def test_stop_by_text_goes_through_the_gateway_changes_the_consent_and_suppresse
     assert len(lintel.texts(one.customer.phone)) == 1
 
 
+def test_what_a_customer_answers_by_text_reaches_whoever_has_the_lead_or_the_case(lintel):
+    one = enquiry(lintel)
+    wait_until(lambda: len(lintel.texts(one.customer.phone)) == 1, 60, "the acknowledgement")
+    lintel.reply_by_text(one.customer.phone, "Saturday")
+    found = wait_until(lambda: notices(lintel, one.owner["id"], "lead-answered", f"/leads/leads/{one.lead}"), 60, "the owner told")
+    assert [(channel, "Saturday" in body) for channel, body in found] == [("in-app", True)]
+    with lintel.sign_in_as(one.owner["email"]) as agent:
+        wait_until(lambda: "notify.message.answered" in told(agent, one.uid), what="the timeline")
+        for page in (f"/leads/leads/{one.lead}", f"/leads/persons/{one.uid}", f"/sales/customers/{one.uid}"):
+            assert "Saturday" in agent.get(page).text, page
+    with lintel.sign_in("SERVICE") as desk:
+        case = complain(desk, one.uid, kind="complaint", title="漏水", text="卫生间")
+        wait_until(lambda: len(lintel.texts(one.customer.phone)) == 2, 60, "the receipt of the complaint")
+        lintel.reply_by_text(one.customer.phone, "Leaking")
+        wait_until(lambda: notices(lintel, case["ownerId"], "case-answered", f"/service/cases/{case['id']}"), 60, "the case's owner told")
+        entries = desk.get(f"/service/api/v1/cases/{case['id']}").json()["entries"]
+        assert [(entry["kind"], entry["text"]) for entry in entries][-1] == ("answer", "Leaking")
+    assert len(notices(lintel, one.owner["id"], "lead-answered", f"/leads/leads/{one.lead}")) == 1
+    assert lintel.query("notify", "SELECT count(*) FROM opt_outs WHERE uid = %s", one.uid) == [(0,)]
+
+
 def test_a_case_that_changes_hands_is_told_to_the_new_owner_and_on_the_timeline(lintel):
     one = enquiry(lintel)
     with lintel.sign_in("SERVICE") as desk:

@@ -70,8 +70,22 @@ extension LeadReceived {
             grade: new.lead.grade.rawValue,
             gradeWhy: new.gradeWhy,
             submittedAt: new.enquiry.submittedAt,
-            receivedAt: new.lead.receivedAt
+            receivedAt: new.lead.receivedAt,
+            named: new.enquiry.named(person)
         )
+    }
+}
+
+extension Enquiry {
+    /// By which means it says itself that a person is reached, of the number and the address that they are written to.
+    func named(_ person: Person) -> [String]? {
+        let card = person.card
+        let named = [
+            card.phones.first.map(phones.contains) == true ? "sms" : nil,
+            card.emails.first.map(emails.contains) == true ? "email" : nil,
+        ]
+        .compactMap(\.self)
+        return named.isEmpty ? nil : named
     }
 }
 

@@ -141,7 +141,8 @@ struct IntakePlan: Sendable {
             ownerID: lead.ownerID,
             standInID: lead.ownerID.flatMap { ground.standIns[$0] },
             customerName: persons[lead.uid]?.name,
-            touches: lead.touches
+            touches: lead.touches,
+            named: persons[lead.uid].flatMap(enquiry.named)
         )
         events.append(IntakeEvent(submission, uid: lead.uid, .touched(touched)))
         regrade(lead, submission, enquiry)

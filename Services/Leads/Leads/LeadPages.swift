@@ -66,6 +66,7 @@ struct LeadPages: Sendable {
                 agents: mayAssign ? try await StaffStore(tx).agents(ofTeam: who.assignableTeam) : [],
                 mayAct: who.leadSight.mayAct,
                 doubles: try await ReviewStore(tx).doubles(of: view.lead.uid),
+                unreachable: try await AnswerStore(tx).unreachable(AliasStore(tx).everybody(behind: [view.lead.uid])),
                 growth: try await LeadGrowth(view, tx)
             )
         }

@@ -14,6 +14,8 @@ struct LeadStory: Sendable {
     let mayAct: Bool
     /// Who may be the same person, by what they are called; a link for whoever decides that.
     var doubles: [(review: Review, name: String?)] = []
+    /// By which means the person cannot be reached.
+    var unreachable: [Unreachable] = []
     let growth: LeadGrowth
 
     func page(_ viewer: Viewer) -> LeadPage {
@@ -63,6 +65,7 @@ struct LeadStory: Sendable {
                 Fact(viewer.text("leads.fact.\(identifier.kind.rawValue)"), identifier.shown(viewer, masked: isMasked))
             )
         }
+        facts += unreachable.map { $0.fact(viewer) }
         facts.append(
             Fact(
                 viewer.text("leads.fact.grade"),

@@ -80,6 +80,16 @@ struct LeadTimeline: Sendable {
 
     private func change(_ entry: LeadHistoryEntry) -> Told {
         switch entry.name {
+        case LeadAnswered.name:
+            guard let event = try? entry.data.decode(LeadAnswered.self) else { break }
+            let heading = viewer.text("leads.told.answered", ["channel": viewer.text("answers.by.\(event.channel)")])
+            return Told(
+                icon: "message",
+                tone: .accent,
+                heading: heading,
+                text: event.message,
+                why: event.why.shown(heading, viewer, names: names)
+            )
         case LeadGraded.name:
             guard let event = try? entry.data.decode(LeadGraded.self) else { break }
             let heading = viewer.text("leads.told.graded", ["previous": event.previous, "grade": event.grade])

@@ -10,6 +10,7 @@ struct PersonPage: Sendable {
     let header: PageHeader
     let notice: String?
     let facts: [Fact]
+    let answers: AnswerPane?
     let consents: [Fact]
     let leads: Table
     let referrals: ReferralPane

@@ -18,6 +18,8 @@ struct PersonView: Sendable {
     let referrals: PersonReferrals
     let tags: [Tag]
     let life: PersonLife
+    let answers: [KeptAnswer]
+    let unreachable: [Unreachable]
 
     var uid: UID { side.uid }
     var person: Person { side.person }
@@ -68,7 +70,9 @@ struct PersonReadStore: Sendable {
             erasedAt: try await erasedAt(uid),
             referrals: try await PersonReferrals(of: side, sight, tx),
             tags: try await TagStore(tx).of([uid])[uid] ?? [],
-            life: try await PersonLife(of: side, tx)
+            life: try await PersonLife(of: side, tx),
+            answers: try await AnswerStore(tx).of(side.members, limit: AnswerPane.shown),
+            unreachable: try await AnswerStore(tx).unreachable(side.members)
         )
     }
 

@@ -35,7 +35,9 @@ struct PersonStory {
             ),
             notice: refused.map { $0.rejection.message }
                 ?? view.erasedAt.map { viewer.text("persons.erased-at", ["time": viewer.time($0).text]) },
-            facts: words.identifiers(view.person) + words.facts(winners, ProfileField.profile),
+            facts: words.identifiers(view.person) + view.unreachable.map { $0.fact(viewer) }
+                + words.facts(winners, ProfileField.profile),
+            answers: AnswerPane(view.answers, viewer),
             consents: words.facts(winners, ProfileField.consents),
             leads: Table(
                 viewer.text("leads.title"),

@@ -36,6 +36,7 @@ struct ErasePerson: Sendable {
         try await store.blankDecisions(of: side.leads.map(\.id), forgotten)
         try store.blankLeads(side.leads.map(\.id))
         try store.blankMerges(of: side.members)
+        try AnswerStore(work.tx).blank(side.members)
         try await store.blankPersons(side.members, survivor: uid, now: work.now)
         try await Nurture().reconsider(uid, work)
         try await settleReferrals(ofAnyOf: side.members, work)

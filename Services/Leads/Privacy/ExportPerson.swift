@@ -38,6 +38,18 @@ struct PersonDossier: Encodable, Sendable {
         let body: String
     }
 
+    struct Answered: Encodable, Sendable {
+        let at: Date
+        let channel: String
+        let words: String
+    }
+
+    struct Failing: Encodable, Sendable {
+        let channel: String
+        let since: Date
+        let why: Contracts.Why
+    }
+
     struct Referred: Encodable, Sendable {
         let at: Date
         let code: String
@@ -55,6 +67,10 @@ struct PersonDossier: Encodable, Sendable {
     let holds: [String: Holds]
     let told: [Told]
     let submissions: [Sent]
+    /// What they wrote back.
+    let answers: [Answered]
+    /// By which means messages do not reach them.
+    let unreachable: [Failing]
     let events: [Event]
     let merges: [MergeID]
     let referralCodes: [String]
@@ -90,6 +106,10 @@ struct ExportPerson: Sendable {
             ) { first, _ in first },
             told: side.tellings.map { .init(at: $0.toldAt, source: $0.source.rawValue, by: $0.actor, values: $0.told) },
             submissions: try await store.submissions(of: side.leads.map(\.id)),
+            answers: try await AnswerStore(work.tx).of(side.members, limit: 10_000)
+                .map { .init(at: $0.at, channel: $0.channel, words: $0.words) },
+            unreachable: try await AnswerStore(work.tx).unreachable(side.members)
+                .map { .init(channel: $0.channel, since: $0.since, why: $0.why) },
             events: try await store.events(of: side.members, subjects),
             merges: try await MergeStore(work.tx).of(side.members).map(\.id),
             referralCodes: try await ReferralCodeStore(work.tx).codes(of: side.members),

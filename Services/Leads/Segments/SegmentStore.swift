@@ -166,7 +166,7 @@ struct SegmentStore: Sendable {
 
     /// Whether anything has happened about one of the person's leads since; as the index `leads_by_activity` has it.
     private static func isActive(_ test: SegmentTest, _ now: Date) -> SQL {
-        has("greatest(l.last_touch_at, l.contacted_at, l.followed_up_at) >= \(since(test, now))")
+        has("greatest(l.last_touch_at, l.contacted_at, l.followed_up_at, l.answered_at) >= \(since(test, now))")
     }
 
     /// Whether nothing has, about any of them.
@@ -175,9 +175,9 @@ struct SegmentStore: Sendable {
     /// a person's leads is asked for as a value, since a join would first gather everybody who is active.
     private static func isQuiet(_ test: SegmentTest, _ now: Date) -> SQL {
         let since = since(test, now)
-        let old = has("greatest(l.last_touch_at, l.contacted_at, l.followed_up_at) < \(since)")
+        let old = has("greatest(l.last_touch_at, l.contacted_at, l.followed_up_at, l.answered_at) < \(since)")
         return """
-            (\(old) AND (SELECT max(greatest(l.last_touch_at, l.contacted_at, l.followed_up_at))
+            (\(old) AND (SELECT max(greatest(l.last_touch_at, l.contacted_at, l.followed_up_at, l.answered_at))
                            FROM leads l WHERE l.uid = p.uid) < \(since))
             """
     }

@@ -17,7 +17,9 @@ struct MessageListPage: Sendable {
         header = PageHeader(
             viewer.text("messages.title"),
             sub: viewer.text("messages.sub"),
-            actions: [Action(viewer.text("templates.title"), "/notify/templates")]
+            actions: (viewer.principal?.isOne(of: StrangerPages.readers) == true
+                ? [Action(viewer.text("texts.title"), "/notify/texts")] : [])
+                + [Action(viewer.text("templates.title"), "/notify/templates")]
         )
         filters = MessageListPage.filters(filter, counts, viewer)
         table = Table(

@@ -12,7 +12,7 @@ struct MessageStore: Sendable {
 
     /// Keeps new messages and returns the ids of those that their causes had not written already.
     func insert(
-        _ messages: [(message: Message, why: JSONText, nextAt: Date)],
+        _ messages: [(draft: MessageDraft, message: Message, nextAt: Date)],
         at now: Date
     ) async throws -> Set<MessageID> {
         guard !messages.isEmpty else { return [] }
@@ -21,7 +21,7 @@ struct MessageStore: Sendable {
             """
             INSERT INTO messages (id, cause_id, cause_name, correlation_id, traceparent, template, audience_id, channel, purpose, uid,
                                   staff_id, language, subject, body, link, state, reason, detail, decision, why, next_at,
-                                  created_at, changed_at)
+                                  about, concerns, created_at, changed_at)
             SELECT t.*, \(now), \(now)
               FROM unnest(\(all.map(\.id.uuid))::uuid[], \(all.map(\.causeID))::text[], \(all.map(\.causeName))::text[],
                           \(all.map(\.correlationID))::text[], \(all.map(\.traceparent))::text[],
@@ -32,8 +32,9 @@ struct MessageStore: Sendable {
                           \(all.map(\.text.subject))::text[], \(all.map(\.text.body))::text[],
                           \(all.map(\.link))::text[], \(all.map(\.state.rawValue))::text[],
                           \(all.map(\.reason))::text[], \(all.map(\.detail))::text[],
-                          \(try all.map { try $0.storedDecision })::jsonb[], \(messages.map(\.why))::jsonb[],
-                          \(messages.map(\.nextAt))::timestamptz[])
+                          \(try all.map { try $0.storedDecision })::jsonb[], \(messages.map(\.draft.why))::jsonb[],
+                          \(messages.map(\.nextAt))::timestamptz[], \(messages.map(\.draft.about))::text[],
+                          \(messages.map { $0.draft.concerns?.uuid })::uuid[])
                 AS t
             ON CONFLICT DO NOTHING
             RETURNING id

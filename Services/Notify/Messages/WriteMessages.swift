@@ -22,16 +22,17 @@ struct WriteMessages: Sendable {
     /// - Throws: a ``Rejection`` of kind `notFound` when a recipient is not known yet: the event will be tried again.
     func callAsFunction(_ wanted: [CausedNotice], in work: Work) async throws {
         let directory = try await Directory(for: wanted.map(\.notice), in: RecipientStore(work.tx))
-        var drafts: [(message: Message, why: JSONText)] = []
+        var drafts: [MessageDraft] = []
         for one in wanted {
             guard let recipient = try directory.recipient(of: one.notice) else { continue }
             let why = try JSONText(wire: one.why)
             for channel in one.notice.channels {
-                drafts.append((write(one, channel, to: recipient, directory, at: work.now), why))
+                let message = write(one, channel, to: recipient, directory, at: work.now)
+                drafts.append(MessageDraft(message, why, one.envelope))
             }
         }
         let timed = try await timed(drafts.map(\.message), work)
-        let rows = zip(timed, drafts).map { (message: $0.message, why: $1.why, nextAt: $0.nextAt) }
+        let rows = zip(timed, drafts).map { (draft: $1, message: $0.message, nextAt: $0.nextAt) }
         let new = try await MessageStore(work.tx).insert(rows, at: work.now)
         let written = timed.map(\.message).filter { new.contains($0.id) }
         try await work.publish(written.compactMap { $0.event() })
@@ -117,6 +118,22 @@ struct CausedNotice: Sendable {
     let notice: Notice
     let envelope: Envelope
     let why: Contracts.Why
+}
+
+/// A message that is to be kept, with why it is written and what it is about.
+struct MessageDraft: Sendable {
+    let message: Message
+    let why: JSONText
+    /// What its cause told of.
+    let about: String
+    /// Whom its cause concerned, whoever it goes to.
+    let concerns: UID?
+
+    init(_ message: Message, _ why: JSONText, _ cause: Envelope) {
+        self.message = message
+        self.why = why
+        (about, concerns) = (cause.subject, cause.uid)
+    }
 }
 
 /// The recipients of a batch of notices.

@@ -40,7 +40,12 @@ struct HookRoutes: Sendable {
         guard let from = request.query("from") else {
             throw Rejection.invalid("from", "from-missing", "from is required.")
         }
-        try await app.takeText(from: from, text: request.query("text") ?? "")
+        try await app.takeText(
+            from: from,
+            text: request.query("text") ?? "",
+            id: request.query("id"),
+            sentAt: request.query("ts")
+        )
         return .ok
     }
 }

@@ -29,7 +29,20 @@ struct JudgeDue: Sendable {
             case .staff(let id): Decision(SendingPolicy.verdict(message.channel, for: staff[id]))
             }
         }
-        return try await temper(decisions, of: due, customers, work)
+        let useful = try await withoutDead(decisions, of: due, work)
+        return try await temper(useful, of: due, customers, work)
+    }
+
+    /// Drops what nobody waits for where messages do not arrive; what is business under way is tried all the same.
+    private func withoutDead(_ decisions: [Decision], of due: [Message], _ work: Work) async throws -> [Decision] {
+        let places = zip(due, decisions).map { message, decision -> FailingAddressStore.Address? in
+            guard case .send(let address) = decision, message.purpose == .courtesy else { return nil }
+            return FailingAddressStore.Address(channel: message.channel, address: address)
+        }
+        let marked = try await FailingAddressStore(work.tx).marked(among: Set(places.compactMap(\.self)).sorted())
+        return zip(places, decisions).map { place, decision in
+            place.flatMap { marked[$0] }.map { Decision.suppress("does-not-work", $0) } ?? decision
+        }
     }
 
     /// Holds or drops what would be sent at night, or too often.

@@ -46,5 +46,8 @@ struct MarketingPolicy: Policy, ConsistentPolicy {
 
 extension PolicyCatalogue {
     /// Every policy of Notify.
-    static let notify = PolicyCatalogue([PolicyDescription(MarketingPolicy.self)])
+    static let notify = PolicyCatalogue([
+        PolicyDescription(MarketingPolicy.self), PolicyDescription(ReachPolicy.self),
+        PolicyDescription(AnswerPolicy.self),
+    ])
 }

@@ -15,6 +15,7 @@ struct RecordReports: Sendable {
             var known = Dictionary(uniqueKeysWithValues: try await store.locked(ids).map { ($0.id, $0) })
             var settled: [Message] = []
             var nextAt: [MessageID: Date] = [:]
+            var proofs: [MessageID: ReachProof] = [:]
             for report in reports {
                 guard var message = known[report.messageID],
                     let settling = report.settling(message, at: work.now)
@@ -23,12 +24,16 @@ struct RecordReports: Sendable {
                 known[message.id] = message
                 nextAt[message.id] = work.now.addingTimeInterval(settling.retryAfter ?? 0)
                 settled.append(message)
+                if message.uid != nil {
+                    proofs[message.id] = ReachProof(report, on: message.channel) ?? proofs[message.id]
+                }
             }
             let changed = nextAt.sorted { $0.key < $1.key }
             try await store.save(changed.compactMap { known[$0.key] }, nextAt: changed.map(\.value), at: work.now)
             let isKnown = reports.map { known[$0.messageID] != nil }
             try await store.note(zip(reports, isKnown).filter(\.1).map(\.0.line), at: work.now)
             try await work.publish(settled.compactMap { $0.event() })
+            try await KeepReach().shown(proofs, work)
             let steps = settled
             work.afterCommit {
                 wakeUp.poke(for: steps)

@@ -29,8 +29,18 @@ struct ForgottenCustomerStore: Sendable {
         }
     }
 
+    /// Those of these people who were forgotten.
+    func forgotten(among uids: [UID]) async throws -> Set<UID> {
+        Set(
+            try await tx.all("SELECT uid FROM forgotten WHERE uid = ANY(\(uids.map(\.uuid))::uuid[])") {
+                try $0["uid"] as UID
+            }
+        )
+    }
+
     func blank(_ uids: [UID]) throws {
         let ids = uids.map(\.uuid)
+        try tx.later("INSERT INTO forgotten (uid) SELECT unnest(\(ids)::uuid[]) ON CONFLICT DO NOTHING")
         try tx.later(
             """
             UPDATE customers

@@ -37,7 +37,8 @@ struct TimelineWords {
 
     /// Who did it.
     func actor(_ event: TimelineEvent) -> String? {
-        guard let actor = event.actor else { return nil }
+        // The customer themselves.
+        guard event.name != MessageAnswered.name, let actor = event.actor else { return nil }
         let parts = actor.split(separator: ":", maxSplits: 1).map(String.init)
         switch (parts.first, parts.count) {
         case ("staff", 2): return StaffID(parts[1]).flatMap { names[$0] } ?? viewer.text("timeline.actor-staff")
@@ -68,6 +69,7 @@ struct TimelineWords {
         case PersonIdentified.name: return inputs.isNew == true ? nil : "more"
         case PersonStageChanged.name: return inputs.to
         case ContactLogged.name: return inputs.isReached == true ? nil : "tried"
+        case MessageAnswered.name: return inputs.template == nil ? "unasked" : nil
         default: return nil
         }
     }
@@ -132,7 +134,7 @@ extension TimelineWords {
     func dated(_ event: TimelineEvent) -> DatedEntry {
         let key: String? =
             switch event.name {
-            case MessageFailed.name, MessageUnknown.name: nil
+            case MessageFailed.name, MessageUnknown.name, MessageAnswered.name: nil
             case DealStageChanged.name: "stages"
             default: event.name.text.hasPrefix("notify.message.") ? "messages" : nil
             }
@@ -157,9 +159,9 @@ extension TimelineWords {
     private func tone(_ event: TimelineEvent) -> Badge.Tone {
         switch event.name {
         case LeadResponseOverdue.name, SLABreached.name, MessageFailed.name, DealLost.name: .bad
-        case MessageUnknown.name, MessageSuppressed.name, UnitReleased.name: .warning
+        case MessageUnknown.name, MessageSuppressed.name, UnitReleased.name, RecipientUnreachable.name: .warning
         case DealWon.name, ContractSigned.name, HandoverCompleted.name, CaseClosed.name: .good
-        case LeadReceived.name, CaseOpened.name, DealOpened.name: .accent
+        case LeadReceived.name, CaseOpened.name, DealOpened.name, MessageAnswered.name: .accent
         default: .neutral
         }
     }

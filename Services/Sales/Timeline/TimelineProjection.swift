@@ -13,10 +13,20 @@ enum TimelineProjection {
     private static let aboutNobodyInParticular = [
         SubmitLead.name, StaffChanged.name, ImportEnded.name, LeadsExported.name, LeadsOffered.name,
         AudienceReady.name,
+        // What Notify tells of itself already.
+        LeadAnswered.name, CaseAnswered.name,
     ]
 
     static let projection = Projection("timeline", of: names) { received, work in
-        try await TimelineStore(work.tx).add(received.compactMap { try NewTimelineEntry($0) })
+        let silent = try await forgottenAuthors(among: received, work)
+        try await TimelineStore(work.tx).add(received.compactMap { try NewTimelineEntry($0, silent: silent) })
+    }
+
+    /// Those who were forgotten and of whom Notify, which did not know it yet, tells what they wrote.
+    private static func forgottenAuthors(among received: [Received], _ work: Work) async throws -> Set<UID> {
+        let authors = received.filter { $0.envelope.type == MessageAnswered.name }.compactMap(\.envelope.uid)
+        guard !authors.isEmpty else { return [] }
+        return try await ForgottenCustomerStore(work.tx).forgotten(among: authors)
     }
 }
 
@@ -33,13 +43,15 @@ struct NewTimelineEntry: Sendable {
 
     /// Nil for what does not concern a customer: notices to members of staff name the customer they are about, but were
     /// not sent to them.
-    init?(_ received: Received) throws {
+    ///
+    /// `silent` are those whose words are not kept.
+    init?(_ received: Received, silent: Set<UID> = []) throws {
         let message = try received.message
         guard let uid = received.envelope.uid else { return nil }
         if received.envelope.type.text.hasPrefix("notify.message."), try message.member("staffID") != nil { return nil }
         self.uid = uid
         envelope = received.envelope
-        inputs = try message.data(without: Self.leftOut)
+        inputs = try message.data(without: silent.contains(uid) ? Self.leftOut.union(["text"]) : Self.leftOut)
         why = try message.member("why") ?? message.member("gradeWhy")
     }
 }

@@ -118,11 +118,13 @@ struct CaseEntry: Sendable, Equatable {
         case alert
         case owner
         case closed
+        /// The customer wrote back.
+        case answer
     }
 
     let at: Date
     let kind: Kind
-    /// Nil when a clock did it.
+    /// Nil when a clock did it, or the customer.
     var staffID: StaffID?
     /// What was said; for an alert the number of its step.
     let text: String

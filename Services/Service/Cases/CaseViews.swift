@@ -165,6 +165,7 @@ private struct CaseWords {
             case .alert: ("system", .bad)
             case .owner: ("note", .neutral)
             case .closed: ("deal", .good)
+            case .answer: ("message", .accent)
             }
         let isAlert = entry.kind == .alert
         return TimelineEntry(

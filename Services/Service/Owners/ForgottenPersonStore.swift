@@ -29,8 +29,13 @@ struct ForgottenPersonStore: Sendable {
         ) { try $0["id"] }
     }
 
+    func isForgotten(_ uid: UID) async throws -> Bool {
+        try await tx.first("SELECT 1 FROM forgotten WHERE uid = \(uid)") { _ in true } ?? false
+    }
+
     func blank(_ uids: [UID]) throws {
         let ids = uids.map(\.uuid)
+        try tx.later("INSERT INTO forgotten (uid) SELECT unnest(\(ids)::uuid[]) ON CONFLICT DO NOTHING")
         try tx.later(
             """
             UPDATE customers

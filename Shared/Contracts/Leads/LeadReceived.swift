@@ -24,6 +24,10 @@ public struct LeadReceived: Contract {
     public var submittedAt: Date?
     /// When Leads stored it.
     public var receivedAt: Date
+    /// By which means the enquiry itself says that the person is reached, of those that messages go by: `sms`, `email`.
+    ///
+    /// Missing where it names neither the number nor the address that is written to.
+    public var named: [String]?
 
     public init(
         leadID: LeadID,
@@ -38,7 +42,8 @@ public struct LeadReceived: Contract {
         grade: String,
         gradeWhy: Why,
         submittedAt: Date? = nil,
-        receivedAt: Date
+        receivedAt: Date,
+        named: [String]? = nil
     ) {
         self.leadID = leadID
         self.uid = uid
@@ -53,6 +58,7 @@ public struct LeadReceived: Contract {
         self.gradeWhy = gradeWhy
         self.submittedAt = submittedAt
         self.receivedAt = receivedAt
+        self.named = named
     }
 
     public static var example: LeadReceived {
@@ -69,7 +75,8 @@ public struct LeadReceived: Contract {
             grade: "A",
             gradeWhy: Sample.why,
             submittedAt: Sample.instant,
-            receivedAt: Sample.instant
+            receivedAt: Sample.instant,
+            named: ["sms"]
         )
     }
 }

@@ -16,6 +16,10 @@ public struct LeadTouched: Contract {
     public var customerName: String?
     /// How many times the person has enquired about this lead, the first included.
     public var touches: Int
+    /// By which means the enquiry itself says that the person is reached, of those that messages go by: `sms`, `email`.
+    ///
+    /// Missing where it names neither the number nor the address that is written to.
+    public var named: [String]?
 
     public init(
         leadID: LeadID,
@@ -28,7 +32,8 @@ public struct LeadTouched: Contract {
         ownerID: StaffID? = nil,
         standInID: StaffID? = nil,
         customerName: String? = nil,
-        touches: Int
+        touches: Int,
+        named: [String]? = nil
     ) {
         self.leadID = leadID
         self.uid = uid
@@ -41,6 +46,7 @@ public struct LeadTouched: Contract {
         self.standInID = standInID
         self.customerName = customerName
         self.touches = touches
+        self.named = named
     }
 
     public static var example: LeadTouched {
@@ -55,7 +61,8 @@ public struct LeadTouched: Contract {
             ownerID: Sample.agent,
             standInID: Sample.manager,
             customerName: "张三",
-            touches: 2
+            touches: 2,
+            named: ["sms"]
         )
     }
 }
