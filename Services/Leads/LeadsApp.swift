@@ -32,6 +32,10 @@ struct LeadsApp: Sendable {
     let takeAnswer = TakeAnswer()
     let noteReach = NoteReach()
     let discardLead: DiscardLead
+    let reopenLead: ReopenLead
+    let setFollowUp = SetFollowUp()
+    let changeNeed = ChangeNeed()
+    let remindOfCalls = RemindOfCalls()
     let reassignLead: ReassignLead
     let changeLeads: ChangeLeads
     let auditLedger: AuditLedger
@@ -118,6 +122,7 @@ struct LeadsApp: Sendable {
         watchAttendance = WatchAttendance(place: placeLeads)
         followStaff = FollowStaff(place: placeLeads, attendance: watchAttendance, dismiss: dismiss)
         discardLead = DiscardLead(place: placeLeads)
+        reopenLead = ReopenLead(place: placeLeads)
         auditLedger = AuditLedger(spine: spine, patience: auditPatience)
         adoptLedger = AdoptLedger(spine: spine)
         keepChannels = KeepChannels(zone: zone, hasBroker: broker != nil)

@@ -27,6 +27,8 @@ extension LeadsApp {
                 try await followDeals.moved(arrival.message.dealID, to: arrival.message.to, work)
                 try await followReturn.unwon(arrival.message.dealID, work)
                 try await noteDeals(DealNews(arrival.message, sequence: arrival.envelope.sequence), work)
+                // One that had been lost may be under way again: who has a deal is not sent what brings people to one.
+                try await nurture.reconsider(arrival.message.uid, hasDeal: true, work)
             },
             .on(DealWon.self) { arrival, work in
                 let deal = arrival.message
@@ -41,6 +43,7 @@ extension LeadsApp {
                 try await followDeals.closed(deal.dealID, lead: deal.leadID, outcome: "lost", work)
                 try await followReturn.unwon(deal.dealID, work)
                 try await noteDeals(DealNews(deal, sequence: arrival.envelope.sequence), work)
+                try await EnrolPeople.note(deal, work)
             },
             .on(ContractSigned.self) { arrival, work in try await noteDeals(DealNews(arrival.message), work) },
             .on(HandoverCompleted.self) { arrival, work in try await keepStages.handedOver(arrival.message, work) },
@@ -71,8 +74,10 @@ extension LeadsApp {
             .batch(Enrolment.timerKind) { try await nurture.fire($0, $1) },
             .on(EnrolPeople.sweepTimer) { try await enrolPeople.sweep($0, $1) },
             .on(Audience.timerKind) { try await sendToSegment.fire($0, $1) },
+            .batch(EnrolPeople.lostTimer) { try await enrolPeople.lost($0, $1) },
             .batch(EnrolPeople.closedTimer) { try await enrolPeople.closed($0, $1) },
             .batch(ResponseTarget.timerKind) { try await climbLadder($0, $1) },
+            .batch(FollowUp.timerKind) { try await remindOfCalls($0, $1) },
             .on(BulkDiscard.timerKind) { try await changeLeads.discardNow($0, $1) },
             .batch(Offers.timerKind) { try await offers.ended($0, $1) },
             .batch(TellOfOffers.timerKind) { _, work in try await tellOfOffers(work) },

@@ -120,6 +120,7 @@ extension NotifyApp {
             telling(NotificationRules.nurtureDue),
             .on(AudienceReady.self) { try await tell(NotificationRules.audienceReady, [$0], $1) },
             telling(NotificationRules.leadIdle),
+            telling(NotificationRules.leadFollowUpDue),
             telling(NotificationRules.leadsOffered),
             telling(NotificationRules.importEnded),
             telling(NotificationRules.leadsExported),

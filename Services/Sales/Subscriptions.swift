@@ -42,6 +42,8 @@ extension SalesApp {
             .on(LeadGraded.self) { try await keepCustomers.graded($0, $1) },
             .on(LeadContacted.self) { try await keepCustomers.contacted($0, $1) },
             .on(LeadDiscarded.self) { try await keepCustomers.discarded($0, $1) },
+            .on(LeadFollowUpSet.self) { try await keepCustomers.planned($0, $1) },
+            .on(LeadReopened.self) { try await keepCustomers.reopened($0, $1) },
             .on(PersonMerged.self) { try await keepCustomers.merged($0, $1) },
             .on(PersonUnmerged.self) { try await keepCustomers.unmerged($0, $1) },
         ]

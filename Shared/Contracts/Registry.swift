@@ -4,7 +4,8 @@
 public enum Registry {
     public static let contracts: [any Contract.Type] = [
         SubmitLead.self, LeadReceived.self, LeadTouched.self, LeadGraded.self, LeadAssigned.self,
-        LeadResponseOverdue.self, LeadContacted.self, LeadConverted.self, LeadDiscarded.self,
+        LeadResponseOverdue.self, LeadContacted.self, LeadConverted.self, LeadDiscarded.self, LeadReopened.self,
+        LeadFollowUpSet.self, LeadFollowUpDue.self, LeadNeedChanged.self,
         NurtureDue.self, NurtureChanged.self, NurtureSequenceChanged.self, SegmentChanged.self, AudienceReady.self,
         PolicyChanged.self,
         AssignmentRulesChanged.self, LeadFrozen.self, LeadIdle.self, LeadAnswered.self, LeadsOffered.self,

@@ -38,14 +38,14 @@ struct ManualEntryTests {
         try await MarketingDesk.open { desk in
             let owner = try await desk.office.staff()
             try await desk.office.push(Office.enquiry("1"))
-            let path = "/leads/fragments/known?phone=138-1234-5678"
-            let others = try await desk.client.get(path, as: desk.agent)
+            let (path, typed) = ("/leads/fragments/known", ["phone": "138-1234-5678"])
+            let others = try await desk.client.post(path, form: typed, as: desk.agent)
             #expect(others.status == 200)
             #expect(others.text.contains("张＊"))
             #expect(!others.text.contains("张三"))
             #expect(!others.text.contains("/leads/leads/"))
             let own = Principal(staffID: owner.uuid, name: "A", email: "a@l.example", role: .agent, scope: .own)
-            let seen = try await desk.client.get(path, as: own)
+            let seen = try await desk.client.post(path, form: typed, as: own)
             #expect(seen.text.contains("张三"))
             #expect(seen.text.contains("/leads/leads/"))
             // Without a script the form comes back with the same words, and goes through the second time.
@@ -56,6 +56,33 @@ struct ManualEntryTests {
             let meant = form("13812345678", known: uid)
             #expect(try await desk.client.post("/leads/new", form: meant, as: desk.agent).status == 303)
             #expect(try await desk.office.ledger().map(\.outcome).sorted() == ["accepted", "merged"])
+        }
+    }
+
+    @Test(
+        "while a name and a project are typed, whoever is called so and has asked for it is shown as perhaps the same"
+    )
+    func namesakes() async throws {
+        try await MarketingDesk.open { desk in
+            try await desk.office.staff()
+            let wish = #", "need": {"projects": ["river-park"]}"#
+            try await desk.office.push(Office.enquiry("1", more: wish))
+            // Who is new is compared a moment later.
+            try await desk.office.spine.fireTimers(desk.office.app.timers)
+            let known = { (fields: [String: String]) in
+                try await desk.client.post("/leads/fragments/known", form: fields, as: desk.marketer)
+            }
+            let found = try await known(["name": "张三先生", "project": "river-park"])
+            #expect(
+                found.text.contains("Somebody of this name") && found.text.contains("张三") && found.missingWords == []
+            )
+            #expect(
+                try await known(["name": "张三", "project": "garden"]).text.contains("Somebody of this name") == false
+            )
+            #expect(try await known(["name": "李四", "project": "river-park"]).text.contains("of this name") == false)
+            // Whose number it is, is known for certain, and named once.
+            let both = try await known(["name": "张三", "phone": "13812345678", "project": "river-park"])
+            #expect(both.text.contains("We know this person") && !both.text.contains("of this name"))
         }
     }
 

@@ -186,9 +186,14 @@ extension Office {
         enquiry(id, phone: phone, more: more + #", "consent": {"sms": true}"#)
     }
 
-    static func wish(segment: SegmentID?, takes: [String] = [], reply: String = "pause") -> SequenceWish {
+    static func wish(
+        segment: SegmentID?,
+        takes: [String] = [],
+        reply: String = "pause",
+        named name: String = "Not bought"
+    ) -> SequenceWish {
         SequenceWish(
-            name: "Not bought",
+            name: name,
             segmentId: segment,
             takes: takes,
             onReply: reply,
@@ -209,9 +214,15 @@ extension Office {
     }
 
     /// A sequence, by itself for everybody who came over the channel `web`.
-    func nurture(isForWeb: Bool = true, takes: [String] = [], reply: String = "pause") async throws -> SequenceID {
+    func nurture(
+        isForWeb: Bool = true,
+        takes: [String] = [],
+        reply: String = "pause",
+        named name: String? = nil
+    ) async throws -> SequenceID {
         let id = SequenceID.new()
-        let wish = Office.wish(segment: isForWeb ? try await webSegment() : nil, takes: takes, reply: reply)
+        let segment = isForWeb ? try await webSegment() : nil
+        let wish = Office.wish(segment: segment, takes: takes, reply: reply, named: name ?? "Not bought")
         try await spine.perform(.staff(.new())) { _ = try await app.saveSequence(id, wish, $0) }
         return id
     }

@@ -132,19 +132,4 @@ extension Office {
             try await app.discardLead(lead, reason: "no-need", note: nil, head.leadSight, work)
         }
     }
-
-    /// Somebody calls about a lead, twice delivered.
-    fileprivate func calls(_ lead: Lead, by agent: StaffID, isReached: Bool, at: Date) async throws {
-        let call = ContactLogged(
-            contactID: .new(),
-            uid: lead.uid,
-            leadID: lead.id,
-            staffID: agent,
-            kind: "call",
-            isReached: isReached,
-            contactedAt: at
-        )
-        let message = UUID.v7()
-        for _ in 0..<2 { try await hear(call, about: call.contactID, uid: lead.uid, id: message) }
-    }
 }

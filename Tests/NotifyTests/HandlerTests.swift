@@ -180,6 +180,11 @@ extension Stage {
         (answered.uid, answered.ownerID, answered.standInID) = (uid, agent, manager)
         var unowned = answered
         (unowned.ownerID, unowned.standInID, unowned.managerID) = (nil, nil, manager)
+        let calls = ["owner", "manager"].map { step in
+            var event = LeadFollowUpDue.example
+            (event.step, event.uid, event.ownerID, event.managerID) = (step, uid, agent, manager)
+            return event
+        }
         var offered = LeadsOffered.example
         offered.offers[0].members = [agent, manager]
         let files = ["done", "undone"].map { outcome in
@@ -213,7 +218,7 @@ extension Stage {
         }
         var piece = AudienceReady.example
         piece.people = [uid]
-        return first + ladder + idle + files + nurture + referrals + [
+        return first + ladder + idle + calls + files + nurture + referrals + [
             piece, answered, unowned, offered, taken, held, released, signed, won,
         ]
             + fromService

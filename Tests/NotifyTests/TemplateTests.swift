@@ -36,6 +36,11 @@ struct TemplateTests {
                 event.step = step
                 return NotificationRules.leadIdle.notices(event)
             }
+            + ["owner", "manager"].flatMap { step in
+                var event = LeadFollowUpDue.example
+                event.step = step
+                return NotificationRules.leadFollowUpDue.notices(event)
+            }
             + ["done", "undone"].flatMap { outcome in
                 var file = ImportEnded.example
                 file.outcome = outcome

@@ -66,6 +66,83 @@ import Testing
         }
     }
 
+    @Test("a lead that is opened again takes its customer's story up where it was, told twice or not")
+    func reopened() async throws {
+        try await Agency.open { agency in
+            let uid = try await agency.customer(of: "agent")
+            let (spine, subscriptions) = (agency.spine, agency.app.subscriptions)
+            let customer = { try await spine.read { try await CustomerStore($0).customer(uid) } }
+            let lead = try #require(try await customer()?.leadID)
+            for (isContacted, stage) in [(false, Customer.Stage.enquiry), (true, .contacted)] {
+                let given = LeadDiscarded(leadID: lead, uid: uid, reason: "not-now")
+                try await spine.deliver(given, about: lead, uid: uid, to: subscriptions)
+                #expect(try await customer()?.stage == .discarded)
+                var again = LeadReopened.example
+                (again.leadID, again.uid, again.isContacted) = (lead, uid, isContacted)
+                let id = UUID.v7()
+                for _ in 0..<2 { try await spine.deliver(again, about: lead, uid: uid, id: id, to: subscriptions) }
+                #expect(try await customer()?.stage == stage)
+            }
+            #expect(try await spine.unsettled() == (0, 0))
+        }
+    }
+
+    @Test("what somebody has planned in Leads is what is next, unless a contact has said something else since")
+    func planned() async throws {
+        try await Agency.open { agency in
+            let uid = try await agency.customer(of: "agent")
+            let (spine, subscriptions) = (agency.spine, agency.app.subscriptions)
+            let customer = { try await spine.read { try await CustomerStore($0).customer(uid) } }
+            var planned = LeadFollowUpSet.example
+            (planned.uid, planned.leadID) = (uid, try #require(try await customer()?.leadID))
+            let id = UUID.v7()
+            for _ in 0..<2 {
+                let now = spine.clock.now
+                try await spine.deliver(planned, about: planned.leadID, uid: uid, id: id, at: now, to: subscriptions)
+            }
+            #expect(try await customer()?.nextAction == planned.note)
+            #expect(try await customer()?.nextAt == planned.dueAt)
+            let report = ContactReport(kind: "call", isReached: true, nextAction: "带看", nextAt: nil)
+            _ = try await agency.acts("agent") { try await agency.app.logContact(report, with: uid, by: $0, $1) }
+            let before = spine.clock.now.addingTimeInterval(-3_600)
+            try await spine.deliver(planned, about: planned.leadID, uid: uid, at: before, to: subscriptions)
+            #expect(try await customer()?.nextAction == "带看")
+            #expect(try await spine.unsettled() == (0, 0))
+        }
+    }
+
+    @Test("a corrected need replaces what was said of that, and nothing else, also in one batch with enquiries")
+    func need() async throws {
+        let uid = UID.new()
+        var touch = LeadTouched.example
+        touch.need = Need(districts: ["浦东"], timeframe: "3m")
+        var change = LeadNeedChanged.example
+        change.need = Need(projects: ["garden"], districts: ["徐汇"])
+        change.changed = ["districts", "timeframe"]
+        var news = CustomerNews(of: uid, at: Date())
+        news.take(touch, at: Date())
+        news.take(change, at: Date())
+        #expect(news.need == Need(districts: ["徐汇"]) && news.corrected == change.changed)
+        touch.need = Need(timeframe: "12m")
+        news.take(touch, at: Date())
+        #expect(news.need == Need(districts: ["徐汇"], timeframe: "12m"))
+        try await Agency.open { agency in
+            let uid = try await agency.customer(of: "agent")
+            let (spine, subscriptions) = (agency.spine, agency.app.subscriptions)
+            let customer = { try await spine.read { try await CustomerStore($0).customer(uid) } }
+            let known = try #require(try await customer()?.need)
+            change.uid = uid
+            let id = UUID.v7()
+            for _ in 0..<2 {
+                try await spine.deliver(change, about: change.leadID, uid: uid, id: id, to: subscriptions)
+            }
+            let after = try #require(try await customer()?.need)
+            #expect(after.districts == ["徐汇"] && after.timeframe == nil)
+            #expect(after.projects == known.projects && after.budget == known.budget)
+            #expect(try await spine.unsettled() == (0, 0))
+        }
+    }
+
     @Test("a logged contact is told with its lead, and sets what is next")
     func contact() async throws {
         try await Agency.open { agency in

@@ -7,7 +7,7 @@ import Postgres
 struct DecisionStore: Sendable {
     struct Entry: Sendable {
         let leadID: LeadID
-        /// `grade`, `assign` or `response`.
+        /// `grade`, `assign`, `response`, `reopen` or `follow-up`.
         let kind: String
         let outcome: String
         let why: JSONText

@@ -12,6 +12,8 @@ struct PlaceLeads: Sendable {
     /// Fires when more waits in the pools than one transaction looks at.
     static let waitingTimer = "leads.waiting"
 
+    let followUps = KeepFollowUps()
+
     /// How leads are placed.
     struct Manner: Sendable {
         /// Each lead's cause, where it has one of its own.
@@ -149,6 +151,7 @@ struct PlaceLeads: Sendable {
             let policy = try await PolicyStore(work.tx).current(RecyclePolicy.self).value
             try await RecycleIdle.begin(kept, policy: policy, from: work.now, cause: work.cause, work)
         }
+        try await followUps.placed(saved, work)
         try await Offers.make(zip(saved, placed).map { ($0, $1.assignment) }, work)
         try await PoolStore(work.tx).noteExits(
             placed.compactMap { change in

@@ -6,6 +6,7 @@ import Policies
 /// Stops the first-response clock when somebody has spoken with the person; an attempt that failed is only counted.
 struct NoteContact: Sendable {
     let place: PlaceLeads
+    let followUps = KeepFollowUps()
 
     func callAsFunction(_ contact: ContactLogged, _ work: Work) async throws {
         guard var lead = try await lead(of: contact, work), lead.status.isOpen else { return }
@@ -47,11 +48,12 @@ struct NoteContact: Sendable {
         }
     }
 
-    /// Whoever calls, or tries to, has not forgotten the person: the count of idle days begins anew.
+    /// Whoever calls, or tries to, has not forgotten the person: the count of idle days begins anew, and what is to follow.
     private func followUp(_ lead: Lead, _ contact: ContactLogged, _ work: Work) async throws {
         try await LeadStore(work.tx).noteFollowUp(lead.id, at: contact.contactedAt)
         let policy = try await PolicyStore(work.tx).current(RecyclePolicy.self).value
         try await RecycleIdle.begin([lead.id], policy: policy, from: contact.contactedAt, cause: work.cause, work)
+        try await followUps.contacted(lead, contact, work)
     }
 
     private func lead(of contact: ContactLogged, _ work: Work) async throws -> Lead? {

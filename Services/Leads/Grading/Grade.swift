@@ -69,23 +69,41 @@ extension GradeInputs {
 }
 
 extension GradeInputs {
-    init(_ enquiry: Enquiry, channelKind: String) {
-        let need = enquiry.need
+    /// What is known once something else is known to be wanted.
+    func correcting(_ before: Need, to after: Need) -> GradeInputs {
+        var inputs = self
+        inputs.take(after)
+        inputs.completeness = min(8, max(0, completeness + Self.known(of: after) - Self.known(of: before)))
+        return inputs
+    }
+
+    /// What a need says by itself.
+    private mutating func take(_ need: Need?) {
         let budget = need?.budget
         let top = budget?.max ?? budget?.min
-        self.channelKind = channelKind
         hasBudget = top != nil
         budgetYuan = (budget?.currency ?? "CNY") == "CNY" ? top.map { $0 / 100 } : nil
         timeframeMonths = need?.timeframe.flatMap(GradeInputs.months)
+        hasProject = !(need?.projects ?? []).isEmpty
+    }
+
+    /// How many of the four things that a need may say are known: where, what, for how much, when.
+    private static func known(of need: Need?) -> Int {
+        let said = [
+            !(need?.projects ?? []).isEmpty || !(need?.districts ?? []).isEmpty,
+            !(need?.layouts ?? []).isEmpty || need?.area != nil,
+            need?.budget?.max != nil || need?.budget?.min != nil, need?.timeframe.flatMap(GradeInputs.months) != nil,
+        ]
+        return said.count { $0 }
+    }
+
+    init(_ enquiry: Enquiry, channelKind: String) {
+        self.channelKind = channelKind
+        take(enquiry.need)
         hasReferrer = enquiry.referrer != nil
         hasMessage = enquiry.message != nil
-        hasProject = !(need?.projects ?? []).isEmpty
-        let known = [
-            enquiry.name != nil, !enquiry.phones.isEmpty, !enquiry.emails.isEmpty, enquiry.wechat != nil,
-            hasProject || !(need?.districts ?? []).isEmpty, !(need?.layouts ?? []).isEmpty || need?.area != nil,
-            hasBudget, timeframeMonths != nil,
-        ]
-        completeness = known.count { $0 }
+        let reached = [enquiry.name != nil, !enquiry.phones.isEmpty, !enquiry.emails.isEmpty, enquiry.wechat != nil]
+        completeness = reached.count { $0 } + Self.known(of: enquiry.need)
     }
 
     /// `3m` is 3, `1y` is 12; anything else is not understood.

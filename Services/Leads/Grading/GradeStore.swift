@@ -102,6 +102,14 @@ struct GradeStore: Sendable {
         )
     }
 
+    /// Writes down that a lead is worth what it was, of what is known now.
+    func confirm(_ lead: Lead, _ why: Why, actor: String, now: Date) async throws {
+        let stored = try JSONText(wire: why)
+        try tx.later("UPDATE leads SET grade_why = \(stored) WHERE id = \(lead.id)")
+        let entry = DecisionStore.Entry(leadID: lead.id, kind: "grade", outcome: lead.grade.rawValue, why: stored)
+        try await DecisionStore(tx).insert([entry], actor: actor, now: now)
+    }
+
     /// Writes down what leads are worth now, and why; each lead may be among them once.
     func save(_ regrades: [Regrade], actor: String, now: Date) async throws {
         guard !regrades.isEmpty else { return }

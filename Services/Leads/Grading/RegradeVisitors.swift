@@ -21,5 +21,6 @@ struct RegradeVisitors: Sendable {
         guard let regrade = Regrade(lead, inputs, by: try await grades.table(), targets, now: work.now) else { return }
         try await grades.save([regrade], actor: work.cause.actor, now: work.now)
         try await work.publish(regrade.event, about: lead.id, uid: lead.uid)
+        try await KeepFollowUps().regraded([regrade.lead], work)
     }
 }

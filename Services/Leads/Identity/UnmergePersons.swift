@@ -73,6 +73,7 @@ struct UnmergePersons: Sendable {
         if !idle.isEmpty {
             let policy = try await PolicyStore(work.tx).current(RecyclePolicy.self).value
             try await RecycleIdle.begin(idle.map(\.id), policy: policy, from: work.now, cause: work.cause, work)
+            try await KeepFollowUps().revived(idle.map(\.id), work)
         }
         try await work.timers.set(
             waiting.map { lead in

@@ -186,6 +186,8 @@ struct AcceptSubmissions: Sendable {
         try await LeadStore(work.tx).touch(plan.touches, now: work.now)
         try TagStore(work.tx).say(plan.said, at: work.now)
         try await GradeStore(work.tx).save(Array(plan.regrades.values), actor: work.cause.actor, now: work.now)
+        let called = plan.regrades.values.map(\.lead).filter { $0.status == .contacted }
+        if !called.isEmpty { try await KeepFollowUps().regraded(called, work) }
         try await RosterStore(work.tx).save(
             plan.roster,
             since: ground.roster,

@@ -94,6 +94,16 @@ struct EnquiryReader {
         return date
     }
 
+    /// A need that somebody of ours states: what an enquiry would lose a part of is refused.
+    static func need(_ raw: Need) throws -> Need {
+        var reader = EnquiryReader()
+        let need = try reader.need(raw)
+        if let note = reader.notes.first {
+            throw Rejection.invalid(note.field, note.code, "\(note.field) cannot be taken.")
+        }
+        return need
+    }
+
     private mutating func need(_ raw: Need) throws -> Need {
         Need(
             purpose: raw.purpose?.cleaned(atMost: 20),

@@ -28,6 +28,7 @@ struct DiscardLead: Sendable {
         try await LeadStore(work.tx).discard(ids, reason, note: note)
         try await work.timers.cancel(ResponseTarget.timerKind, keys: ids)
         try await work.timers.cancel(RecycleIdle.timerKind, keys: ids)
+        try await KeepFollowUps.stop(ids, work)
         try await work.publish(
             leads.map { lead in
                 let event = LeadDiscarded(leadID: lead.id, uid: lead.uid, reason: reason.rawValue, note: note)

@@ -19,6 +19,7 @@ struct FollowDeals: Sendable {
         try await store.noteDeal(lead.id, deal.dealID)
         try await work.timers.cancel(ResponseTarget.timerKind, key: lead.id)
         try await work.timers.cancel(RecycleIdle.timerKind, key: lead.id)
+        try await KeepFollowUps.stop([lead.id], work)
         let tags = try await TagStore(work.tx).of([lead.uid])[lead.uid] ?? []
         let event = LeadConverted(
             leadID: lead.id,

@@ -26,6 +26,9 @@ struct LeadAnswer: Encodable, Sendable {
     let firstResponseDueAt: Date?
     let responseStep: String
     let contactedAt: Date?
+    /// When somebody is to call next; missing while nothing is to follow.
+    let nextAt: Date?
+    let nextNote: String?
 
     init(_ view: LeadView, for principal: Principal, _ viewer: Viewer) {
         let lead = view.lead
@@ -50,6 +53,8 @@ struct LeadAnswer: Encodable, Sendable {
         firstResponseDueAt = lead.status == .open ? lead.responseDueAt : nil
         responseStep = lead.step.rawValue
         contactedAt = lead.contactedAt
+        nextAt = lead.status.isOpen ? view.nextAt : nil
+        nextNote = lead.status.isOpen ? view.nextNote : nil
     }
 }
 
@@ -71,6 +76,9 @@ struct LeadDetailAnswer: Encodable, Sendable {
     let why: Whys
     let message: String?
     let need: Need?
+    /// Who of ours has last said what is wanted; missing where an enquiry has.
+    let needSetBy: StaffID?
+    let needSetAt: Date?
     let dealId: DealID?
     let dealStage: String?
     let dealOutcome: String?
@@ -79,7 +87,8 @@ struct LeadDetailAnswer: Encodable, Sendable {
     let history: [Event]
 
     private enum CodingKeys: String, CodingKey {
-        case why, gradeWhy, ownerWhy, message, need, dealId, dealStage, dealOutcome, discardReason, submissions, history
+        case why, gradeWhy, ownerWhy, message, need, needSetBy, needSetAt, dealId, dealStage, dealOutcome,
+            discardReason, submissions, history
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -90,6 +99,8 @@ struct LeadDetailAnswer: Encodable, Sendable {
         try container.encode(why.owner, forKey: .ownerWhy)
         try container.encodeIfPresent(message, forKey: .message)
         try container.encodeIfPresent(need, forKey: .need)
+        try container.encodeIfPresent(needSetBy, forKey: .needSetBy)
+        try container.encodeIfPresent(needSetAt, forKey: .needSetAt)
         try container.encodeIfPresent(dealId, forKey: .dealId)
         try container.encodeIfPresent(dealStage, forKey: .dealStage)
         try container.encodeIfPresent(dealOutcome, forKey: .dealOutcome)

@@ -44,7 +44,7 @@ struct LeadListFilters: Sendable {
         return standard + saved
     }
 
-    /// Grades, statuses and probabilities, one click each; the same click again takes them back.
+    /// What is to be called, grades, statuses and probabilities, one click each; the same click again takes them back.
     var quick: [FilterLink] {
         let grades = Grade.allCases.map { grade in
             toggle(.grade, grade.rawValue, viewer.text("leads.grade", ["grade": grade.rawValue]))
@@ -55,13 +55,16 @@ struct LeadListFilters: Sendable {
         let probabilities = (ground.isScored ? Self.steps : []).map { percent in
             toggle(.percent, "\(percent)", viewer.text("leads.probable", ["percent": Score.percent(percent)]))
         }
-        return grades + statuses + probabilities
+        let due = LeadListQuery.Due.allCases.map { toggle(.due, $0.rawValue, viewer.text("leads.due.\($0.rawValue)")) }
+        return due + grades + statuses + probabilities
     }
 
-    /// How the list is sorted; no choice while there is nothing to sort by.
+    /// How the list is sorted; by the probability once it is said of leads.
     var orders: [FilterLink] {
-        guard ground.isScored || wanted.order != .newest else { return [] }
-        return LeadOrder.allCases.map { order in
+        let orders = LeadOrder.allCases.filter { order in
+            ground.isScored || order == wanted.order || ![.likeliest, .unlikeliest].contains(order)
+        }
+        return orders.map { order in
             FilterLink(
                 viewer.text("leads.order.\(order.rawValue)"),
                 wanted.with(.order, order == .newest ? nil : order.rawValue).href(),
@@ -120,7 +123,7 @@ struct LeadListFilters: Sendable {
             case .project: ground.projects
             case .stage: LifeStage.allCases.map(\.rawValue)
             case .period: LeadListQuery.Period.allCases.map(\.rawValue)
-            case .view, .grade, .status, .percent, .search, .order: []
+            case .view, .grade, .status, .percent, .due, .search, .order: []
             }
         return values.map { Field.Choice($0, shown(part, $0), isChosen: wanted[part] == $0) }
     }
@@ -143,6 +146,7 @@ struct LeadListFilters: Sendable {
         case .project: viewer.project(value)
         case .stage: viewer.text("life.stage.\(value)")
         case .period: viewer.text("leads.period.\(value)")
+        case .due: viewer.text("leads.due.\(value)")
         case .percent: viewer.text("leads.at-least", ["percent": Score.percent(Int(value) ?? 0)])
         case .view, .grade, .status, .campaign, .search, .order: value
         }

@@ -20,6 +20,8 @@ struct LeadListQuery: Sendable, Equatable {
         case stage
         /// Received within so much time.
         case period
+        /// Somebody has to call by now, or by the end of the day.
+        case due
         /// Won with so many percent at least.
         case percent
         case search = "q"
@@ -40,6 +42,15 @@ struct LeadListQuery: Sendable, Equatable {
             case .quarter: 7_776_000
             }
         }
+    }
+
+    /// By when somebody has to call.
+    enum Due: String, Sendable, CaseIterable {
+        case now
+        case today
+
+        /// Before which instant that is.
+        func end(_ now: Date) -> Date { self == .now ? now : ClaimRules.midnight(after: now) }
     }
 
     private var parts: [Part: String] = [:]
@@ -74,6 +85,7 @@ struct LeadListQuery: Sendable, Equatable {
         case .stage: LifeStage(rawValue: text) != nil
         case .owner, .team: UUID(uuidString: text) != nil
         case .period: Period(rawValue: text) != nil
+        case .due: Due(rawValue: text) != nil
         case .percent: Int(text).map((1...100).contains) ?? false
         case .order: LeadOrder(rawValue: text).map { $0 != .newest } ?? false
         case .channel, .campaign, .project, .search: text.count <= 200
@@ -108,6 +120,7 @@ struct LeadListQuery: Sendable, Equatable {
         filter.campaign = parts[.campaign]
         filter.project = parts[.project]
         filter.stage = parts[.stage].flatMap { LifeStage(rawValue: $0) }
+        filter.callBefore = parts[.due].flatMap { Due(rawValue: $0) }?.end(now)
         filter.since = parts[.period].flatMap { Period(rawValue: $0) }.map { now.addingTimeInterval(-$0.seconds) }
         if let search {
             if let phone = LeadListQuery.phone(in: search) { filter.phone = phone } else { filter.name = search }

@@ -28,6 +28,8 @@ struct LeadFilter: Sendable, Equatable {
     var returned: ReturnFilter?
     /// Unanswered past its time, as of this instant.
     var overdueAt: Date?
+    /// Somebody has to call before then, for the first time or once more.
+    var callBefore: Date?
 
     /// Whether something may be said of any of them: of leads that are closed it is not.
     fileprivate var isSpokenOf: Bool { status?.isOpen ?? true }
@@ -48,6 +50,7 @@ struct LeadListStore: Sendable {
         limit: Int
     ) async throws -> [LeadView] {
         let conditions = try await conditions(filter, sight)
+        if order == .due { return try await due(filter, conditions, after: place, limit: limit) }
         if order == .newest { return try await newest(filter, conditions, after: place, limit: limit) }
         let isAmongSilent = place != nil && place?.percent == nil
         let scored =
@@ -68,7 +71,7 @@ struct LeadListStore: Sendable {
     }
 
     /// Which they are is found in indexes alone, where these have all that is asked for; then those few are looked at.
-    private func newest(
+    func newest(
         _ filter: LeadFilter,
         _ conditions: [SQL],
         after place: LeadPlace?,
@@ -76,14 +79,7 @@ struct LeadListStore: Sendable {
     ) async throws -> [LeadView] {
         var conditions = conditions
         if let place { conditions.append("(l.received_at, l.id) < (\(place.receivedAt), \(place.id))") }
-        if let percent = filter.percent {
-            conditions.append(
-                """
-                l.status IN ('open', 'contacted')
-                AND EXISTS (SELECT FROM lead_scores o WHERE o.lead_id = l.id AND o.percent >= \(percent))
-                """
-            )
-        }
+        if let percent = filter.percent { conditions.append(Self.atLeast(percent)) }
         return try await LeadQueryStore(tx).views(
             """
             l.id = ANY(ARRAY(SELECT l.id FROM leads l \(filter.persons) WHERE \(SQL.all(conditions))
@@ -91,6 +87,13 @@ struct LeadListStore: Sendable {
              ORDER BY l.received_at DESC, l.id DESC
             """
         )
+    }
+
+    static func atLeast(_ percent: Int) -> SQL {
+        """
+        l.status IN ('open', 'contacted')
+        AND EXISTS (SELECT FROM lead_scores o WHERE o.lead_id = l.id AND o.percent >= \(percent))
+        """
     }
 
     /// Those of which something is said, which are all under way: that they are is asked for what has an index of those only.
@@ -143,12 +146,20 @@ struct LeadListStore: Sendable {
         if let since = filter.since { conditions.append("l.received_at >= \(since)") }
         if filter.isInPool { conditions.append("l.pool IS NOT NULL AND l.status IN ('open', 'contacted')") }
         if let now = filter.overdueAt { conditions.append("l.status = 'open' AND l.response_due_at < \(now)") }
+        if let time = filter.callBefore {
+            conditions.append(
+                """
+                (l.status = 'open' AND l.response_due_at < \(time)
+                 OR l.status = 'contacted' AND l.next_at IS NOT NULL AND l.next_at < \(time))
+                """
+            )
+        }
         return conditions
     }
 }
 
 extension LeadFilter {
-    fileprivate var persons: SQL { name == nil ? "" : "JOIN persons p ON p.uid = l.uid" }
+    var persons: SQL { name == nil ? "" : "JOIN persons p ON p.uid = l.uid" }
 }
 
 extension SQL {

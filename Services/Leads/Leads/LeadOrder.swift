@@ -10,11 +10,14 @@ enum LeadOrder: String, Sendable, CaseIterable {
     case likeliest
     /// The other way round; those of which nothing is said come last here too.
     case unlikeliest
+    /// By when somebody has to call, what is overdue the longest first; where nobody has to, last, the newest first.
+    case due
 
     func cursor(after view: LeadView) -> Cursor {
         switch self {
         case .newest: Cursor(view.lead.receivedAt, view.lead.id.uuid)
         case .likeliest, .unlikeliest: Cursor(view.percent, view.lead.receivedAt, view.lead.id.uuid)
+        case .due: Cursor(view.callBy == nil ? nil : 1, view.callBy ?? view.lead.receivedAt, view.lead.id.uuid)
         }
     }
 
@@ -26,6 +29,9 @@ enum LeadOrder: String, Sendable, CaseIterable {
         case .likeliest, .unlikeliest:
             let (percent, time, id) = try cursor.numberTimeAndID()
             return LeadPlace(percent: percent, receivedAt: time, id: id)
+        case .due:
+            let (isDue, time, id) = try cursor.numberTimeAndID()
+            return LeadPlace(callBy: isDue == nil ? nil : time, receivedAt: time, id: id)
         }
     }
 }
@@ -34,6 +40,8 @@ enum LeadOrder: String, Sendable, CaseIterable {
 struct LeadPlace: Sendable, Equatable {
     /// In a list by probability; nil among those of which nothing is said.
     var percent: Int?
+    /// In a list by what is due; nil among those of which nothing is.
+    var callBy: Date?
     let receivedAt: Date
     let id: UUID
 }

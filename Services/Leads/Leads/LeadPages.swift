@@ -17,7 +17,10 @@ struct LeadPage: Sendable {
     let touches: Table
     let tags: TagsPane
     let nurture: NurturePane?
-    let discard: DiscardForm?
+    let need: NeedForm?
+    let next: NextForm?
+    let discard: ReasonForm?
+    let reopen: ReasonForm?
     let assign: AssignForm?
 
     struct Due: Sendable {
@@ -25,10 +28,17 @@ struct LeadPage: Sendable {
         let clock: Clock
     }
 
-    struct DiscardForm: Sendable {
+    /// Gives the lead up, or opens it again, for a reason.
+    struct ReasonForm: Sendable {
         let action: String
         let reason: Field
         let note: Field
+    }
+
+    /// Says when somebody is to call next.
+    struct NextForm: Sendable {
+        let action: String
+        let fields: [Field]
     }
 
     struct AssignForm: Sendable {
@@ -72,7 +82,7 @@ struct LeadPages: Sendable {
         }
         return try pages.page(
             "lead",
-            story.page(viewer),
+            try story.page(viewer),
             .init(
                 title: story.view.heading(viewer),
                 section: .leads,

@@ -14,6 +14,9 @@ struct LeadView: Sendable {
     let campaign: String?
     let message: String?
     let need: Need?
+    /// Who of ours has last said what is wanted, and when; nil where an enquiry has.
+    let needSetBy: StaffID?
+    let needSetAt: Date?
     let gradeWhy: Contracts.Why
     let ownerWhy: Contracts.Why
     /// How probable it is that its deal is won; nil while nothing is said of it.
@@ -21,11 +24,24 @@ struct LeadView: Sendable {
     let dealID: DealID?
     let dealStage: String?
     let dealOutcome: String?
+    /// When somebody is to call next, and what about; nil while nothing is to follow.
+    let nextAt: Date?
+    let nextNote: String?
+    let nextWhy: Contracts.Why?
     let discardReason: String?
     let discardNote: String?
 
     /// What decides who sees it.
     var belonging: Belonging { lead.belonging(isSold: dealOutcome == "won") }
+
+    /// By when somebody has to call: for the first time, or as is to follow.
+    var callBy: Date? {
+        switch lead.status {
+        case .open: lead.responseDueAt
+        case .contacted: nextAt
+        case .converted, .discarded, .merged: nil
+        }
+    }
 }
 
 /// The SQL of leads that are only looked at.
@@ -85,8 +101,8 @@ struct LeadQueryStore: Sendable {
             """
             SELECT l.id, l.uid, l.status, l.grade, l.channel, l.project, l.district, l.owner_id, l.team_id, l.pool,
                    l.owners, l.touches::bigint AS touches, l.attempts::bigint AS attempts, l.response_step,
-                   l.response_due_at, l.contacted_at, l.received_at, l.campaign, l.message, l.need, l.grade_why,
-                   l.owner_why, l.deal_id, l.deal_stage, l.deal_outcome, l.discard_reason, l.discard_note, p.name AS person_name,
+                   l.response_due_at, l.contacted_at, l.received_at, l.campaign, l.message, l.need, l.need_set_by, l.need_set_at, l.grade_why,
+                   l.owner_why, l.next_at, l.next_note, l.next_why, l.deal_id, l.deal_stage, l.deal_outcome, l.discard_reason, l.discard_note, p.name AS person_name,
                    s.name AS owner_name, r.percent,
                    (SELECT i.value FROM identifiers i WHERE i.uid = l.uid AND i.kind = 'phone'
                      ORDER BY i.created_at, i.value LIMIT 1) AS phone
@@ -106,6 +122,7 @@ extension LeadView {
         let need: JSONText? = try row["need"]
         let gradeWhy: JSONText = try row["grade_why"]
         let ownerWhy: JSONText = try row["owner_why"]
+        let nextWhy: JSONText? = try row["next_why"]
         self.init(
             lead: try Lead(row: row),
             personName: try row["person_name"],
@@ -114,12 +131,17 @@ extension LeadView {
             campaign: try row["campaign"],
             message: try row["message"],
             need: try need?.decode(),
+            needSetBy: try row["need_set_by"],
+            needSetAt: try row["need_set_at"],
             gradeWhy: try gradeWhy.decode(),
             ownerWhy: try ownerWhy.decode(),
             percent: try row["percent"],
             dealID: try row["deal_id"],
             dealStage: try row["deal_stage"],
             dealOutcome: try row["deal_outcome"],
+            nextAt: try row["next_at"],
+            nextNote: try row["next_note"],
+            nextWhy: try nextWhy?.decode(),
             discardReason: try row["discard_reason"],
             discardNote: try row["discard_note"]
         )

@@ -23,7 +23,7 @@ struct LeadRoutes: Sendable {
         let who = try context.requirePrincipal()
         let viewer = pages.viewer(context)
         let slice = try request.slice()
-        let filter = try LeadFilter(request)
+        let filter = try LeadFilter(request, now: viewer.now)
         let order = try LeadOrder(request)
         let after = try slice.after.map(order.place)
         let found = try await app.spine.read { tx in
@@ -37,7 +37,7 @@ struct LeadRoutes: Sendable {
         )
     }
 
-    private func show(_ context: WebContext) async throws -> Response {
+    func show(_ context: WebContext) async throws -> Response {
         let who = try context.requirePrincipal()
         let id = LeadID(try context.uuid("id"))
         let (view, submissions, history) = try await app.spine.read { tx in
@@ -52,6 +52,8 @@ struct LeadRoutes: Sendable {
                 why: .init(grade: view.gradeWhy, owner: view.ownerWhy),
                 message: view.message,
                 need: view.need,
+                needSetBy: view.needSetBy,
+                needSetAt: view.needSetAt,
                 dealId: view.dealID,
                 dealStage: view.dealStage,
                 dealOutcome: view.dealOutcome,
@@ -106,8 +108,8 @@ struct LeadRoutes: Sendable {
 }
 
 extension LeadFilter {
-    /// The filter of a query: `phone`, `name`, `status`, `owner`, `grade`, `percent`.
-    init(_ request: Request) throws {
+    /// The filter of a query: `phone`, `name`, `status`, `owner`, `grade`, `due`, `percent`.
+    init(_ request: Request, now: Date) throws {
         if let text = request.query("phone") {
             guard let number = PhoneNumber.e164(text) else {
                 throw Rejection.invalid("phone", "not-a-phone-number", "phone is a telephone number.")
@@ -137,6 +139,12 @@ extension LeadFilter {
             }
             return grade
         }
+        callBefore = try request.query("due").map { text in
+            guard let due = LeadListQuery.Due(rawValue: text) else {
+                throw Rejection.invalid("due", "unknown-due", "due is now or today.")
+            }
+            return due.end(now)
+        }
         percent = try request.query("percent").map { text in
             guard let percent = Int(text), (1...100).contains(percent) else {
                 throw Rejection.invalid("percent", "percent-out-of-range", "percent is a whole number from 1 to 100.")
@@ -154,7 +162,7 @@ extension LeadOrder {
             return
         }
         guard let order = LeadOrder(rawValue: text) else {
-            throw Rejection.invalid("sort", "unknown-order", "sort is newest, likeliest or unlikeliest.")
+            throw Rejection.invalid("sort", "unknown-order", "sort is newest, likeliest, unlikeliest or due.")
         }
         self = order
     }

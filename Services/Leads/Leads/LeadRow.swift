@@ -52,9 +52,15 @@ extension LeadView {
         return ownerName ?? viewer.text("common.unknown")
     }
 
-    /// Runs only while nobody has answered.
+    /// Runs while nobody has answered, and until the next call is made.
     func clock(_ viewer: Viewer) -> Clock? {
-        lead.status == .open ? viewer.clock(due: lead.responseDueAt, soon: .seconds(300)) : nil
+        callBy.map { viewer.clock(due: $0, soon: lead.status == .open ? .seconds(300) : .seconds(3_600)) }
+    }
+
+    /// What is to be done next; of a lead that nobody has answered that goes without saying.
+    func nextAction(_ viewer: Viewer) -> String? {
+        guard lead.status.isOpen, nextAt != nil else { return nil }
+        return nextNote ?? viewer.text("leads.next.call")
     }
 
     /// The learned probability, and what that means in words.
@@ -70,6 +76,8 @@ extension LeadView {
             isNew: lead.status == .open,
             tick: canBeTicked && lead.status.isOpen
                 ? .init(form: "bulk", name: "lead", value: lead.id.description, label: heading(viewer)) : nil,
+            shortcuts: canBeTicked && lead.status.isOpen
+                ? [.init("c", "/sales/customers/\(lead.uid)#contact")] : [],
             [
                 .text(heading(viewer), sub: personName == nil ? nil : phoneText),
                 .badge(gradeBadge(viewer)),
@@ -78,7 +86,7 @@ extension LeadView {
                 .text(ownerText(viewer)),
                 .text(viewer.channel(lead.channel), sub: lead.project.map(viewer.project)),
                 .time(viewer.time(lead.receivedAt)),
-                .clock(clock(viewer)),
+                .clock(clock(viewer), sub: nextAction(viewer)),
             ]
         )
     }

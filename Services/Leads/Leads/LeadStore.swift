@@ -129,6 +129,8 @@ struct LeadStore: Sendable {
             UPDATE leads l
                SET touches = l.touches + t.more, last_touch_at = \(now),
                    need = CASE WHEN t.need IS NULL THEN l.need ELSE coalesce(l.need, '{}') || t.need END,
+                   need_set_by = CASE WHEN t.need IS NULL THEN l.need_set_by END,
+                   need_set_at = CASE WHEN t.need IS NULL THEN l.need_set_at END,
                    project = coalesce(l.project, t.need -> 'projects' ->> 0),
                    district = coalesce(l.district, t.need -> 'districts' ->> 0)
               FROM unnest(\(sorted.map(\.key.uuid))::uuid[], \(sorted.map(\.value.count))::bigint[],
@@ -147,9 +149,16 @@ struct LeadStore: Sendable {
         try tx.later("UPDATE leads SET deal_id = \(deal), deal_outcome = \(outcome) WHERE id = \(id)")
     }
 
-    /// Of a deal that is no lead's nothing is kept.
+    /// Of a deal that is no lead's nothing is kept; one that goes on has come to no end, whatever was said before.
     func noteStage(of deal: DealID, _ stage: String) async throws {
-        try tx.later("UPDATE leads SET deal_stage = \(stage) WHERE deal_id = \(deal)")
+        try tx.later(
+            """
+            UPDATE leads
+               SET deal_stage = \(stage),
+                   deal_outcome = CASE WHEN \(stage) IN ('won', 'lost') THEN deal_outcome END
+             WHERE deal_id = \(deal)
+            """
+        )
     }
 
     /// Finds the lead of a deal: by its own id where the deal names it, else by what was noted when it was opened.

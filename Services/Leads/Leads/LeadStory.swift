@@ -18,9 +18,9 @@ struct LeadStory: Sendable {
     var unreachable: [Unreachable] = []
     let growth: LeadGrowth
 
-    func page(_ viewer: Viewer) -> LeadPage {
+    func page(_ viewer: Viewer) throws -> LeadPage {
         let lead = view.lead
-        return LeadPage(
+        return try LeadPage(
             header: PageHeader(
                 view.heading(viewer),
                 sub: [lead.project.map(viewer.project), lead.district, viewer.channel(lead.channel)].compactMap { $0 }
@@ -32,7 +32,7 @@ struct LeadStory: Sendable {
                     Action(viewer.text("leads.open-person"), "/leads/persons/\(lead.uid)"),
                 ]
             ),
-            due: view.clock(viewer).map { LeadPage.Due(label: viewer.text("leads.answer-by"), clock: $0) },
+            due: view.clock(viewer).map { LeadPage.Due(label: dueLabel(viewer), clock: $0) },
             acts: acts(viewer),
             message: view.message,
             facts: facts(viewer),
@@ -40,9 +40,19 @@ struct LeadStory: Sendable {
             touches: touchTable(viewer),
             tags: growth.tagsPane(mayAct: mayAct, viewer),
             nurture: growth.nurturePane(mayAct: mayAct, viewer),
+            need: lead.status.isOpen && mayAct ? NeedForm(lead.id, view.need, viewer) : nil,
+            next: lead.status.isOpen && lead.ownerID != nil && mayAct ? nextForm(viewer) : nil,
             discard: lead.status.isOpen && mayAct ? discardForm(viewer) : nil,
+            reopen: lead.status == .discarded && mayAct ? reopenForm(viewer) : nil,
             assign: agents.isEmpty ? nil : assignForm(viewer)
         )
+    }
+
+    private func dueLabel(_ viewer: Viewer) -> String {
+        guard view.lead.status == .contacted, let action = view.nextAction(viewer) else {
+            return viewer.text("leads.answer-by")
+        }
+        return viewer.text("leads.next.is", ["action": action])
     }
 
     /// Calling and writing down what came of it, for whoever the lead is.
@@ -89,6 +99,15 @@ struct LeadStory: Sendable {
                 )
             )
         )
+        if let action = view.nextAction(viewer), let due = view.nextAt {
+            facts.append(
+                Fact(
+                    viewer.text("leads.next.title"),
+                    "\(action) · \(viewer.instant(due))",
+                    why: view.nextWhy?.shown(viewer.text("leads.next.why"), viewer, names: names)
+                )
+            )
+        }
         return facts + doubles.map { double($0.review, $0.name, viewer) } + wishes(viewer) + outcome(viewer)
     }
 
@@ -112,12 +131,18 @@ struct LeadStory: Sendable {
         let amounts = [need.budget?.min, need.budget?.max].compactMap { $0 }.map { viewer.moneyShort($0, currency) }
         let areas = [need.area?.min, need.area?.max].compactMap { $0 }.map { viewer.area($0) }
         return [
+            need.purpose.map { Fact(viewer.text("leads.fact.purpose"), viewer.word("purpose", $0)) },
             list("leads.fact.projects", need.projects?.map(viewer.project)),
             list("leads.fact.districts", need.districts),
             list("leads.fact.layouts", need.layouts?.map(viewer.layout)),
             amounts.isEmpty ? nil : Fact(viewer.text("leads.fact.budget"), amounts.joined(separator: " – ")),
             areas.isEmpty ? nil : Fact(viewer.text("leads.fact.area"), areas.joined(separator: " – ")),
             need.timeframe.map { Fact(viewer.text("leads.fact.timeframe"), viewer.word("timeframe", $0)) },
+            view.needSetBy.map { by in
+                let name = names[by] ?? viewer.text("common.unknown")
+                let parts = [name, view.needSetAt.map { viewer.relative($0) }].compactMap(\.self)
+                return Fact(viewer.text("leads.fact.need-by"), parts.joined(separator: " · "))
+            },
         ].compactMap { $0 }
     }
 
@@ -142,28 +167,6 @@ struct LeadStory: Sendable {
             ["channel", "outcome", "received"].map { Table.Column(viewer.text("ledger.column.\($0)")) },
             touches.map { $0.touchRow(viewer) },
             empty: Empty(viewer.text("ledger.empty.heading"), viewer.text("ledger.empty.text"))
-        )
-    }
-
-    private func discardForm(_ viewer: Viewer) -> LeadPage.DiscardForm {
-        let choices = DiscardReason.choosable.map {
-            Field.Choice($0.rawValue, viewer.text("leads.reason.\($0.rawValue)"))
-        }
-        return LeadPage.DiscardForm(
-            action: "/leads/leads/\(view.lead.id)/discard",
-            reason: .select("reason", viewer.text("leads.fact.discarded"), choices, isRequired: true),
-            note: Field("note", viewer.text("leads.fact.note"))
-        )
-    }
-
-    private func assignForm(_ viewer: Viewer) -> LeadPage.AssignForm {
-        let choices = agents.map { agent in
-            let label = [agent.name, agent.teamName].compactMap { $0 }.joined(separator: " · ")
-            return Field.Choice(agent.id.description, label, isChosen: agent.id == view.lead.ownerID)
-        }
-        return LeadPage.AssignForm(
-            action: "/leads/leads/\(view.lead.id)/assign",
-            agent: .select("agent", viewer.text("leads.fact.owner"), choices, isRequired: true)
         )
     }
 }

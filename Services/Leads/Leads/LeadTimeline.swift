@@ -73,6 +73,12 @@ struct LeadTimeline: Sendable {
             guard let event = try? entry.data.decode(LeadDiscarded.self) else { break }
             let reason = viewer.text("leads.reason.\(event.reason)")
             return Told(heading: viewer.text("leads.told.discarded", ["reason": reason]), text: event.note)
+        case LeadReopened.name:
+            guard let event = try? entry.data.decode(LeadReopened.self) else { break }
+            let reason = viewer.text("leads.again.\(event.reason)")
+            let heading = viewer.text("leads.told.reopened", ["reason": reason])
+            let why = event.why.shown(heading, viewer, names: names)
+            return Told(tone: .accent, heading: heading, text: event.note, why: why)
         default: return change(entry)
         }
         return Told(heading: entry.name.text)
@@ -102,6 +108,28 @@ struct LeadTimeline: Sendable {
         case LeadFrozen.name:
             guard let event = try? entry.data.decode(LeadFrozen.self) else { break }
             return Told(heading: viewer.text(event.isFrozen ? "leads.told.frozen" : "leads.told.released"))
+        default: return plan(entry)
+        }
+        return Told(heading: entry.name.text)
+    }
+
+    /// What is to follow, and what was not done in time.
+    private func plan(_ entry: LeadHistoryEntry) -> Told {
+        switch entry.name {
+        case LeadFollowUpSet.name:
+            guard let event = try? entry.data.decode(LeadFollowUpSet.self) else { break }
+            let heading = viewer.text("leads.told.next", ["time": viewer.instant(event.dueAt)])
+            let why = event.why.shown(heading, viewer, names: names)
+            return Told(icon: "call", heading: heading, text: event.note, why: why)
+        case LeadNeedChanged.name:
+            guard let event = try? entry.data.decode(LeadNeedChanged.self) else { break }
+            let fields = event.changed.map { viewer.word("leads.fact", $0) }.joined(separator: viewer.text("why.comma"))
+            return Told(heading: viewer.text("leads.told.need", ["fields": fields]))
+        case LeadFollowUpDue.name:
+            guard let event = try? entry.data.decode(LeadFollowUpDue.self) else { break }
+            let heading = viewer.text("leads.told.call-due.\(event.step)")
+            let why = event.why.shown(heading, viewer, names: names)
+            return Told(icon: "system", tone: .warning, heading: heading, why: why)
         default: break
         }
         return Told(heading: entry.name.text)

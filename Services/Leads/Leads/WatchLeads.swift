@@ -13,7 +13,8 @@ import Web
 final class WatchLeads: Service {
     private static let names: Set<MessageName> = [
         LeadAssigned.name, LeadTouched.name, LeadGraded.name, LeadResponseOverdue.name, LeadContacted.name,
-        LeadConverted.name, LeadDiscarded.name, LeadFrozen.name, LeadIdle.name, LeadAnswered.name,
+        LeadConverted.name, LeadDiscarded.name, LeadReopened.name, LeadFrozen.name, LeadIdle.name,
+        LeadAnswered.name, LeadFollowUpSet.name, LeadFollowUpDue.name, LeadNeedChanged.name,
     ]
     private static let pause = Duration.milliseconds(200)
 

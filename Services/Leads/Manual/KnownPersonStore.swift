@@ -23,18 +23,41 @@ struct KnownPersonStore: Sendable {
     /// The persons who have one of these identifiers.
     func find(_ identifiers: [PersonIdentifier]) async throws -> [KnownPerson] {
         guard !identifiers.isEmpty else { return [] }
-        return try await tx.all(
+        return try await persons(
+            """
+            p.uid IN (SELECT i.uid
+                        FROM identifiers i
+                        JOIN unnest(\(identifiers.map(\.kind.rawValue))::text[],
+                                    \(identifiers.map(\.value))::text[]) AS t (kind, value)
+                          ON i.kind = t.kind AND i.value = t.value)
+            """
+        )
+    }
+
+    /// The persons who are called so and have asked for one of these projects.
+    func namesakes(_ name: String, _ projects: [String]) async throws -> [KnownPerson] {
+        let keys = MatchKeys.of(MatchSubject(uid: UID.new(), name: name, projects: projects))
+        guard !keys.isEmpty else { return [] }
+        let found = try await persons(
+            """
+            p.uid IN (SELECT coalesce(a.survivor, m.uid)
+                        FROM match_keys m LEFT JOIN aliases a ON a.uid = m.uid
+                       WHERE m.key = ANY(\(keys.sorted())::bigint[]))
+            """
+        )
+        // A key is a digest, and who was merged may be called otherwise by now.
+        return found.filter { $0.name.map(NameForm.init) == NameForm(name) }
+    }
+
+    private func persons(_ condition: SQL) async throws -> [KnownPerson] {
+        try await tx.all(
             """
             SELECT p.uid, p.name, l.id AS lead_id, l.status, l.channel, l.last_touch_at, s.name AS owner_name
               FROM persons p
               LEFT JOIN LATERAL (SELECT id, status, channel, owner_id, last_touch_at
                                    FROM leads WHERE uid = p.uid ORDER BY id DESC LIMIT 1) l ON true
               LEFT JOIN staff s ON s.id = l.owner_id
-             WHERE p.uid IN (SELECT i.uid
-                               FROM identifiers i
-                               JOIN unnest(\(identifiers.map(\.kind.rawValue))::text[],
-                                           \(identifiers.map(\.value))::text[]) AS t (kind, value)
-                                 ON i.kind = t.kind AND i.value = t.value)
+             WHERE \(condition)
              ORDER BY p.uid
              LIMIT 5
             """

@@ -19,6 +19,9 @@ struct ManualEntryPage: Sendable {
 /// Who has this number already: what the script shows while one types, and the page itself on the way back.
 struct KnownFragment: Sendable {
     let persons: [Person]
+    /// Who may be the same: called so, and has asked for the same project.
+    let namesakes: [Person]
+    let hasNamesakes: Bool
     /// The persons that whoever enters the lead has seen: with it the form says that they meant it.
     let seen: String
     let isKnown: Bool
@@ -39,25 +42,20 @@ struct ManualEntryPages: Sendable {
     func add(to group: RouterGroup<WebContext>) {
         group.get("new") { _, context in try await show(context) }
         group.post("new") { request, context in try await enter(request, context) }
-        group.get("fragments/known") { request, context in try await lookUp(request, context) }
+        group.post("fragments/known") { request, context in try await lookUp(request, context) }
     }
 
     private func show(_ context: WebContext) async throws -> Response {
         try context.requireRole(oneOf: ManualEntryPages.writers)
         let viewer = pages.viewer(context)
         let fields = ManualFields(viewer, try await channels(), entry: nil, fault: nil)
-        return try page(fields, key: UUID.v7().wire, known: .init([], [], viewer), context)
+        return try page(fields, key: UUID.v7().wire, known: .init([], [], [], viewer), context)
     }
 
     private func lookUp(_ request: Request, _ context: WebContext) async throws -> Response {
         let who = try context.requireRole(oneOf: ManualEntryPages.writers)
         let viewer = pages.viewer(context)
-        let typed = ManualEntry(
-            channel: "manual",
-            phone: request.query("phone"),
-            email: request.query("email"),
-            wechat: request.query("wechat")
-        )
+        let typed = ManualEntry(try await request.form(context))
         return try pages.fragment("known", try await known(typed, who, viewer), for: context)
     }
 
@@ -117,13 +115,19 @@ struct ManualEntryPages: Sendable {
     }
 
     private func known(_ entry: ManualEntry, _ who: Principal, _ viewer: Viewer) async throws -> KnownFragment {
-        guard let enquiry = try? EnquiryReader.read(entry.submission, now: viewer.now) else {
-            return .init([], [], viewer)
-        }
+        // What is not enough for an enquiry yet may be the name and project of somebody.
+        let identifiers = (try? EnquiryReader.read(entry.submission, now: viewer.now))?.identifiers ?? []
+        let name = entry.name?.cleaned(atMost: 100)
+        let projects = [entry.project?.cleaned(atMost: 100)].compactMap(\.self)
         return try await app.spine.read { tx in
-            let persons = try await KnownPersonStore(tx).find(enquiry.identifiers)
-            let seen = try await LeadQueryStore(tx).seen(of: persons.compactMap(\.leadID), who.leadSight)
-            return KnownFragment(persons, seen, viewer)
+            let store = KnownPersonStore(tx)
+            let persons = try await store.find(identifiers)
+            let known = Set(persons.map(\.uid))
+            let called = if let name { try await store.namesakes(name, projects) } else { [KnownPerson]() }
+            let namesakes = called.filter { !known.contains($0.uid) }
+            let leads = (persons + namesakes).compactMap(\.leadID)
+            let seen = try await LeadQueryStore(tx).seen(of: leads, who.leadSight)
+            return KnownFragment(persons, namesakes, seen, viewer)
         }
     }
 
@@ -163,8 +167,8 @@ struct ManualEntryPages: Sendable {
 
 extension KnownFragment {
     /// Of people whose lead is somebody else's only the beginning of their name is told, and who looks after them.
-    init(_ found: [KnownPerson], _ seen: Set<LeadID>, _ viewer: Viewer) {
-        persons = found.map { person in
+    init(_ found: [KnownPerson], _ called: [KnownPerson], _ seen: Set<LeadID>, _ viewer: Viewer) {
+        func shown(_ person: KnownPerson) -> Person {
             let isSeen = person.leadID.map { seen.contains($0) } ?? false
             let name = person.name ?? viewer.text("leads.nameless")
             let parts = [
@@ -177,7 +181,10 @@ extension KnownFragment {
                 href: isSeen ? person.leadID.map { "/leads/leads/\($0)" } : nil
             )
         }
-        self.seen = found.map(\.uid.description).sorted().joined(separator: " ")
+        persons = found.map(shown)
+        namesakes = called.map(shown)
+        self.seen = (found + called).map(\.uid.description).sorted().joined(separator: " ")
         isKnown = !found.isEmpty
+        hasNamesakes = !called.isEmpty
     }
 }

@@ -5,7 +5,8 @@ import Messaging
 import Policies
 import Web
 
-/// Takes people into sequences: those of a segment piece by piece, those whose lead was given up, and one by hand.
+/// Takes people into sequences: those of a segment piece by piece, those whose lead was given up or
+/// whose deal was lost, and one by hand.
 struct EnrolPeople: Sendable {
     static let sweepTimer = "leads.nurture-sweep"
     static let closedTimer = "leads.nurture-closed"
@@ -105,37 +106,23 @@ struct EnrolPeople: Sendable {
 
     /// Takes people of leads that came to nothing into the sequences that want them.
     func closed(_ timers: [DueTimer], _ work: Work) async throws {
-        let sequences = try await NurtureStore(work.tx).sequences().filter {
-            $0.plan.isActive && !$0.plan.takes.isEmpty
-        }
+        let sequences = try await sequencesThatTake(work)
         guard !sequences.isEmpty else { return }
         let ids = timers.compactMap { LeadID($0.key) }
         let leads = Dictionary(try await LeadStore(work.tx).all(ids).map { ($0.id, $0) }) { first, _ in first }
-        let closings = try timers.compactMap { timer -> (lead: Lead, reason: String, cause: Cause)? in
+        let candidates = try timers.compactMap { timer -> Candidate? in
             let reason = try timer.payload(Closing.self).reason
             guard let lead = LeadID(timer.key).flatMap({ leads[$0] }), lead.isStill(reason) else { return nil }
-            return (lead, reason, timer.cause)
-        }
-        for sequence in sequences {
-            let wanted = closings.filter { sequence.plan.takes.contains($0.reason) }
-            guard !wanted.isEmpty else { continue }
-            let newcomers = try await NurtureFactStore(work.tx).newcomers(
-                to: sequence.id,
-                among: wanted.map(\.lead.uid),
-                limit: wanted.count,
-                now: work.now
+            return Candidate(
+                uid: lead.uid,
+                taking: reason,
+                rule: "nurture.enrolled-not-converted",
+                inputs: ["reason": reason, "lead": lead.id.description],
+                otherwise: "A lead that came to nothing for another reason does not bring its person in.",
+                cause: timer.cause
             )
-            let people = wanted.filter { Set(newcomers).contains($0.lead.uid) }.map { one in
-                let why = Why(
-                    rule: "nurture.enrolled-not-converted",
-                    version: sequence.version,
-                    inputs: ["sequence": sequence.plan.name, "reason": one.reason, "lead": one.lead.id.description],
-                    otherwise: "A lead that came to nothing for another reason does not bring its person in."
-                )
-                return (one.lead.uid, why, one.cause)
-            }
-            try await enrol(people, in: sequence, work)
         }
+        try await take(candidates, into: sequences, work)
     }
 
     /// Takes the person of a lead into a sequence by hand.
@@ -158,7 +145,7 @@ struct EnrolPeople: Sendable {
 
     /// - Returns: how many were new.
     @discardableResult
-    private func enrol(
+    func enrol(
         _ people: [(uid: UID, why: Contracts.Why, cause: Cause)],
         in sequence: NurtureSequence,
         _ work: Work

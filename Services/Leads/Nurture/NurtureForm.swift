@@ -20,8 +20,7 @@ struct NurtureForm: Sendable {
                 + segments.map { Field.Choice($0.id.description, $0.name, isChosen: $0.id == plan?.segmentID) }
         )
         takes = NurturePlan.takeable.map { reason in
-            let label = reason == NurturePlan.recycled ? "nurture.recycled" : "leads.reason.\(reason)"
-            return .init(value: reason, label: viewer.text(label), isTicked: plan?.takes.contains(reason) ?? false)
+            .init(value: reason, label: viewer.takenFor(reason), isTicked: plan?.takes.contains(reason) ?? false)
         }
         reply = .select(
             "reply",
@@ -68,6 +67,16 @@ extension NurturePage.Line {
             },
             isRequired: true
         )
+    }
+}
+
+extension Viewer {
+    /// What brings people into a sequence.
+    func takenFor(_ reason: String) -> String {
+        if reason == NurturePlan.recycled { return text("nurture.recycled") }
+        guard reason.hasPrefix(NurturePlan.dealLost) else { return text("leads.reason.\(reason)") }
+        let loss = text("nurture.loss.\(reason.dropFirst(NurturePlan.dealLost.count))")
+        return text("nurture.deal-lost", ["reason": loss])
     }
 }
 

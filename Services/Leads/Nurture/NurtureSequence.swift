@@ -31,7 +31,8 @@ struct NurturePlan: Codable, Sendable, Equatable {
     var name: String
     /// Whose people are enrolled by themselves.
     var segmentID: SegmentID?
-    /// Leads that were given up for these reasons, or were `recycled`, bring their people in.
+    /// Leads that were given up for these reasons, or were `recycled`, bring their people in; and deals that were lost for
+    /// these, as `deal-lost:price`.
     var takes: [String] = []
     var reply = Reply.pause
     var lines: [NurtureLine]
@@ -39,7 +40,11 @@ struct NurturePlan: Codable, Sendable, Equatable {
 
     /// A lead that nobody followed up went to a pool.
     static let recycled = "recycled"
-    static let takeable = [recycled] + DiscardReason.choosable.filter { $0 != .spam }.map(\.rawValue)
+    /// Before the reason for which Sales says that a deal was lost.
+    static let dealLost = "deal-lost:"
+    static let lossReasons = ["price", "school", "competitor", "financing", "no-need", "other"]
+    static let takeable =
+        [recycled] + DiscardReason.choosable.filter { $0 != .spam }.map(\.rawValue) + lossReasons.map { dealLost + $0 }
     static let linesAtMost = 30
 
     /// The alternatives of each step, in the order of their days.

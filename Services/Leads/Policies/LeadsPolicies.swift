@@ -4,7 +4,8 @@ extension PolicyCatalogue {
     /// Every policy of Leads.
     static let leads = PolicyCatalogue([
         PolicyDescription(ResponsePolicy.self), PolicyDescription(ClaimPolicy.self),
-        PolicyDescription(RecyclePolicy.self), PolicyDescription(AbsencePolicy.self),
+        PolicyDescription(FollowUpPolicy.self), PolicyDescription(RecyclePolicy.self),
+        PolicyDescription(AbsencePolicy.self),
         PolicyDescription(MatchPolicy.self), PolicyDescription(ScorePolicy.self), PolicyDescription(TagPolicy.self),
         PolicyDescription(ImportPolicy.self), PolicyDescription(NurturePolicy.self),
         PolicyDescription(ReferralPolicy.self), PolicyDescription(LifePolicy.self),

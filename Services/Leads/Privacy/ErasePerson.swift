@@ -35,6 +35,7 @@ struct ErasePerson: Sendable {
         try await store.blankSubmissions(of: side, forgotten)
         try await store.blankDecisions(of: side.leads.map(\.id), forgotten)
         try store.blankLeads(side.leads.map(\.id))
+        try FollowUpStore(work.tx).clear(side.leads.map(\.id))
         try store.blankMerges(of: side.members)
         try AnswerStore(work.tx).blank(side.members)
         try await store.blankPersons(side.members, survivor: uid, now: work.now)
@@ -50,6 +51,7 @@ struct ErasePerson: Sendable {
             try await LeadStore(work.tx).discard([lead.id], .other, note: nil)
             try await work.timers.cancel(ResponseTarget.timerKind, key: lead.id)
             try await work.timers.cancel(RecycleIdle.timerKind, key: lead.id)
+            try await work.timers.cancel(FollowUp.timerKind, key: lead.id)
             let event = LeadDiscarded(leadID: lead.id, uid: uid, reason: DiscardReason.other.rawValue)
             try await work.publish(event, about: lead.id, uid: uid)
         }

@@ -61,6 +61,12 @@ struct PersonDossier: Encodable, Sendable {
         let reference: String?
     }
 
+    /// What somebody means to call about.
+    struct Planned: Encodable, Sendable {
+        let at: Date
+        let what: String?
+    }
+
     let uid: UID
     let alsoKnownAs: [UID]
     let identifiers: [Held]
@@ -71,6 +77,7 @@ struct PersonDossier: Encodable, Sendable {
     let answers: [Answered]
     /// By which means messages do not reach them.
     let unreachable: [Failing]
+    let planned: [Planned]
     let events: [Event]
     let merges: [MergeID]
     let referralCodes: [String]
@@ -110,6 +117,8 @@ struct ExportPerson: Sendable {
                 .map { .init(at: $0.at, channel: $0.channel, words: $0.words) },
             unreachable: try await AnswerStore(work.tx).unreachable(side.members)
                 .map { .init(channel: $0.channel, since: $0.since, why: $0.why) },
+            planned: try await FollowUpStore(work.tx).of(side.leads.map(\.id)).values.sorted { $0.dueAt < $1.dueAt }
+                .map { .init(at: $0.dueAt, what: $0.note) },
             events: try await store.events(of: side.members, subjects),
             merges: try await MergeStore(work.tx).of(side.members).map(\.id),
             referralCodes: try await ReferralCodeStore(work.tx).codes(of: side.members),

@@ -10,8 +10,9 @@ struct SaidTag: Codable, Sendable, Equatable {
 
 extension SaidTag {
     /// Everything that can be read off an enquiry; words of the message are surmised, fields were filled in.
-    static func of(_ enquiry: Enquiry) -> [SaidTag] {
-        let need = enquiry.need
+    static func of(_ enquiry: Enquiry) -> [SaidTag] { of(enquiry.need, message: enquiry.message) }
+
+    static func of(_ need: Need?, message: String?) -> [SaidTag] {
         var tags: [SaidTag] = []
         func add(_ key: TagKey, _ value: String?, _ confidence: Int = 80) {
             guard let value = value?.cleaned(atMost: 80) else { return }
@@ -24,7 +25,7 @@ extension SaidTag {
         for district in need?.districts ?? [] { add(.region, district) }
         for layout in need?.layouts ?? [] { add(.layout, layout) }
         for project in need?.projects ?? [] { add(.project, project) }
-        for interest in interests(in: enquiry.message ?? "") { add(.interest, interest, 60) }
+        for interest in interests(in: message ?? "") { add(.interest, interest, 60) }
         return tags
     }
 

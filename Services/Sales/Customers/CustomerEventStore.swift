@@ -54,4 +54,28 @@ struct CustomerEventStore: Sendable {
             """
         )
     }
+
+    /// What is to follow was said in Leads; a contact that was logged since has said something else.
+    func planned(_ arrival: Arrival<LeadFollowUpSet>) async throws {
+        try tx.later(
+            """
+            UPDATE customers SET next_action = \(arrival.message.note), next_at = \(arrival.message.dueAt)
+             WHERE uid = \(arrival.message.uid) AND lead_id = \(arrival.message.leadID)
+               AND (last_contact_at IS NULL OR last_contact_at <= \(arrival.envelope.time))
+            """
+        )
+    }
+
+    /// The story goes on as after a new enquiry; who has it, and until when, is told with the assignment.
+    func reopened(_ arrival: Arrival<LeadReopened>) async throws {
+        let stage = arrival.message.isContacted ? "contacted" : "enquiry"
+        try tx.later(
+            """
+            UPDATE customers
+               SET stage = CASE WHEN stage IN ('lost', 'discarded') THEN \(stage) ELSE stage END,
+                   lead_id = \(arrival.message.leadID), active_at = greatest(active_at, \(arrival.envelope.time))
+             WHERE uid = \(arrival.message.uid)
+            """
+        )
+    }
 }

@@ -25,6 +25,8 @@ struct CustomerNews: Sendable {
     private(set) var isCardWhole = false
 
     private(set) var need: Need?
+    /// Members of the need that were corrected: what was known of them before does not count.
+    private(set) var corrected: [String] = []
     private(set) var consent: Consent?
     /// What the lead says, as long as nobody has told of the person.
     private(set) var consentOfLead: Consent?
@@ -100,6 +102,13 @@ extension CustomerNews {
         isActive(at: time)
     }
 
+    /// Somebody has corrected what is wanted: of that, what they say counts, also where they say nothing.
+    mutating func take(_ change: LeadNeedChanged, at time: Date) {
+        corrected += change.changed.filter { !corrected.contains($0) }
+        need = (need ?? Need()).corrected(by: change.need, in: change.changed)
+        isActive(at: time)
+    }
+
     mutating func take(_ change: ConsentChanged) { consent = change.consent }
 
     mutating func take(_ known: PersonTagged) { tags = known.tags }
@@ -127,8 +136,8 @@ extension CustomerNews {
 extension CustomerNews {
     /// The events that are put together.
     static let names: [MessageName] = [
-        PersonIdentified.name, LeadReceived.name, LeadAssigned.name, LeadTouched.name, ConsentChanged.name,
-        PersonTagged.name, HandoverOpened.name, CaseOpened.name,
+        PersonIdentified.name, LeadReceived.name, LeadAssigned.name, LeadTouched.name, LeadNeedChanged.name,
+        ConsentChanged.name, PersonTagged.name, HandoverOpened.name, CaseOpened.name,
     ]
 
     /// What a batch tells, customer by customer, in the order of their ids so that two batches cannot deadlock.
@@ -156,6 +165,9 @@ extension CustomerNews {
             case LeadTouched.name:
                 let touch = try received.data(as: LeadTouched.self)
                 note(touch.uid) { $0.take(touch, at: time) }
+            case LeadNeedChanged.name:
+                let change = try received.data(as: LeadNeedChanged.self)
+                note(change.uid) { $0.take(change, at: time) }
             case ConsentChanged.name:
                 let change = try received.data(as: ConsentChanged.self)
                 note(change.uid) { $0.take(change) }
@@ -168,5 +180,23 @@ extension CustomerNews {
             }
         }
         return news.values.sorted { $0.uid < $1.uid }
+    }
+}
+
+extension Need {
+    /// With these members as another says them, also where it lacks them.
+    fileprivate func corrected(by other: Need, in members: [String]) -> Need {
+        func field<Value>(_ member: String, _ own: Value?, _ others: Value?) -> Value? {
+            members.contains(member) ? others : own
+        }
+        return Need(
+            purpose: field("purpose", purpose, other.purpose),
+            projects: field("projects", projects, other.projects),
+            districts: field("districts", districts, other.districts),
+            layouts: field("layouts", layouts, other.layouts),
+            budget: field("budget", budget, other.budget),
+            area: field("area", area, other.area),
+            timeframe: field("timeframe", timeframe, other.timeframe)
+        )
     }
 }

@@ -46,7 +46,8 @@ struct CustomerNewsStore: Sendable {
                    phones = coalesce(n.phones::text[], c.phones), emails = coalesce(n.emails::text[], c.emails),
                    wechat = CASE WHEN is_card_whole THEN n.wechat ELSE coalesce(n.wechat, c.wechat) END,
                    language = CASE WHEN is_card_whole THEN n.language ELSE coalesce(n.language, c.language) END,
-                   need = CASE WHEN n.need IS NULL THEN c.need ELSE coalesce(c.need, '{}') || n.need END,
+                   need = CASE WHEN n.need IS NULL THEN c.need
+                               ELSE (coalesce(c.need, '{}') - coalesce(n.corrected::text[], '{}')) || n.need END,
                    consent = coalesce(n.consent, c.consent, consent_of_lead),
                    lead_id = coalesce(n.lead_id, c.lead_id), channel = coalesce(n.channel, c.channel),
                    grade = coalesce(n.grade, c.grade), grade_why = coalesce(n.grade_why, c.grade_why),
@@ -85,11 +86,11 @@ struct CustomerNewsStore: Sendable {
                \(news.map(\.assigned?.firstResponseDueAt))::timestamptz[], \(news.map(\.touches))::bigint[],
                \(news.map(\.beginning?.leadID.uuid))::uuid[], \(news.map(\.beginning?.channel))::text[],
                \(news.map(\.beginning?.ownerID?.uuid))::uuid[], \(news.map(\.isWithService))::bool[],
-               \(try documents(news.map(\.tags)))::jsonb[])
+               \(try documents(news.map(\.tags)))::jsonb[], \(news.map { $0.corrected.arrayText })::text[])
             AS n (uid, first_at, active_at, received_at, name, is_name_known, phones, emails, wechat, language,
                   is_card_whole, need, consent, consent_of_lead, lead_id, channel, grade, grade_why, is_assigned,
                   owner_id, team_id, owner_why, due_at, touches, begun_lead, begun_channel, begun_owner,
-                  is_with_service, tags)
+                  is_with_service, tags, corrected)
         """
     }
 

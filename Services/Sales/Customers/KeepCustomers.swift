@@ -24,6 +24,14 @@ struct KeepCustomers: Sendable {
         try await CustomerEventStore(work.tx).discarded(arrival)
     }
 
+    func reopened(_ arrival: Arrival<LeadReopened>, _ work: Work) async throws {
+        try await CustomerEventStore(work.tx).reopened(arrival)
+    }
+
+    func planned(_ arrival: Arrival<LeadFollowUpSet>, _ work: Work) async throws {
+        try await CustomerEventStore(work.tx).planned(arrival)
+    }
+
     func merged(_ arrival: Arrival<PersonMerged>, _ work: Work) async throws {
         let event = arrival.message
         let store = MergedCustomerStore(work.tx)

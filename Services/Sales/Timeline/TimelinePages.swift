@@ -63,7 +63,7 @@ struct TimelineWords {
         case LeadAssigned.name:
             if inputs.ownerID == nil { return "pool" }
             return inputs.previousOwnerID == nil ? nil : "again"
-        case LeadResponseOverdue.name, LeadIdle.name, SLABreached.name: return inputs.step?.name
+        case LeadResponseOverdue.name, LeadIdle.name, LeadFollowUpDue.name, SLABreached.name: return inputs.step?.name
         case LeadFrozen.name: return inputs.isFrozen == true ? nil : "ended"
         case LeadContacted.name: return inputs.isWithinTarget == true ? nil : "late"
         case PersonIdentified.name: return inputs.isNew == true ? nil : "more"
@@ -93,7 +93,7 @@ struct TimelineWords {
             "price": inputs.price.map { viewer.money($0.minor, $0.currency) },
             "number": inputs.number,
             "unit": inputs.unitNumber,
-            "until": inputs.expiresAt.map(viewer.instant),
+            "until": (inputs.expiresAt ?? inputs.dueAt).map(viewer.instant),
             "step": inputs.step.map { viewer.word("care", $0.name) },
             "template": inputs.template.map { viewer.word("template", $0) },
         ].mapValues { $0 ?? viewer.text("common.unknown") }

@@ -71,16 +71,17 @@
     });
   });
 
-  // What is typed into a form is looked up meanwhile: who has this number already.
+  // What is typed into a form is looked up meanwhile: who has this number already. It is posted: addresses are written into logs.
   document.querySelectorAll("[data-lookup]").forEach((holder) => {
     const form = holder.closest("form");
     let asked = "", timer;
     const look = async () => {
       const names = holder.dataset.lookupFields.split(" ");
-      const query = new URLSearchParams(names.map((name) => [name, form.elements[name]?.value ?? ""])).toString();
+      const fields = Object.fromEntries(names.map((name) => [name, form.elements[name]?.value ?? ""]));
+      const query = JSON.stringify(fields);
       if (query === asked) return;
       asked = query;
-      const answer = await fetch(`${holder.dataset.lookup}?${query}`).catch(() => null);
+      const answer = await post(holder.dataset.lookup, fields).catch(() => null);
       if (answer?.ok && query === asked) holder.innerHTML = await answer.text();
     };
     form.addEventListener("input", () => {
@@ -291,8 +292,8 @@
     });
   };
 
-  // Keyboard: / and Ctrl-K search, j and k walk along a list, Enter opens.
-  const rows = () => [...document.querySelectorAll("[data-keys] tbody tr")];
+  // Keyboard: / and Ctrl-K search, j and k walk along a list, Enter opens; what else a key does with the picked row is said by the row.
+  const rows = () => [...document.querySelectorAll("[data-keys] tbody tr, li[data-keys-item]")];
   const walk = (step) => {
     const all = rows();
     if (!all.length) return;
@@ -300,13 +301,31 @@
     const next = all[Math.min(all.length - 1, Math.max(0, at + step))];
     all[at]?.classList.remove("is-picked");
     next.classList.add("is-picked");
-    next.querySelector("a")?.focus({ preventScroll: true });
+    next.querySelector("a, button")?.focus({ preventScroll: true });
     next.scrollIntoView({ block: "nearest" });
+  };
+  // A key leads somewhere, presses a button of the row, or asks in a dialog what has to be known about it.
+  const use = (row, key) => {
+    const href = row.getAttribute(`data-key-${key}`);
+    const button = row.querySelector(`[data-key="${key}"]`);
+    const box = document.querySelector(`dialog[data-row-dialog="${key}"]`);
+    const tick = row.querySelector("[data-tick]");
+    if (href) location.assign(href);
+    else if (button) button.click();
+    else if (box?.showModal && tick) {
+      box.querySelector("[data-row-value]").value = tick.value;
+      box.querySelector("[data-row-name]").textContent = tick.getAttribute("aria-label");
+      box.showModal();
+    } else return false;
+    return true;
   };
   document.addEventListener("keydown", (event) => {
     const search = document.getElementById("search");
     if ((event.key === "k" && (event.ctrlKey || event.metaKey)) && search) { event.preventDefault(); search.select(); search.focus(); return; }
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, [contenteditable]")) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]")) return;
+    if (document.querySelector("dialog[open]")) return;
+    const picked = document.querySelector(".is-picked");
+    if (picked && /^[a-z]$/.test(event.key) && use(picked, event.key)) { event.preventDefault(); return; }
     if (event.key === "/" && search) { event.preventDefault(); search.focus(); }
     if (event.key === "j" || (event.key === "ArrowDown" && event.target.closest("[data-keys]"))) { event.preventDefault(); walk(1); }
     if (event.key === "k" || (event.key === "ArrowUp" && event.target.closest("[data-keys]"))) { event.preventDefault(); walk(-1); }
@@ -334,6 +353,7 @@
   };
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input:not([type=checkbox]), textarea, select")) return;
+    if (document.querySelector("dialog[open]:not([data-keys-help])")) return;
     if (event.key === "x") {
       const box = document.querySelector(".is-picked [data-tick]");
       if (box) { event.preventDefault(); box.checked = !box.checked; choose(); }

@@ -18,14 +18,36 @@ public struct Table: Sendable {
         public let isNew: Bool
         /// Where several rows can be chosen at once.
         public let tick: Tick?
+        /// Where keys lead while the row is picked.
+        public let shortcuts: [Shortcut]
 
         /// `id` is unique in the table: what arrives live replaces the row of that id.
-        public init(id: String, href: String, isNew: Bool = false, tick: Tick? = nil, _ cells: [Cell]) {
+        public init(
+            id: String,
+            href: String,
+            isNew: Bool = false,
+            tick: Tick? = nil,
+            shortcuts: [Shortcut] = [],
+            _ cells: [Cell]
+        ) {
             self.id = id
             self.href = href
             self.isNew = isNew
             self.tick = tick
+            self.shortcuts = shortcuts
             self.cells = cells
+        }
+    }
+
+    /// A key that leads somewhere while a row is picked.
+    public struct Shortcut: Sendable {
+        /// One lower-case letter.
+        public let key: String
+        public let href: String
+
+        public init(_ key: String, _ href: String) {
+            self.key = key
+            self.href = href
         }
     }
 
@@ -112,8 +134,10 @@ extension Table.Cell {
     public static func time(_ time: TimeText) -> Self { Self(nil, time: time) }
     /// Links that are followed without opening the row.
     public static func actions(_ actions: [Action]) -> Self { Self(nil, actions: actions) }
-    /// Something that is due; nil shows a dash.
-    public static func clock(_ clock: Clock?) -> Self { clock.map { Self(nil, clock: $0) } ?? Self("–") }
+    /// Something that is due, with what that is where it is said; nil shows a dash.
+    public static func clock(_ clock: Clock?, sub: String? = nil) -> Self {
+        clock.map { Self(nil, sub: sub, clock: $0) } ?? Self("–", sub: sub)
+    }
 }
 
 extension Table.Row {
@@ -134,7 +158,7 @@ extension Table.Row {
                 tick: index == 0 ? tick : nil
             )
         }
-        return Table.Row(id: id, href: href, isNew: isNew, tick: tick, cells)
+        return Table.Row(id: id, href: href, isNew: isNew, tick: tick, shortcuts: shortcuts, cells)
     }
 }
 
