@@ -76,6 +76,7 @@ struct LeadsApp: Sendable {
     let keepCounts: KeepCounts
     let scoreLeads: ScoreLeads
     let tellOfPerson: TellOfPerson
+    let recordConsent: RecordConsent
     let erasePerson: ErasePerson
     let exportPerson = ExportPerson()
     let uploadImport: UploadImport
@@ -130,6 +131,7 @@ struct LeadsApp: Sendable {
         findMatches = FindMatches(merge: mergePersons)
         decideReview = DecideReview(merge: mergePersons)
         tellOfPerson = TellOfPerson(documentKey: documentKey, merge: mergePersons)
+        recordConsent = RecordConsent(tell: tellOfPerson)
         erasePerson = ErasePerson(place: placeLeads)
         reassignLead = ReassignLead(place: placeLeads)
         changeLeads = ChangeLeads(place: placeLeads, discard: discardLead, announce: announce)

@@ -64,9 +64,11 @@ extension NotifyApp {
             .on(ConsentChanged.self) { arrival, work in
                 let (change, store) = (arrival.message, RecipientStore(work.tx))
                 try await store.save(change, sequence: arrival.envelope.sequence ?? 0)
-                // That two people are one, or that a file was taken back, is nothing that anybody agreed to.
-                guard !["merge", "unmerge", "import-undone"].contains(change.source) else { return }
-                for channel in [Channel.sms, .email] where change.consent[channel] == true {
+                // What it goes by says when they agreed; and that two people are one, or that a file was taken back, is nothing
+                // that anybody agreed to.
+                let isNobodys = ["merge", "unmerge", "import-undone"].contains(change.source)
+                guard change.grounds == nil, !isNobodys else { return }
+                for channel in [Channel.sms, .email] where channel.means.flatMap({ change.consent[$0] }) == true {
                     try store.agree(change.uid, to: channel, at: arrival.envelope.time)
                 }
             },
@@ -193,6 +195,7 @@ extension NotificationRule {
             rule: "notify.\(name)",
             version: version,
             inputs: ["event": Event.name.text, "template": notice.template, "purpose": notice.purpose.rawValue]
+                .merging(notice.topic.map { ["for": $0.rawValue] } ?? [:]) { purpose, _ in purpose }
         )
     }
 }

@@ -22,6 +22,7 @@ enum Sample {
     static let export = ExportID(uuid(32))
     static let referral = ReferralID(uuid(41))
     static let answer = AnswerID(uuid(51))
+    static let record = uuid(42)
 
     static let card = PersonCard(
         name: "张三",
@@ -45,6 +46,14 @@ enum Sample {
         inputs: ["budget": "450000000", "timeframe": "3m"],
         tried: [],
         otherwise: "A timeframe over three months would have given B."
+    )
+    static let ground = ConsentGround(
+        allows: true,
+        scope: ["email", "service.call"],
+        source: "submission",
+        at: instant,
+        id: record,
+        words: "隐私政策 2026-03"
     )
     static let price = Money(minor: 420_000_000)
 

@@ -139,16 +139,3 @@ public struct AreaRange: Codable, Sendable, Equatable {
         self.max = max
     }
 }
-
-/// By which means a person agrees to be addressed.
-public struct Consent: Codable, Sendable, Equatable {
-    public var sms: Bool?
-    public var email: Bool?
-    public var call: Bool?
-
-    public init(sms: Bool? = nil, email: Bool? = nil, call: Bool? = nil) {
-        self.sms = sms
-        self.email = email
-        self.call = call
-    }
-}

@@ -51,24 +51,6 @@ struct FactTests {
     }
 
     @Test(
-        "a no stands until staff notes that it is taken back",
-        arguments: [
-            ([("yes", Telling.Source.submission)], true),
-            ([("yes", .submission), ("no", .submission)], false),
-            ([("no", .submission), ("yes", .submission)], false),
-            ([("no", .stopReply), ("yes", .staff)], true),
-            ([("no", .stopReply), ("yes", .staff), ("no", .submission)], false),
-        ]
-    )
-    func consent(_ told: [(String, Telling.Source)], _ allowed: Bool) {
-        let facts = told.enumerated().map { second, one in
-            Self.told(.consentSMS, one.0, by: one.1, at: second)
-        }
-        #expect(FactRules.winners(facts).consent.sms == allowed)
-        #expect(FactRules.winners(facts.reversed()).consent.sms == allowed)
-    }
-
-    @Test(
         "names that differ only as people write them are one, and careless ones resemble each other",
         arguments: [
             ("Zhang Wei", "wei  ZHANG", true), ("张三先生", "张三", true), ("Mr. John Smith", "John Smith", true),

@@ -16,11 +16,16 @@ struct MergePlay {
     /// What somebody told of one field.
     private struct Told {
         let turn: Int
-        let field: ProfileField
+        /// As tellings name it.
+        let field: String
         let value: String
         let isStaff: Bool
     }
 
+    /// Enquiries and texts back speak of every purpose.
+    private static let texts = "consent.contact.sms"
+    private static let mails = "consent.contact.email"
+    private static let consents = [texts, mails]
     private static let sight = Cast.head.principal.leadSight
 
     let office: Office
@@ -58,7 +63,7 @@ struct MergePlay {
         let phone = "1390000000\(below(6))"
         let email = one(in: 4) ? "p\(below(5))@example.com" : nil
         let name = ["张三", "李四", "王五"][below(3)]
-        let consents = [("sms", ProfileField.consentSMS), ("email", .consentEmail)].filter { _ in one(in: 2) }
+        let consents = [("sms", Self.texts), ("email", Self.mails)].filter { _ in one(in: 2) }
             .map { (word: $0.0, field: $0.1, isAllowed: one(in: 2)) }
         let consent = consents.map { #""\#($0.word)": \#($0.isAllowed)"# }.joined(separator: ", ")
         let district = "区\(below(4))"
@@ -69,7 +74,7 @@ struct MergePlay {
         let side = try await sideOfLastEnquiry()
         // Who is named by one number alone is whose that number is.
         if email == nil, let before { #expect(side == before) }
-        tell(side, .name, name)
+        tell(side, "name", name)
         for said in consents { tell(side, said.field, said.isAllowed ? "yes" : "no") }
         tags[side, default: []].insert("region=\(district)")
     }
@@ -100,14 +105,14 @@ struct MergePlay {
         guard let uid = try await office.everybody().randomElement(using: &chance) else { return }
         let tree = try await office.treeOfJournal()
         let known = expected(tree.members(of: tree.survivor(of: uid)))
-        let wishes: [(ProfileField, String)] = [
-            (.name, ["张珊", "李思"][below(2)]), (.income, "\(1 + below(3))00000"),
-            (.consentSMS, one(in: 2) ? "yes" : "no"),
+        let wishes = [
+            ("name", ["张珊", "李思"][below(2)]), ("income", "\(1 + below(3))00000"),
+            (Self.texts, one(in: 2) ? "yes" : "no"),
         ]
         let (field, value) = wishes[below(wishes.count)]
         let office = office
         try await office.spine.perform(.staff(agent)) { work in
-            try await office.app.tellOfPerson(uid, [field.rawValue: value], Self.sight, work)
+            try await office.app.tellOfPerson(uid, [field: value], Self.sight, work)
         }
         // What holds already is no news.
         if known[field] != value { tell(uid, field, value, isStaff: true) }
@@ -115,7 +120,7 @@ struct MergePlay {
 
     private mutating func stop() async throws {
         guard let uid = try await office.everybody().randomElement(using: &chance) else { return }
-        let (channel, field) = one(in: 2) ? ("sms", ProfileField.consentSMS) : ("email", .consentEmail)
+        let (channel, field) = one(in: 2) ? ("sms", Self.texts) : ("email", Self.mails)
         try await office.hear(RecipientOptedOut(uid: uid, channel: channel, source: "stop-reply"), about: uid, uid: uid)
         tell(uid, field, "no")
     }
@@ -166,15 +171,15 @@ struct MergePlay {
         let kept = try await office.spine.read { try await TagStore($0).of(persons) }
         for person in persons {
             let members = tree.members(of: person)
-            let winners = try #require(sides[person]).winners.mapValues(\.value)
-            #expect(winners == expected(members), "turn \(turn)")
+            let holding = Self.holding(try #require(sides[person]))
+            #expect(holding == expected(members), "turn \(turn)")
             let known = kept[person] ?? []
             for side in members {
                 let its = known.filter { ($0.toldOf ?? person) == side }.map { "\($0.key)=\($0.value)" }
                 #expect(Set(its) == tags[side] ?? [])
             }
-            let holding = known.filter(\.isWinner).map { "\($0.key)=\($0.value)" }
-            #expect(holding.sorted() == Set(members.flatMap { tags[$0] ?? [] }).sorted())
+            let winning = known.filter(\.isWinner).map { "\($0.key)=\($0.value)" }
+            #expect(winning.sorted() == Set(members.flatMap { tags[$0] ?? [] }).sorted())
         }
         let stored = try await office.spine.read { tx in
             try await tx.all("SELECT low, high FROM pins") { UIDPair(try $0["low"], try $0["high"]) }
@@ -183,13 +188,24 @@ struct MergePlay {
     }
 
     /// The values that hold of somebody with these sides.
-    private func expected(_ members: [UID]) -> [ProfileField: String] {
+    private func expected(_ members: [UID]) -> [String: String] {
         let all = members.flatMap { told[$0] ?? [] }.sorted { $0.turn < $1.turn }
         return Dictionary(grouping: all, by: \.field).compactMapValues { facts in
-            guard !facts[0].field.isConsent else { return Self.consent(facts) }
+            guard !Self.consents.contains(facts[0].field) else { return Self.consent(facts) }
             // Staff said it last; else a name is as it was told first.
             return facts.last { $0.isStaff }?.value ?? facts.first?.value
         }
+    }
+
+    /// What holds of somebody, as it is named here.
+    private static func holding(_ side: Side) -> [String: String] {
+        var holding = Dictionary(uniqueKeysWithValues: side.winners.map { ($0.key.rawValue, $0.value.value) })
+        for (field, means) in [(texts, ConsentMeans.sms), (mails, .email)] {
+            let (scope, consents) = (ConsentScope(by: means), side.person.consents)
+            if consents.allowed.isSuperset(of: scope) { holding[field] = "yes" }
+            if consents.refused.isSuperset(of: scope) { holding[field] = "no" }
+        }
+        return holding
     }
 
     /// A no stands until staff note that it is taken back.
@@ -199,7 +215,7 @@ struct MergePlay {
         }
     }
 
-    private mutating func tell(_ side: UID, _ field: ProfileField, _ value: String, isStaff: Bool = false) {
+    private mutating func tell(_ side: UID, _ field: String, _ value: String, isStaff: Bool = false) {
         told[side, default: []].append(Told(turn: turn, field: field, value: value, isStaff: isStaff))
     }
 

@@ -61,6 +61,7 @@ struct MergePropertyTests {
             #expect(Set(told.person.phones) == Set(person.card.phones))
             #expect(Set(told.person.emails) == Set(person.card.emails))
             #expect(told.consent == person.consent)
+            #expect(told.grounds == person.consents.told)
             #expect(side.leads.filter(\.status.isOpen).count == 1)
             let ids = Set(side.leads.map(\.id))
             for lead in side.leads {

@@ -30,8 +30,13 @@ struct AudienceTests {
             #expect(messages.allSatisfy { $0.template == ready.template && $0.purpose == .courtesy })
             // Nobody has told of the others: they hold nobody up, and by the rules nothing goes to them.
             let known = try await stage.spine.read { try await RecipientStore($0).customers([others[0], stage.uid]) }
-            #expect(SendingPolicy.verdict(.sms, .courtesy, for: known[others[0]]) == .suppress("no-consent"))
-            #expect(SendingPolicy.verdict(.sms, .courtesy, for: known[stage.uid]) == .send(to: "+8613812345678"))
+            #expect(
+                SendingPolicy.verdict(.sms, .courtesy, for: .marketing, to: known[others[0]]) == .suppress("no-consent")
+            )
+            #expect(
+                SendingPolicy.verdict(.sms, .courtesy, for: .marketing, to: known[stage.uid])
+                    == .send(to: "+8613812345678")
+            )
         }
     }
 
@@ -43,7 +48,9 @@ struct AudienceTests {
             let person = PersonIdentified(uid: uid, person: Stage.customer, consent: Consent(sms: true), isNew: true)
             try await stage.hears(person, about: uid, uid: uid, sequence: 1)
             let known = try await stage.spine.read { try await RecipientStore($0).customers([uid]) }
-            #expect(SendingPolicy.verdict(.sms, .courtesy, for: known[uid]) == .send(to: "+8613812345678"))
+            #expect(
+                SendingPolicy.verdict(.sms, .courtesy, for: .marketing, to: known[uid]) == .send(to: "+8613812345678")
+            )
         }
     }
 

@@ -209,6 +209,6 @@ extension Stage {
 
     fileprivate func verdict(_ channel: Channel, for uid: UID) async throws -> SendingPolicy.Verdict {
         let known = try await spine.read { try await RecipientStore($0).customers([uid]) }
-        return SendingPolicy.verdict(channel, .courtesy, for: known[uid])
+        return SendingPolicy.verdict(channel, .courtesy, for: .marketing, to: known[uid])
     }
 }

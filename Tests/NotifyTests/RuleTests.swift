@@ -11,7 +11,7 @@ struct RuleTests {
     private func customer(
         _ consent: Consent,
         phone: String? = "+8613812345678",
-        optedOut: Set<Channel> = []
+        optedOut: ConsentScope = []
     ) -> Customer {
         Customer(
             uid: .new(),
@@ -29,15 +29,18 @@ struct RuleTests {
         let yes = customer(Consent(sms: true))
         let no = customer(Consent(sms: false))
         let silent = customer(Consent())
-        let stopped = customer(Consent(sms: true), optedOut: [.sms])
-        #expect(SendingPolicy.verdict(.sms, .courtesy, for: yes) == .send(to: "+8613812345678"))
-        #expect(SendingPolicy.verdict(.sms, .courtesy, for: silent) == .suppress("no-consent"))
-        #expect(SendingPolicy.verdict(.sms, .service, for: silent) == .send(to: "+8613812345678"))
-        #expect(SendingPolicy.verdict(.sms, .service, for: no) == .suppress("consent-refused"))
-        #expect(SendingPolicy.verdict(.sms, .service, for: stopped) == .suppress("opted-out"))
-        #expect(SendingPolicy.verdict(.email, .service, for: stopped) == .send(to: "a@example.com"))
-        #expect(SendingPolicy.verdict(.sms, .service, for: customer(Consent(), phone: nil)) == .suppress("no-address"))
-        #expect(SendingPolicy.verdict(.sms, .service, for: nil) == .suppress("recipient-unknown"))
+        let stopped = customer(Consent(sms: true), optedOut: ConsentScope(by: .sms))
+        #expect(SendingPolicy.verdict(.sms, .courtesy, for: .marketing, to: yes) == .send(to: "+8613812345678"))
+        #expect(SendingPolicy.verdict(.sms, .courtesy, for: .marketing, to: silent) == .suppress("no-consent"))
+        #expect(SendingPolicy.verdict(.sms, .service, for: .service, to: silent) == .send(to: "+8613812345678"))
+        #expect(SendingPolicy.verdict(.sms, .service, for: .service, to: no) == .suppress("consent-refused"))
+        #expect(SendingPolicy.verdict(.sms, .service, for: .service, to: stopped) == .suppress("opted-out"))
+        #expect(SendingPolicy.verdict(.email, .service, for: .service, to: stopped) == .send(to: "a@example.com"))
+        #expect(
+            SendingPolicy.verdict(.sms, .service, for: .service, to: customer(Consent(), phone: nil))
+                == .suppress("no-address")
+        )
+        #expect(SendingPolicy.verdict(.sms, .service, for: .service, to: nil) == .suppress("recipient-unknown"))
     }
 
     @Test("only the owner of a lead is told of it; a lead in the pool is nobody's news")

@@ -5,12 +5,19 @@ import Foundation
 struct FieldTarget: Sendable, Equatable {
     let path: String
 
-    static let paths = [
+    static let paths = plain + consents
+
+    private static let plain = [
         "externalId", "campaign", "submittedAt", "person/name", "person/phones", "person/emails", "person/wechat",
         "person/language", "need/purpose", "need/projects", "need/districts", "need/layouts", "need/budget/min",
         "need/budget/max", "need/area/min", "need/area/max", "need/timeframe", "message", "referrer/code",
-        "consent/sms", "consent/email", "consent/call",
+        "consent/words",
     ]
+
+    /// By a means for everything, or for one purpose.
+    private static let consents = ([""] + ConsentPurpose.allCases.map { $0.rawValue + "/" }).flatMap { purpose in
+        ConsentMeans.allCases.map { "consent/\(purpose)\($0.rawValue)" }
+    }
 
     /// One of ``paths``, or `attributes/` and any name.
     init?(_ path: String) {
@@ -41,7 +48,8 @@ extension SubmitLead {
         case "need/timeframe": wish.timeframe = first
         case "message": message = [message, texts.joined(separator: "\n")].compactMap { $0 }.joined(separator: "\n")
         case "referrer/code": referrer = Referrer(code: first)
-        case "consent/sms", "consent/email", "consent/call": agree(to: target.path, first.meansYes)
+        case "consent/words": consent = (consent ?? Consent()).worded(first)
+        case let path where path.hasPrefix("consent/"): agree(to: path, first.meansYes)
         default: noteNumber(first, as: target.path, &wish)
         }
         if wish != Need() { need = wish }
@@ -63,13 +71,24 @@ extension SubmitLead {
     }
 
     private mutating func agree(to path: String, _ yes: Bool) {
+        let parts = path.split(separator: "/").dropFirst().map(String.init)
+        guard let means = parts.last.flatMap(ConsentMeans.init(rawValue:)) else { return }
         var agreed = consent ?? Consent()
-        switch path {
-        case "consent/sms": agreed.sms = yes
-        case "consent/email": agreed.email = yes
-        default: agreed.call = yes
+        if parts.count == 1 {
+            agreed[means] = yes
+        } else {
+            agreed.purposes = agreed.purposes ?? [:]
+            agreed.purposes?[parts[0], default: ConsentByMeans()][means] = yes
         }
         consent = agreed
+    }
+}
+
+extension Consent {
+    fileprivate func worded(_ words: String) -> Consent {
+        var consent = self
+        consent.words = words
+        return consent
     }
 }
 

@@ -68,7 +68,7 @@ struct AudienceStore: Sendable {
         }
     }
 
-    /// Who is next: people who were there when it was ordered, belong to it and allow messages.
+    /// Who is next: people who were there when it was ordered, belong to it and allow marketing.
     ///
     /// Who has been made one person with another since, whose turn is over, is left out: rather once than twice.
     func next(of audience: Audience, limit: Int) async throws -> [UID] {
@@ -77,7 +77,7 @@ struct AudienceStore: Sendable {
         return try await tx.all(
             """
             SELECT p.uid FROM persons p
-             WHERE \(belongs) AND \(Self.allows) AND p.created_at <= \(audience.requestedAt) \(further)
+             WHERE \(belongs) AND \(Consents.allowsMarketing) AND p.created_at <= \(audience.requestedAt) \(further)
                AND NOT EXISTS (SELECT FROM aliases j JOIN merges m ON m.id = j.merge_id
                                 WHERE j.survivor = p.uid AND j.uid <= \(audience.after)
                                   AND m.merged_at >= \(audience.requestedAt))
@@ -86,17 +86,15 @@ struct AudienceStore: Sendable {
         ) { try $0["uid"] }
     }
 
-    /// How many of a segment allow messages, up to ``SegmentStore/countedAtMost`` and one more.
+    /// How many of a segment allow marketing, up to ``SegmentStore/countedAtMost`` and one more.
     func reachable(_ tests: [SegmentTest], now: Date) async throws -> Int {
         let belongs = SegmentStore.condition(tests, nil, now: now)
         return try await tx.first(
             """
             SELECT count(*) AS count
-              FROM (SELECT FROM persons p WHERE \(belongs) AND \(Self.allows)
+              FROM (SELECT FROM persons p WHERE \(belongs) AND \(Consents.allowsMarketing)
                      LIMIT \(SegmentStore.countedAtMost + 1)) AS found
             """
         ) { try $0["count"] } ?? 0
     }
-
-    private static let allows: SQL = "(p.consent_sms OR p.consent_email)"
 }

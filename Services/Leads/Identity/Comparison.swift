@@ -27,7 +27,7 @@ struct Comparison: Sendable {
             why: review.map { words.why($0.why, viewer.text("reviews.found")) },
             isPinned: isPinned,
             columns: ["field", "older", "newer", "result"].map { viewer.text("reviews.compare.\($0)") },
-            rows: identifiers(viewer) + fields(words) + tags(viewer) + [leads(viewer)],
+            rows: identifiers(viewer) + fields(words) + consents(words) + tags(viewer) + [leads(viewer)],
             leads: plan.folding.hidden.isEmpty ? nil : viewer.text("reviews.one-lead-stands"),
             action: review.map { "/leads/reviews/\($0.id.wire)/decide" } ?? "/leads/persons/\(plan.survivor.uid)/merge",
             isReview: review != nil,
@@ -81,6 +81,26 @@ struct Comparison: Sendable {
                 why: words.facts(result, [field]).first?.why,
                 differs: !row.left.isEmpty && !row.right.isEmpty && row.left != row.right
             )
+        }
+    }
+
+    /// What either allows; of both the stricter would hold.
+    private func consents(_ words: PersonWords) -> [ComparePage.Row] {
+        let speaker = ConsentWords(words: words, tellings: [])
+        func known(of side: Side) -> Consents { seen.contains(side.uid) ? side.person.consents : Consents() }
+        let (left, right) = (known(of: plan.survivor), known(of: plan.merged))
+        let result = isBeyond ? Consents() : plan.joined.person.consents
+        return ConsentPurpose.allCases.compactMap { purpose in
+            func shown(_ consents: Consents) -> String { speaker.shown(purpose, consents) }
+            let row = ComparePage.Row(
+                label: words.viewer.text("consent.purpose.\(purpose.rawValue)"),
+                left: shown(left),
+                right: shown(right),
+                result: shown(result),
+                why: nil,
+                differs: !shown(left).isEmpty && !shown(right).isEmpty && shown(left) != shown(right)
+            )
+            return row.left.isEmpty && row.right.isEmpty ? nil : row
         }
     }
 

@@ -78,13 +78,29 @@ struct MergePersons: Sendable {
     }
 }
 
+extension PersonIdentified {
+    init(_ person: Person, isNew: Bool) {
+        self.init(
+            uid: person.uid,
+            person: person.card,
+            consent: person.consent,
+            grounds: person.consents.told,
+            isNew: isNew
+        )
+    }
+}
+
+extension ConsentChanged {
+    init(_ person: Person, source: String) {
+        self.init(uid: person.uid, consent: person.consent, grounds: person.consents.told, source: source)
+    }
+}
+
 extension Work {
     /// Tells the whole of a person, whose parts have changed, and what they allow where that has.
     func publishAnew(_ person: Person, before: Person?, source: String) async throws {
-        let identified = PersonIdentified(uid: person.uid, person: person.card, consent: person.consent, isNew: false)
-        try await publish(identified, about: person.uid, uid: person.uid)
-        guard person.consent != before?.consent else { return }
-        let changed = ConsentChanged(uid: person.uid, consent: person.consent, source: source)
-        try await publish(changed, about: person.uid, uid: person.uid)
+        try await publish(PersonIdentified(person, isNew: false), about: person.uid, uid: person.uid)
+        guard person.consents != before?.consents else { return }
+        try await publish(ConsentChanged(person, source: source), about: person.uid, uid: person.uid)
     }
 }

@@ -24,9 +24,12 @@ struct Person: Sendable, Equatable {
     let uid: UID
     var name: String?
     var language: String?
-    var consent = Consent()
+    var consents = Consents()
     /// In the order in which they became known.
     var identifiers: [PersonIdentifier] = []
+
+    /// What they allow, as other services hear of it.
+    var consent: Consent { consents.consent }
 
     var card: PersonCard {
         PersonCard(
@@ -54,22 +57,9 @@ struct Person: Sendable, Equatable {
         var person = self
         person.name = name ?? enquiry.name
         person.language = language ?? enquiry.language
-        person.consent = consent.merged(with: enquiry.consent)
         for identifier in enquiry.identifiers where !identifiers.contains(identifier) && !foreign.contains(identifier) {
             person.identifiers.append(identifier)
         }
         return person
-    }
-}
-
-extension Consent {
-    /// Both together: a "no" from either stands until somebody changes it, a "yes" fills what was open.
-    func merged(with other: Consent?) -> Consent {
-        guard let other else { return self }
-        func both(_ mine: Bool?, _ theirs: Bool?) -> Bool? {
-            if mine == false || theirs == false { return false }
-            return mine ?? theirs
-        }
-        return Consent(sms: both(sms, other.sms), email: both(email, other.email), call: both(call, other.call))
     }
 }

@@ -66,7 +66,7 @@ struct PersonStore: Sendable {
         let ids = uids.map(\.uuid)
         let persons = try await tx.all(
             """
-            SELECT uid, name, language, consent_sms, consent_email, consent_call
+            SELECT uid, name, language, consent_sms, consent_email, consent_call, consents, created_at
               FROM persons WHERE uid = ANY(\(ids)::uuid[]) ORDER BY uid \(lock)
             """
         ) { row in
@@ -74,11 +74,7 @@ struct PersonStore: Sendable {
                 uid: try row["uid"],
                 name: try row["name"],
                 language: try row["language"],
-                consent: Consent(
-                    sms: try row["consent_sms"],
-                    email: try row["consent_email"],
-                    call: try row["consent_call"]
-                )
+                consents: try Consents(row: row)
             )
         }
         var found = Dictionary(persons.map { ($0.uid, $0) }) { first, _ in first }
@@ -95,18 +91,21 @@ struct PersonStore: Sendable {
     func save(_ persons: [Person], now: Date) async throws {
         guard !persons.isEmpty else { return }
         let sorted = persons.sorted { $0.uid < $1.uid }
+        let means = sorted.map(\.consent)
         try tx.later(
             """
-            INSERT INTO persons (uid, name, language, consent_sms, consent_email, consent_call, created_at, updated_at)
-            SELECT uid, name, language, sms, email, call, \(now), \(now)
+            INSERT INTO persons (uid, name, language, consent_sms, consent_email, consent_call, consents, created_at,
+                                 updated_at)
+            SELECT uid, name, language, sms, email, call, consents, \(now), \(now)
               FROM unnest(\(sorted.map(\.uid.uuid))::uuid[], \(sorted.map(\.name))::text[],
-                          \(sorted.map(\.language))::text[], \(sorted.map(\.consent.sms))::boolean[],
-                          \(sorted.map(\.consent.email))::boolean[], \(sorted.map(\.consent.call))::boolean[])
-                   AS t (uid, name, language, sms, email, call)
+                          \(sorted.map(\.language))::text[], \(means.map(\.sms))::boolean[],
+                          \(means.map(\.email))::boolean[], \(means.map(\.call))::boolean[],
+                          \(try sorted.map { try $0.consents.stored })::jsonb[])
+                   AS t (uid, name, language, sms, email, call, consents)
             ON CONFLICT (uid) DO UPDATE
                SET name = EXCLUDED.name, language = EXCLUDED.language, consent_sms = EXCLUDED.consent_sms,
                    consent_email = EXCLUDED.consent_email, consent_call = EXCLUDED.consent_call,
-                   updated_at = EXCLUDED.updated_at
+                   consents = EXCLUDED.consents, updated_at = EXCLUDED.updated_at
             """
         )
     }

@@ -25,7 +25,7 @@ struct Side: Sendable, Equatable {
             uid: uid,
             name: winners[.name]?.value,
             language: winners[.language]?.value,
-            consent: winners.consent,
+            consents: tellings.consents,
             identifiers: identifiers.map(\.identifier)
         )
     }
@@ -79,7 +79,10 @@ struct MergeSnapshot: Codable, Sendable, Equatable {
 
         init(_ side: Side) {
             members = side.members
+            let consents = side.tellings.consents
+            let allowed = ConsentSaying(allowed: consents.allowed, refused: consents.refused)
             fields = Dictionary(side.winners.map { ($0.key.rawValue, $0.value.value) }) { first, _ in first }
+                .merging(allowed.told) { first, _ in first }
             identifiers = side.identifiers
                 .map { Known(kind: $0.identifier.kind.rawValue, value: $0.identifier.value, origin: $0.origin) }
                 .sorted { ($0.kind, $0.value) < ($1.kind, $1.value) }

@@ -1,4 +1,5 @@
 import Contracts
+import Failures
 import Foundation
 import Messaging
 import Postgres
@@ -17,6 +18,13 @@ struct SideStore: Sendable {
         guard try await persons.locked(uids).count == Set(uids).count else { throw SideStore.lostRace }
         let now = try await AliasStore(tx).survivors(of: uids)
         guard now.allSatisfy({ $0.key == $0.value }) else { throw SideStore.lostRace }
+    }
+
+    /// A person with all that is theirs, locked; more may be told of them then.
+    func taken(_ uid: UID) async throws -> Side {
+        try await lock([uid])
+        guard let side = try await load([uid], locking: true)[uid] else { throw Rejection.notFound("person", uid) }
+        return side
     }
 
     static let lostRace = PostgresError(sqlState: "40001", message: "the person has been merged meanwhile")

@@ -27,7 +27,7 @@ struct TakeBack: Sendable {
     private(set) var changedTellings: [Telling] = []
     private(set) var removedIdentifiers: [HeldIdentifier] = []
     /// Fields of which something was taken back.
-    private(set) var fields: Set<ProfileField> = []
+    private(set) var fields: Set<String> = []
     private let withdrawn: [Saying]
     private let others: [Saying]
     /// Of which of the person's sides each identifier is.
@@ -73,9 +73,12 @@ struct TakeBack: Sendable {
             kept.append(blank)
             if telling.told != [:] { changedTellings.append(blank) }
         }
-        fields = Set(gone.flatMap(\.told.keys).compactMap(ProfileField.init))
+        fields = Set(gone.flatMap(\.told.keys))
         for telling in gone.sorted(by: { $0.toldAt < $1.toldAt }) {
-            for (field, value) in telling.told { moveFact(field, value, of: telling, &kept) }
+            for (field, value) in telling.told {
+                // Of consent another may have said a part.
+                for part in ConsentSaying.parts(of: field) { moveFact(part, value, of: telling, &kept) }
+            }
         }
         side.tellings = kept
     }
@@ -92,7 +95,7 @@ struct TakeBack: Sendable {
             changedTellings.append(kept[place])
             return
         }
-        let moved = Telling(
+        var moved = Telling(
             origin: telling.origin,
             id: id,
             source: .submission,
@@ -101,6 +104,7 @@ struct TakeBack: Sendable {
             told: [field: value],
             toldAt: other.submission.receivedAt
         )
+        moved.words = other.enquiry?.consent?.words
         kept.append(moved)
         changedTellings.append(moved)
     }
@@ -217,10 +221,13 @@ extension Saying {
     /// The value of a field of a person that it tells.
     fileprivate func says(_ field: String) -> String? {
         guard let enquiry else { return nil }
+        if let scope = ConsentSaying.scope(field)?.scope {
+            guard let said = enquiry.consent?.scopes else { return nil }
+            return said.allowed.isSuperset(of: scope) ? "yes" : said.refused.isSuperset(of: scope) ? "no" : nil
+        }
         switch ProfileField(rawValue: field) {
         case .name: return enquiry.name
         case .language: return enquiry.language
-        case let field? where field.isConsent: return enquiry.consent?[field].map { $0 ? "yes" : "no" }
         default: return nil
         }
     }

@@ -43,7 +43,7 @@ extension TakeBackRows {
     func decide(_ plans: [(before: Side, after: TakeBack)], _ work: Work) async throws {
         let entries = try plans.flatMap { _, after in
             let why = Self.why([
-                "fields": after.fields.map(\.rawValue).sorted().joined(separator: " "),
+                "fields": after.fields.sorted().joined(separator: " "),
                 "identifiers": "\(after.removedIdentifiers.count)",
                 "rows": after.taken.compactMap(\.row).sorted().prefix(20).map { "\($0)" }.joined(separator: " "),
             ])

@@ -33,7 +33,7 @@ struct EnquiryReader {
             language: person.language?.cleaned(atMost: 20),
             need: try submission.need.map { try need($0) },
             message: text(submission.message, "message", atMost: 4_000),
-            consent: submission.consent,
+            consent: submission.consent.map { consent($0) },
             referrer: submission.referrer?.code?.cleaned(atMost: 100),
             notes: notes
         )
@@ -142,6 +142,16 @@ struct EnquiryReader {
             return nil
         }
         return raw
+    }
+
+    private mutating func consent(_ raw: Consent) -> Consent {
+        var consent = raw
+        for purpose in (raw.purposes ?? [:]).keys.sorted() where ConsentPurpose(rawValue: purpose) == nil {
+            notes.append(.init(field: "consent/purposes/\(purpose.prefix(40))", code: "unknown-purpose"))
+            consent.purposes?[purpose] = nil
+        }
+        consent.words = text(raw.words, "consent/words", atMost: 200)
+        return consent
     }
 
     private static func list(_ texts: [String]?) -> [String]? {

@@ -66,7 +66,7 @@ extension LeadReceived {
             person: person.card,
             need: new.enquiry.need,
             message: new.enquiry.message,
-            consent: new.enquiry.consent,
+            consent: new.enquiry.consent.map { Consent(allowed: $0.scopes.allowed, refused: $0.scopes.refused) },
             grade: new.lead.grade.rawValue,
             gradeWhy: new.gradeWhy,
             submittedAt: new.enquiry.submittedAt,

@@ -102,18 +102,14 @@ struct IntakePlan: Sendable {
             now: ground.now
         )
         if let telling { tellings.append(telling) }
-        let person = (before ?? Person(uid: uid)).learning(from: enquiry, foreign: who.foreign)
+        var person = (before ?? Person(uid: uid)).learning(from: enquiry, foreign: who.foreign)
+        if let telling { person.consents.hear(telling) }
         persons[uid] = person
         guard person != before else { return person }
-        let identified = PersonIdentified(
-            uid: uid,
-            person: person.card,
-            consent: person.consent,
-            isNew: before == nil
-        )
+        let identified = PersonIdentified(person, isNew: before == nil)
         events.append(IntakeEvent(submission, uid: uid, .identified(identified)))
-        if let before, before.consent != person.consent {
-            let changed = ConsentChanged(uid: uid, consent: person.consent, source: "submission")
+        if let before, before.consents != person.consents {
+            let changed = ConsentChanged(person, source: Telling.Source.submission.rawValue)
             events.append(IntakeEvent(submission, uid: uid, .consent(changed)))
         }
         return person

@@ -59,7 +59,7 @@ struct Enrolment: Sendable, Equatable {
 /// What is known of a person when a step is due.
 struct NurtureFacts: Sendable, Equatable {
     var isErased = false
-    /// Nil where nobody has said.
+    /// Whether they allow marketing by text; nil where nobody has said.
     var allowsSMS: Bool? = true
     var allowsEmail: Bool?
     var hasPhone = true

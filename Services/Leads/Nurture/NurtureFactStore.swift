@@ -12,7 +12,8 @@ struct NurtureFactStore: Sendable {
         guard !uids.isEmpty else { return [:] }
         let found = try await tx.all(
             """
-            SELECT p.uid, p.erased_at IS NOT NULL AS is_erased, p.consent_sms, p.consent_email,
+            SELECT p.uid, p.erased_at IS NOT NULL AS is_erased, p.consent_sms, p.consent_email, p.consent_call, p.consents,
+                   p.created_at,
                    EXISTS (SELECT FROM identifiers i WHERE i.uid = p.uid AND i.kind = 'phone') AS has_phone,
                    EXISTS (SELECT FROM identifiers i WHERE i.uid = p.uid AND i.kind = 'email') AS has_email,
                    \(Self.hasDeal) AS has_deal,
@@ -21,10 +22,11 @@ struct NurtureFactStore: Sendable {
               FROM persons p WHERE p.uid = ANY(\(uids.map(\.uuid))::uuid[])
             """
         ) { row in
+            let consents = try Consents(row: row)
             let facts = NurtureFacts(
                 isErased: try row["is_erased"],
-                allowsSMS: try row["consent_sms"],
-                allowsEmail: try row["consent_email"],
+                allowsSMS: consents[.marketing, .sms]?.allows,
+                allowsEmail: consents[.marketing, .email]?.allows,
                 hasPhone: try row["has_phone"],
                 hasEmail: try row["has_email"],
                 hasDeal: try row["has_deal"],
@@ -68,7 +70,7 @@ struct NurtureFactStore: Sendable {
 
     private func newcomer(to sequence: SequenceID, _ tests: [SegmentTest], _ now: Date) -> SQL {
         """
-        \(SegmentStore.condition(tests, nil, now: now)) AND (p.consent_sms OR p.consent_email) AND NOT \(Self.hasDeal)
+        \(SegmentStore.condition(tests, nil, now: now)) AND \(Consents.allowsMarketing) AND NOT \(Self.hasDeal)
         AND NOT EXISTS (SELECT FROM nurture_enrolments e WHERE e.sequence_id = \(sequence) AND e.uid = p.uid)
         """
     }

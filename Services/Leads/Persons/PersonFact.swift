@@ -42,9 +42,7 @@ enum FactRules {
     static let version = 1
 
     static func winners(_ facts: [PersonFact]) -> [ProfileField: Winner] {
-        Dictionary(grouping: facts, by: \.field).compactMapValues { told in
-            told[0].field.isConsent ? consent(told) : best(told)
-        }
+        Dictionary(grouping: facts, by: \.field).compactMapValues { best($0) }
     }
 
     private static func best(_ facts: [PersonFact]) -> Winner? {
@@ -90,40 +88,8 @@ enum FactRules {
         )
     }
 
-    /// A "no" stands until staff notes, or the person says themselves, that it is taken back; a "yes" fills what was open.
-    private static func consent(_ facts: [PersonFact]) -> Winner? {
-        let told = facts.sorted {
-            ($0.toldAt, $0.value == "no" ? 1 : 0, $0.id.wire) < ($1.toldAt, $1.value == "no" ? 1 : 0, $1.id.wire)
-        }
-        guard var standing = told.first else { return nil }
-        for fact in told.dropFirst() {
-            let isBinding = fact.confidence >= Telling.Source.staff.confidence
-            if fact.value == "no" ? standing.value != "no" : standing.value != "no" || isBinding { standing = fact }
-        }
-        let others = distinct(told.reversed().filter { $0.value != standing.value })
-        let isNo = standing.value == "no"
-        return Winner(
-            fact: standing,
-            others: others,
-            why: Why(
-                rule: isNo ? "consent.no-stands" : "consent.allowed",
-                version: version,
-                inputs: ["source": standing.source.rawValue, "told": "\(told.count)"],
-                otherwise: isNo ? "Staff can note that the person allows it again." : "A no would hold at once."
-            )
-        )
-    }
-
     private static func distinct(_ facts: [PersonFact]) -> [PersonFact] {
         var seen: Set<String> = []
         return facts.filter { seen.insert($0.value).inserted }
-    }
-}
-
-extension [ProfileField: Winner] {
-    /// What the person allows.
-    var consent: Consent {
-        func allowed(_ field: ProfileField) -> Bool? { self[field].map { $0.value == "yes" } }
-        return Consent(sms: allowed(.consentSMS), email: allowed(.consentEmail), call: allowed(.consentCall))
     }
 }

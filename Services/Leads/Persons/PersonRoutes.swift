@@ -36,6 +36,10 @@ struct PersonAnswer: Encodable, Sendable {
     let aliases: [UID]
     let identifiers: [Known]
     let fields: [String: Field]
+    /// What they allow and refuse, with what that goes by.
+    let consents: [ConsentAnswer]
+    /// All that was ever said of it.
+    let consentHistory: [ConsentAnswer]
     let leadIds: [LeadID]
     let merges: [Joined]
     let reviewIds: [String]
@@ -59,12 +63,41 @@ struct PersonAnswer: Encodable, Sendable {
             )
             return (field.rawValue, answer)
         }
-        fields = Dictionary(told) { first, _ in first }
+        fields = Dictionary(told + PersonAnswer.consentFields(view.side)) { first, _ in first }
+        consents = view.side.heldConsents
+        consentHistory = view.side.saidConsents
         leadIds = view.leads.map(\.lead.id)
         merges = view.merges.map {
             Joined(id: $0.id, mergedUid: $0.merged, at: $0.mergedAt, by: $0.actor, undoneAt: $0.undoneAt, why: $0.why)
         }
         reviewIds = view.reviews.map(\.id.wire)
+    }
+}
+
+extension PersonAnswer {
+    /// As they were told before there were purposes: what holds by a means for all of them.
+    private static func consentFields(_ side: Side) -> [(String, Field)] {
+        let consents = side.person.consents
+        return ConsentMeans.allCases.compactMap { means in
+            guard let allows = consents.consent[means], let ground = consents[.service, means],
+                let telling = side.tellings.first(where: { $0.id == ground.id })
+            else { return nil }
+            let why = Contracts.Why(
+                rule: allows ? "consent.allowed" : "consent.no-stands",
+                version: FactRules.version,
+                inputs: ["source": ground.source],
+                otherwise: allows ? "A no would hold at once." : "Staff can note that the person allows it again."
+            )
+            let field = Field(
+                value: allows ? "yes" : "no",
+                source: telling.source.rawValue,
+                by: telling.actor,
+                at: ground.at,
+                why: why,
+                others: []
+            )
+            return ("consent.contact.\(means.rawValue)", field)
+        }
     }
 }
 

@@ -12,10 +12,6 @@ enum ProfileField: String, Sendable, CaseIterable, Hashable {
     /// Yuan a year.
     case income
     case home
-    // What the person allows, by purpose and channel.
-    case consentSMS = "consent.contact.sms"
-    case consentEmail = "consent.contact.email"
-    case consentCall = "consent.contact.call"
 
     /// What a value of the field may be.
     enum Form: Sendable {
@@ -23,12 +19,6 @@ enum ProfileField: String, Sendable, CaseIterable, Hashable {
         case whole(ClosedRange<Int>)
         case choice([String])
     }
-
-    static let consents: [ProfileField] = [.consentSMS, .consentEmail, .consentCall]
-    /// The fields that staff fill in on the page of a person.
-    static let profile = allCases.filter { !$0.isConsent }
-
-    var isConsent: Bool { ProfileField.consents.contains(self) }
 
     /// Whether what was told first holds among equals: a name is more easily filled in badly than it changes.
     var isSteadfast: Bool {
@@ -46,7 +36,6 @@ enum ProfileField: String, Sendable, CaseIterable, Hashable {
         case .birthYear: .whole(1900...2100)
         case .family: .choice(["single", "couple", "young-children", "school-children", "grown-children", "parents"])
         case .income: .whole(0...1_000_000_000)
-        case .consentSMS, .consentEmail, .consentCall: .choice(["yes", "no"])
         }
     }
 

@@ -25,28 +25,35 @@ struct TellOfPerson: Sendable {
     }
 
     /// What is said of somebody by a UID of theirs is that one's: it goes along with it when a merge is taken back.
-    private func tell(_ told: [ProfileField: String], of uid: UID, named: UID, _ work: Work) async throws {
-        let sides = SideStore(work.tx)
-        try await sides.lock([uid])
-        guard var side = try await sides.load([uid], locking: true)[uid] else {
-            throw Rejection.notFound("person", uid)
+    private func tell(_ told: [String: String], of uid: UID, named: UID, _ work: Work) async throws {
+        let side = try await SideStore(work.tx).taken(uid)
+        let (known, consents) = (side.winners, side.person.consents)
+        let news = told.filter { field, value in
+            if let scope = ConsentSaying.scope(field)?.scope {
+                return !(value == "yes" ? consents.allowed : consents.refused).isSuperset(of: scope)
+            }
+            return ProfileField(rawValue: field).flatMap { known[$0] }?.value != value
         }
-        let before = side.person
-        let known = side.winners
-        let news = told.filter { known[$0.key]?.value != $0.value }
         guard !news.isEmpty else { return }
         let telling = Telling(
             origin: named,
             id: .v7(at: work.now),
             source: .staff,
             actor: work.cause.actor,
-            told: Dictionary(news.map { ($0.key.rawValue, $0.value) }) { first, _ in first },
+            told: news,
             toldAt: work.now
         )
+        try await keep(telling, of: side, work)
+    }
+
+    /// Keeps what a member of staff tells of a person, and tells what holds now.
+    func keep(_ telling: Telling, of known: Side, _ work: Work) async throws {
+        var side = known
+        let (uid, before) = (side.uid, side.person)
         try TellingStore(work.tx).insert([telling])
         side.tellings.append(telling)
         try await PersonStore(work.tx).save([side.person], now: work.now)
-        let event = PersonProfiled(uid: uid, fields: news.keys.map(\.rawValue).sorted())
+        let event = PersonProfiled(uid: uid, fields: telling.told.keys.sorted())
         try await work.publish(event, about: uid, uid: uid)
         if side.person != before { try await work.publishAnew(side.person, before: before, source: "staff") }
         try await work.timers.set([try MatchQuestion(persons: [uid]).timer(at: work.now)].compactMap(\.self))
@@ -77,13 +84,20 @@ struct TellOfPerson: Sendable {
     }
 
     /// - Throws: a ``Rejection`` that names the first field that is wrong.
-    private static func checked(_ values: [String: String]) throws -> [ProfileField: String] {
-        var told: [ProfileField: String] = [:]
+    private static func checked(_ values: [String: String]) throws -> [String: String] {
+        var told: [String: String] = [:]
         for (name, text) in values.sorted(by: { $0.key < $1.key }) where name != "document" {
+            if ConsentSaying.scope(name) != nil {
+                guard ["", "yes", "no"].contains(text) else {
+                    throw Rejection.invalid(name, "unknown-choice", "\(name) is yes or no.")
+                }
+                told[name] = text.isEmpty ? nil : text
+                continue
+            }
             guard let field = ProfileField(rawValue: name) else {
                 throw Rejection.invalid(name, "no-such-field", "There is no field \(name) of a person.")
             }
-            told[field] = try field.value(text)
+            told[name] = try field.value(text)
         }
         return told
     }

@@ -30,6 +30,14 @@ struct Telling: Sendable, Equatable {
     /// Value by field.
     var told: [String: String]
     let toldAt: Date
+    /// How a member of staff heard it: `call`, `meeting`, `message`, `paper`.
+    var heardBy: String?
+    /// Why it was noted.
+    var reason: String?
+    /// When the person said it, where that was before it was noted.
+    var saidAt: Date?
+    /// What they agreed to, as it was written, or its version.
+    var words: String?
 
     init(
         origin: UID,
@@ -69,11 +77,8 @@ struct Telling: Sendable, Equatable {
         if let language = enquiry.language, language != known?.language {
             told[ProfileField.language.rawValue] = language
         }
-        let consent = enquiry.consent ?? Consent()
-        for field in ProfileField.consents {
-            guard let allowed = consent[field], allowed != known?.consent[field] else { continue }
-            told[field.rawValue] = allowed ? "yes" : "no"
-        }
+        let saying = Telling.saying(enquiry, of: side, known)
+        if let saying { told.merge(saying.told) { told, _ in told } }
         guard before == nil || !told.isEmpty else { return nil }
         self.init(
             origin: side,
@@ -84,23 +89,30 @@ struct Telling: Sendable, Equatable {
             told: told,
             toldAt: now
         )
+        if saying?.allowed.isEmpty == false { words = enquiry.consent?.words }
+    }
+
+    /// What an enquiry says of consent, where we did not know it so; nil when it says nothing new.
+    ///
+    /// A no that is told of one of several sides of a person is kept even if we had it of another.
+    private static func saying(_ enquiry: Enquiry, of side: UID, _ before: Person?) -> ConsentSaying? {
+        guard let consent = enquiry.consent else { return nil }
+        let (allowed, refused) = consent.scopes
+        let known = before?.consents ?? Consents()
+        let isNews = !known.allowed.isSuperset(of: allowed) || !known.refused.isSuperset(of: refused)
+        let isSides = !refused.isEmpty && before.map { $0.uid != side } == true
+        let isReworded =
+            consent.words != nil
+            && known.grounds.contains { ground in
+                ground.allows && !ground.scope.isDisjoint(with: allowed) && ground.words != consent.words
+            }
+        return isNews || isSides || isReworded ? ConsentSaying(allowed: allowed, refused: refused) : nil
     }
 
     /// Each value with where it comes from; what is no field of ours is left out.
     var facts: [PersonFact] {
         told.compactMap { name, value in
             ProfileField(rawValue: name).map { PersonFact(field: $0, value: value, telling: self) }
-        }
-    }
-}
-
-extension Consent {
-    subscript(field: ProfileField) -> Bool? {
-        switch field {
-        case .consentSMS: sms
-        case .consentEmail: email
-        case .consentCall: call
-        default: nil
         }
     }
 }

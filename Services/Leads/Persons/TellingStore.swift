@@ -14,14 +14,18 @@ struct TellingStore: Sendable {
         guard !tellings.isEmpty else { return }
         try tx.later(
             """
-            INSERT INTO tellings (origin, id, source, submission_id, actor, confidence, told, told_at)
-            SELECT origin, id, source, submission_id, actor, confidence, told, told_at
+            INSERT INTO tellings (origin, id, source, submission_id, actor, confidence, told, told_at, heard_by, reason,
+                                  said_at, words)
+            SELECT origin, id, source, submission_id, actor, confidence, told, told_at, heard_by, reason, said_at, words
               FROM unnest(\(tellings.map(\.origin.uuid))::uuid[], \(tellings.map(\.id))::uuid[],
                           \(tellings.map(\.source.rawValue))::text[], \(tellings.map(\.submissionID))::uuid[],
                           \(tellings.map(\.actor))::text[], \(tellings.map(\.confidence))::bigint[],
                           \(try tellings.map { try JSONText(wire: $0.told) })::jsonb[],
-                          \(tellings.map(\.toldAt))::timestamptz[])
-                   AS t (origin, id, source, submission_id, actor, confidence, told, told_at)
+                          \(tellings.map(\.toldAt))::timestamptz[], \(tellings.map(\.heardBy))::text[],
+                          \(tellings.map(\.reason))::text[], \(tellings.map(\.saidAt))::timestamptz[],
+                          \(tellings.map(\.words))::text[])
+                   AS t (origin, id, source, submission_id, actor, confidence, told, told_at, heard_by, reason, said_at,
+                         words)
             ON CONFLICT DO NOTHING
             """
         )
@@ -55,12 +59,13 @@ struct TellingStore: Sendable {
         guard !origins.isEmpty else { return [] }
         return try await tx.all(
             """
-            SELECT origin, id, source, submission_id, actor, confidence::bigint AS confidence, told, told_at
+            SELECT origin, id, source, submission_id, actor, confidence::bigint AS confidence, told, told_at, heard_by,
+                   reason, said_at, words
               FROM tellings WHERE origin = ANY(\(origins.map(\.uuid))::uuid[]) ORDER BY told_at, id
             """
         ) { row in
             let told: JSONText = try row["told"]
-            return Telling(
+            var telling = Telling(
                 origin: try row["origin"],
                 id: try row["id"],
                 source: Telling.Source(rawValue: try row["source"]) ?? .earlier,
@@ -70,6 +75,11 @@ struct TellingStore: Sendable {
                 told: try told.decode(),
                 toldAt: try row["told_at"]
             )
+            telling.heardBy = try row["heard_by"]
+            telling.reason = try row["reason"]
+            telling.saidAt = try row["said_at"]
+            telling.words = try row["words"]
+            return telling
         }
     }
 

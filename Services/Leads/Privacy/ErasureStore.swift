@@ -172,7 +172,7 @@ struct ErasureStore: Sendable {
             """
             UPDATE persons
                SET name = NULL, language = NULL, consent_sms = false, consent_email = false, consent_call = false,
-                   updated_at = \(now), erased_at = \(now)
+                   consents = NULL, updated_at = \(now), erased_at = \(now)
              WHERE uid = ANY(\(ids)::uuid[])
             """
         )

@@ -205,8 +205,8 @@ struct SegmentStore: Sendable {
             let stages = test.values.compactMap { LifeStage(rawValue: $0) }
             return "\(not)(\(LifeCycleStore.condition(stages, person: "p.uid")))"
         case .bought: return "\(not)EXISTS (SELECT FROM leads w WHERE w.uid = p.uid AND w.deal_outcome = 'won')"
-        case .smsAllowed: return "\(not)coalesce(p.consent_sms, false)"
-        case .emailAllowed: return "\(not)coalesce(p.consent_email, false)"
+        case .smsAllowed: return "\(not)\(Consents.allowsMarketing(by: .sms))"
+        case .emailAllowed: return "\(not)\(Consents.allowsMarketing(by: .email))"
         default: return nil
         }
     }

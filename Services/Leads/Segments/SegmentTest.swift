@@ -19,6 +19,7 @@ struct SegmentTest: Codable, Sendable, Equatable {
         /// How far they have come.
         case stage
         case bought
+        /// Marketing by text, which is what segments are written to with.
         case smsAllowed = "sms-allowed"
         case emailAllowed = "email-allowed"
 

@@ -22,6 +22,8 @@ struct Message: Sendable {
     var audienceID: UUID?
     let channel: Channel
     let purpose: Purpose
+    /// What a customer is written to for.
+    var topic = ConsentPurpose.service
     let language: Language
     let text: MessageText
     let link: String?
@@ -30,6 +32,8 @@ struct Message: Sendable {
     var detail: String?
     /// Why it is held or was dropped, where a policy decided it.
     var decision: Contracts.Why?
+    /// The consent that it was sent or kept back by.
+    var consent: Contracts.Why?
     /// Attempts begun.
     var attempt: Int
     let createdAt: Date
@@ -54,8 +58,8 @@ extension Message {
     /// The columns that ``init(row:)`` reads.
     static let columns: SQL = """
         m.id, m.uid, m.staff_id, m.cause_id, m.cause_name, m.correlation_id, m.traceparent, m.template, m.audience_id,
-        m.channel, m.purpose, m.language, m.subject, m.body, m.link, m.state, m.reason, m.detail, m.decision, m.attempt,
-        m.created_at
+        m.channel, m.purpose, m.topic, m.language, m.subject, m.body, m.link, m.state, m.reason, m.detail, m.decision,
+        m.consent, m.attempt, m.created_at
         """
 
     init(row: Row) throws {
@@ -76,6 +80,7 @@ extension Message {
             audienceID: try row["audience_id"],
             channel: try Message.known(try row["channel"]),
             purpose: try Message.known(try row["purpose"]),
+            topic: Message.topic(try row["topic"], template: try row["template"]),
             language: Language(ofRecipient: language),
             text: MessageText(subject: try row["subject"], body: try row["body"]),
             link: try row["link"],
@@ -83,9 +88,18 @@ extension Message {
             reason: try row["reason"],
             detail: try row["detail"],
             decision: try (row["decision"] as JSONText?)?.decode(),
+            consent: try (row["consent"] as JSONText?)?.decode(),
             attempt: try row["attempt"],
             createdAt: try row["created_at"]
         )
+    }
+
+    /// What was written before messages had topics says by its template what it is for.
+    private static func topic(_ stored: String?, template: String) -> ConsentPurpose {
+        if let known = stored.flatMap(ConsentPurpose.init(rawValue:)) { return known }
+        if template.hasPrefix("nurture") { return .marketing }
+        if template.hasPrefix("referral") { return .referral }
+        return template == "decoration-guide" ? .care : .service
     }
 
     private static func known<Value: RawRepresentable>(_ text: String) throws -> Value where Value.RawValue == String {
@@ -163,7 +177,7 @@ extension Message {
                     attempt: attempt,
                     reason: reason,
                     detail: detail,
-                    why: decision
+                    why: decision ?? (SendingPolicy.isConsent(self.reason) ? consent : nil)
                 )
             )
         case .unknown:

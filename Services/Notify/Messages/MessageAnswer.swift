@@ -63,6 +63,8 @@ struct MessageDetailAnswer: ResponseEncodable, Sendable {
     let why: Contracts.Why
     /// The policy by which it is held or was dropped.
     let decision: Contracts.Why?
+    /// The consent that it was sent or kept back by: for what, by which means, and what the customer has said of it.
+    let consent: Contracts.Why?
     let attempts: [Attempt]
 
     init(_ detail: ShowMessages.Detail) {
@@ -71,6 +73,7 @@ struct MessageDetailAnswer: ResponseEncodable, Sendable {
         text = detail.row.message.text.body
         why = detail.why
         decision = detail.row.message.decision
+        consent = detail.row.message.consent
         attempts = detail.attempts.map { line in
             Attempt(
                 attempt: line.attempt,

@@ -101,6 +101,7 @@ struct MessagePage: Sendable {
             let why = message.decision.map { viewer.why($0, sentence: reason) }
             facts.append(Fact(viewer.text("messages.reason"), reason, why: why))
         }
+        if let consent = message.consent { facts.append(Self.consent(consent, message, viewer)) }
         if message.channel != .inApp { facts.append(Fact(viewer.text("messages.attempts"), "\(message.attempt)")) }
         facts += [
             Fact(viewer.text("messages.created"), viewer.time(message.createdAt).exact),
@@ -115,6 +116,15 @@ struct MessagePage: Sendable {
             facts.append(Fact(viewer.text("messages.link"), viewer.text("messages.link-open"), href: link))
         }
         return facts
+    }
+}
+
+extension MessagePage {
+    /// The consent that it was sent or kept back by.
+    fileprivate static func consent(_ consent: Contracts.Why, _ message: Message, _ viewer: Viewer) -> Fact {
+        let purpose = viewer.text("consent.purpose.\(message.topic.rawValue)")
+        let why = viewer.why(consent, sentence: purpose)
+        return Fact(viewer.text("messages.consent"), "\(purpose) · \(why.rule)", why: why)
     }
 }
 

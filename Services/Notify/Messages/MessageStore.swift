@@ -19,7 +19,7 @@ struct MessageStore: Sendable {
         let all = messages.map(\.message)
         let inserted: [MessageID] = try await tx.all(
             """
-            INSERT INTO messages (id, cause_id, cause_name, correlation_id, traceparent, template, audience_id, channel, purpose, uid,
+            INSERT INTO messages (id, cause_id, cause_name, correlation_id, traceparent, template, audience_id, channel, purpose, topic, uid,
                                   staff_id, language, subject, body, link, state, reason, detail, decision, why, next_at,
                                   about, concerns, created_at, changed_at)
             SELECT t.*, \(now), \(now)
@@ -27,7 +27,8 @@ struct MessageStore: Sendable {
                           \(all.map(\.correlationID))::text[], \(all.map(\.traceparent))::text[],
                           \(all.map(\.template))::text[], \(all.map(\.audienceID))::uuid[],
                           \(all.map(\.channel.rawValue))::text[],
-                          \(all.map(\.purpose.rawValue))::text[], \(all.map { $0.uid?.uuid })::uuid[],
+                          \(all.map(\.purpose.rawValue))::text[],
+                          \(all.map { $0.uid == nil ? nil : $0.topic.rawValue })::text[], \(all.map { $0.uid?.uuid })::uuid[],
                           \(all.map { $0.staffID?.uuid })::uuid[], \(all.map(\.language.rawValue))::text[],
                           \(all.map(\.text.subject))::text[], \(all.map(\.text.body))::text[],
                           \(all.map(\.link))::text[], \(all.map(\.state.rawValue))::text[],
@@ -113,9 +114,10 @@ struct MessageStore: Sendable {
             """
             UPDATE messages m
                SET state = 'sending', attempt = m.attempt + 1, address = t.address, reason = NULL, detail = NULL, decision = NULL,
-                   lease_until = clock_timestamp() + make_interval(secs => \(Double(lease))), sent_at = \(now),
+                   consent = t.consent, lease_until = clock_timestamp() + make_interval(secs => \(Double(lease))), sent_at = \(now),
                    changed_at = \(now)
-              FROM unnest(\(messages.map(\.message.id.uuid))::uuid[], \(messages.map(\.address))::text[]) AS t (id, address)
+              FROM unnest(\(messages.map(\.message.id.uuid))::uuid[], \(messages.map(\.address))::text[],
+                          \(try messages.map { try $0.message.storedConsent })::jsonb[]) AS t (id, address, consent)
              WHERE m.id = t.id
             """
         )
@@ -149,12 +151,13 @@ struct MessageStore: Sendable {
         try tx.later(
             """
             UPDATE messages m
-               SET state = t.state, reason = t.reason, detail = t.detail, decision = t.decision, next_at = t.next_at,
-                   lease_until = NULL, changed_at = \(now)
+               SET state = t.state, reason = t.reason, detail = t.detail, decision = t.decision, consent = t.consent,
+                   next_at = t.next_at, lease_until = NULL, changed_at = \(now)
               FROM unnest(\(messages.map(\.id.uuid))::uuid[], \(messages.map(\.state.rawValue))::text[],
                           \(messages.map(\.reason))::text[], \(messages.map(\.detail))::text[],
                           \(try messages.map { try $0.storedDecision })::jsonb[],
-                          \(nextAt)::timestamptz[]) AS t (id, state, reason, detail, decision, next_at)
+                          \(try messages.map { try $0.storedConsent })::jsonb[],
+                          \(nextAt)::timestamptz[]) AS t (id, state, reason, detail, decision, consent, next_at)
              WHERE m.id = t.id
             """
         )
@@ -179,5 +182,9 @@ struct MessageStore: Sendable {
 extension Message {
     fileprivate var storedDecision: JSONText? {
         get throws { try decision.map { try JSONText(wire: $0) } }
+    }
+
+    fileprivate var storedConsent: JSONText? {
+        get throws { try consent.map { try JSONText(wire: $0) } }
     }
 }

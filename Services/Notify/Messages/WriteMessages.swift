@@ -88,6 +88,7 @@ struct WriteMessages: Sendable {
             audienceID: notice.audienceID,
             channel: channel,
             purpose: notice.purpose,
+            topic: notice.topic ?? .service,
             language: recipient.language,
             text: text,
             link: notice.link,

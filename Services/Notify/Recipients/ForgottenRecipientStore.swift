@@ -58,7 +58,8 @@ struct ForgottenRecipientStore: Sendable {
         try tx.later(
             """
             UPDATE customers
-               SET name = NULL, phone = NULL, email = NULL, language = NULL, consent_sms = false, consent_email = false
+               SET name = NULL, phone = NULL, email = NULL, language = NULL, consent_sms = false, consent_email = false,
+                   consent_purposes = NULL, consent_grounds = NULL
              WHERE uid = ANY(\(ids)::uuid[])
             """
         )

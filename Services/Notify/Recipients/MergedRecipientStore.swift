@@ -17,16 +17,28 @@ struct MergedRecipientStore: Sendable {
         let isUndone = try await tx.first("SELECT 1 FROM undone_merges WHERE merge_id = \(event.mergeID)") { _ in true }
         guard isUndone == nil else { return }
         let survivor = try await survivor(of: event, among: event.uids)
+        let consent = try await consent(of: event.uid)
         try tx.later(
             """
-            INSERT INTO aliases AS a (uid, survivor, merged_at, refused_sms, refused_email)
-            SELECT t.uid, \(survivor), \(instant), coalesce(NOT c.consent_sms, false), coalesce(NOT c.consent_email, false)
-              FROM unnest(\(event.uids.map(\.uuid))::uuid[]) AS t (uid) LEFT JOIN customers c ON c.uid = \(event.uid)
+            INSERT INTO aliases AS a (uid, survivor, merged_at, refused_sms, refused_email, refused)
+            SELECT t.uid, \(survivor), \(instant), \(consent.sms == false), \(consent.email == false),
+                   \(consent.scopes.refused.names)::text[]
+              FROM unnest(\(event.uids.map(\.uuid))::uuid[]) AS t (uid)
              ORDER BY t.uid
             ON CONFLICT (uid) DO UPDATE SET survivor = EXCLUDED.survivor
             """
         )
         try entrust(event.uid, event.standing)
+    }
+
+    /// What the survivor allows as such, before anybody was merged into them.
+    private func consent(of uid: UID) async throws -> Consent {
+        try await tx.first(
+            """
+            SELECT consent_sms, consent_email, consent_sequence, purposes_sequence, consent_purposes
+              FROM customers WHERE uid = \(uid)
+            """
+        ) { try Consent(row: $0) } ?? Consent()
     }
 
     /// Who is left by a merge: the survivor that it names, or whom that has been merged into in the meantime.
@@ -67,16 +79,17 @@ struct MergedRecipientStore: Sendable {
         let rows = try await tx.all(
             """
             SELECT asked.uid AS asked, asked.person, c.uid, c.name, c.phone, c.email, c.language, c.consent_sms,
-                   c.consent_email, c.agreed_sms_at, c.agreed_email_at, m.merged_at, m.refused_sms, m.refused_email,
+                   c.consent_email, c.consent_sequence, c.purposes_sequence, c.consent_purposes, c.consent_grounds,
+                   c.agreed_sms_at, c.agreed_email_at, m.merged_at, m.refused_sms, m.refused_email, m.refused,
                    c.owner_id, c.project,
                    (SELECT at FROM opt_outs o WHERE o.uid = c.uid AND o.channel = 'sms') AS stopped_sms_at,
                    (SELECT at FROM opt_outs o WHERE o.uid = c.uid AND o.channel = 'email') AS stopped_email_at
               FROM (SELECT t.uid, coalesce(a.survivor, t.uid) AS person
                       FROM unnest(\(uids.map(\.uuid))::uuid[]) AS t (uid) LEFT JOIN aliases a ON a.uid = t.uid) asked
              CROSS JOIN LATERAL (SELECT asked.person AS uid, NULL::timestamptz AS merged_at, false AS refused_sms,
-                                        false AS refused_email
+                                        false AS refused_email, '{}'::text[] AS refused
                                  UNION ALL
-                                 SELECT a.uid, a.merged_at, a.refused_sms, a.refused_email
+                                 SELECT a.uid, a.merged_at, a.refused_sms, a.refused_email, coalesce(a.refused, '{}')
                                    FROM aliases a WHERE a.survivor = asked.person) m
               JOIN customers c ON c.uid = m.uid
              ORDER BY asked.uid, m.merged_at NULLS FIRST, c.uid
@@ -92,22 +105,35 @@ struct MergedRecipientStore: Sendable {
     }
 }
 
+extension Consent {
+    /// What is stored of purposes belongs to one word of Leads: of a later one that the version before this has stored only
+    /// the means are known.
+    init(row: Row) throws {
+        self.init(sms: try row["consent_sms"], email: try row["consent_email"])
+        guard try row["consent_sequence"] as Int64 == row["purposes_sequence"] as Int64 else { return }
+        purposes = try (row["consent_purposes"] as JSONText?)?.decode()
+    }
+}
+
 extension RecipientSide {
     init(row: Row) throws {
+        var refused = ConsentScope(names: try row["refused"] as [String])
+        if try row["refused_sms"] as Bool { refused.insert(ConsentScope(by: .sms)) }
+        if try row["refused_email"] as Bool { refused.insert(ConsentScope(by: .email)) }
+        let isOld = try row["consent_sequence"] as Int64 != row["purposes_sequence"] as Int64
+        let grounds: [ConsentGround]? = isOld ? nil : try (row["consent_grounds"] as JSONText?)?.decode()
         self.init(
             uid: try row["uid"],
             name: try row["name"],
             phone: try row["phone"],
             email: try row["email"],
             language: try row["language"],
-            consent: Consent(sms: try row["consent_sms"], email: try row["consent_email"]),
+            consent: try Consent(row: row),
+            grounds: grounds ?? [],
             stoppedAt: [.sms: try row["stopped_sms_at"], .email: try row["stopped_email_at"]].present,
             agreedAt: [.sms: try row["agreed_sms_at"], .email: try row["agreed_email_at"]].present,
             mergedAt: try row["merged_at"],
-            refusedByOther: Set(
-                [(Channel.sms, try row["refused_sms"] as Bool), (.email, try row["refused_email"] as Bool)]
-                    .filter(\.1).map(\.0)
-            ),
+            refusedByOther: refused,
             ownerID: try row["owner_id"],
             project: try row["project"]
         )

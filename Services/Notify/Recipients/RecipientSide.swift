@@ -13,14 +13,16 @@ struct RecipientSide: Sendable, Equatable {
     var email: String?
     var language: String?
     var consent = Consent()
+    /// What the consent goes by.
+    var grounds: [ConsentGround] = []
     /// When STOP came, by channel.
     var stoppedAt: [Channel: Date] = [:]
-    /// When the person last agreed to a channel.
+    /// When the person last agreed to a channel, as Leads told before it told grounds.
     var agreedAt: [Channel: Date] = [:]
     /// When it became part of another person.
     var mergedAt: Date?
     /// What that other person refused then.
-    var refusedByOther: Set<Channel> = []
+    var refusedByOther: ConsentScope = []
     var ownerID: StaffID?
     var project: String?
 }
@@ -29,59 +31,84 @@ extension Customer {
     /// The person whom these sides make; nil when there are none.
     ///
     /// Of what people allow the stricter holds: what either side has refused or stopped stays refused until the person
-    /// agrees anew, after the merge. What one side never spoke of, the other decides. Names, numbers and addresses are
-    /// the survivor's, where there are any.
+    /// agrees anew, after the merge; so it is for each purpose. What one side never spoke of, the other decides. Names,
+    /// numbers and addresses are the survivor's, where there are any.
     init?(_ person: UID, sides: [RecipientSide]) {
         guard let first = sides.first else { return nil }
         let survivor = sides.first { $0.mergedAt == nil } ?? first
         let sides = [survivor] + sides.filter { $0.uid != survivor.uid }
-        let channels = [Channel.sms, .email]
+        var (allowed, refused, stopped): (ConsentScope, ConsentScope, ConsentScope) = ([], [], [])
+        for channel in [Channel.sms, .email] {
+            for purpose in ConsentPurpose.allCases {
+                let one = channel.scope(purpose)
+                switch Self.allows(purpose, channel, sides) {
+                case true?: allowed.insert(one)
+                case false?: refused.insert(one)
+                case nil: break
+                }
+                if Self.hasStopped(one, channel, sides) { stopped.insert(one) }
+            }
+        }
         self.init(
             uid: person,
             name: sides.lazy.compactMap(\.name).first,
             phone: sides.lazy.compactMap(\.phone).first,
             email: sides.lazy.compactMap(\.email).first,
             language: Language(ofRecipient: sides.lazy.compactMap(\.language).first),
-            consent: Consent(
-                sms: Self.consent(to: .sms, of: sides),
-                email: Self.consent(to: .email, of: sides),
-                call: survivor.consent.call
-            ),
-            optedOut: Set(channels.filter { Self.hasStopped($0, sides) }),
+            consent: Consent(allowed: allowed, refused: refused),
+            grounds: sides.flatMap(\.grounds),
+            optedOut: stopped,
             ownerID: sides.lazy.compactMap(\.ownerID).first,
             project: sides.lazy.compactMap(\.project).first
         )
     }
 
-    private static func consent(to channel: Channel, of sides: [RecipientSide]) -> Bool? {
-        if sides[0].consent[channel] == false { return false }
+    private static func allows(_ purpose: ConsentPurpose, _ channel: Channel, _ sides: [RecipientSide]) -> Bool? {
+        let one = channel.scope(purpose)
+        func said(_ side: RecipientSide) -> Bool? { channel.means.flatMap { side.consent[purpose, $0] } }
+        if said(sides[0]) == false { return false }
         let isRefused = sides.dropFirst().contains { side in
-            let refuses = side.consent[channel] == false || side.refusedByOther.contains(channel)
-            return refuses && !isLifted(channel, since: side.mergedAt ?? .distantPast, sides)
+            let refuses = said(side) == false || side.refusedByOther.contains(one)
+            return refuses && !isLifted(one, channel, since: side.mergedAt ?? .distantPast, sides)
         }
         if isRefused { return false }
-        return sides[0].consent[channel] ?? (sides.contains { $0.consent[channel] == true } ? true : nil)
+        return said(sides[0]) ?? (sides.contains { said($0) == true } ? true : nil)
     }
 
-    private static func hasStopped(_ channel: Channel, _ sides: [RecipientSide]) -> Bool {
+    private static func hasStopped(_ one: ConsentScope, _ channel: Channel, _ sides: [RecipientSide]) -> Bool {
         sides.contains { side in
             guard let stopped = side.stoppedAt[channel] else { return false }
-            return !isLifted(channel, since: max(stopped, side.mergedAt ?? .distantPast), sides)
+            return !isLifted(one, channel, since: max(stopped, side.mergedAt ?? .distantPast), sides)
         }
     }
 
-    private static func isLifted(_ channel: Channel, since instant: Date, _ sides: [RecipientSide]) -> Bool {
-        sides.contains { $0.agreedAt[channel].map { $0 > instant } ?? false }
+    /// Whether the person has agreed anew since, and somebody has noted it: what a form says takes back no no.
+    private static func isLifted(
+        _ one: ConsentScope,
+        _ channel: Channel,
+        since instant: Date,
+        _ sides: [RecipientSide]
+    ) -> Bool {
+        sides.contains { side in
+            if let agreed = side.agreedAt[channel], agreed > instant { return true }
+            return side.grounds.contains { ground in
+                ground.allows && ground.source == "staff" && ground.at > instant
+                    && ConsentScope(names: ground.scope).contains(one)
+            }
+        }
     }
 }
 
-extension Consent {
-    /// What is allowed by a channel; nobody asks for notices in the console.
-    subscript(channel: Channel) -> Bool? {
-        switch channel {
-        case .sms: sms
-        case .email: email
+extension Channel {
+    /// What people allow or refuse; nobody asks for notices in the console.
+    var means: ConsentMeans? {
+        switch self {
+        case .sms: .sms
+        case .email: .email
         case .inApp: nil
         }
     }
+
+    /// A purpose by this channel.
+    func scope(_ purpose: ConsentPurpose) -> ConsentScope { means.map { ConsentScope(purpose, by: $0) } ?? [] }
 }

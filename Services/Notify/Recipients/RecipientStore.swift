@@ -17,14 +17,18 @@ struct RecipientStore: Sendable {
         let all = people.map(\.person)
         try tx.later(
             """
-            INSERT INTO customers AS c (uid, name, phone, email, language, consent_sms, consent_email,
-                                        card_sequence, consent_sequence)
-            SELECT DISTINCT ON (uid) uid, name, phone, email, language, sms, mail, sequence, sequence
+            INSERT INTO customers AS c (uid, name, phone, email, language, consent_sms, consent_email, consent_purposes,
+                                        consent_grounds, card_sequence, consent_sequence, purposes_sequence)
+            SELECT DISTINCT ON (uid) uid, name, phone, email, language, sms, mail, purposes, grounds, sequence, sequence,
+                   sequence
               FROM unnest(\(all.map(\.uid.uuid))::uuid[], \(all.map(\.person.name))::text[],
                           \(all.map(\.person.phones.first))::text[], \(all.map(\.person.emails.first))::text[],
                           \(all.map(\.person.language))::text[], \(all.map(\.consent.sms))::bool[],
-                          \(all.map(\.consent.email))::bool[], \(people.map(\.sequence))::bigint[])
-                AS t (uid, name, phone, email, language, sms, mail, sequence)
+                          \(all.map(\.consent.email))::bool[],
+                          \(try all.map { try $0.consent.storedPurposes })::jsonb[],
+                          \(try all.map { try $0.grounds.map { try JSONText(wire: $0) } })::jsonb[],
+                          \(people.map(\.sequence))::bigint[])
+                AS t (uid, name, phone, email, language, sms, mail, purposes, grounds, sequence)
              ORDER BY uid, sequence DESC
             ON CONFLICT (uid) DO UPDATE
                SET name = EXCLUDED.name, phone = EXCLUDED.phone, email = EXCLUDED.email,
@@ -33,6 +37,12 @@ struct RecipientStore: Sendable {
                                       THEN EXCLUDED.consent_sms ELSE c.consent_sms END,
                    consent_email = CASE WHEN c.consent_sequence < EXCLUDED.consent_sequence
                                         THEN EXCLUDED.consent_email ELSE c.consent_email END,
+                   consent_purposes = CASE WHEN c.consent_sequence < EXCLUDED.consent_sequence
+                                           THEN EXCLUDED.consent_purposes ELSE c.consent_purposes END,
+                   consent_grounds = CASE WHEN c.consent_sequence < EXCLUDED.consent_sequence
+                                          THEN EXCLUDED.consent_grounds ELSE c.consent_grounds END,
+                   purposes_sequence = CASE WHEN c.consent_sequence < EXCLUDED.consent_sequence
+                                            THEN EXCLUDED.consent_sequence ELSE c.purposes_sequence END,
                    consent_sequence = greatest(c.consent_sequence, EXCLUDED.consent_sequence)
              WHERE c.card_sequence < EXCLUDED.card_sequence
             """
@@ -43,11 +53,14 @@ struct RecipientStore: Sendable {
     func save(_ change: ConsentChanged, sequence: Int64) async throws {
         try tx.later(
             """
-            INSERT INTO customers AS c (uid, consent_sms, consent_email, consent_sequence)
-            VALUES (\(change.uid), \(change.consent.sms), \(change.consent.email), \(sequence))
+            INSERT INTO customers AS c (uid, consent_sms, consent_email, consent_purposes, consent_grounds,
+                                        consent_sequence, purposes_sequence)
+            VALUES (\(change.uid), \(change.consent.sms), \(change.consent.email), \(try change.consent.storedPurposes),
+                    \(try change.grounds.map { try JSONText(wire: $0) }), \(sequence), \(sequence))
             ON CONFLICT (uid) DO UPDATE
                SET consent_sms = EXCLUDED.consent_sms, consent_email = EXCLUDED.consent_email,
-                   consent_sequence = EXCLUDED.consent_sequence
+                   consent_purposes = EXCLUDED.consent_purposes, consent_grounds = EXCLUDED.consent_grounds,
+                   consent_sequence = EXCLUDED.consent_sequence, purposes_sequence = EXCLUDED.purposes_sequence
              WHERE c.consent_sequence < EXCLUDED.consent_sequence
             """
         )
@@ -58,13 +71,14 @@ struct RecipientStore: Sendable {
         guard !people.isEmpty else { return }
         try tx.later(
             """
-            INSERT INTO customers (uid, name, phone, email, language, consent_sms, consent_email)
+            INSERT INTO customers (uid, name, phone, email, language, consent_sms, consent_email, consent_purposes)
             SELECT DISTINCT ON (uid) *
               FROM unnest(\(people.map(\.uid.uuid))::uuid[], \(people.map(\.card.name))::text[],
                           \(people.map(\.card.phones.first))::text[], \(people.map(\.card.emails.first))::text[],
                           \(people.map(\.card.language))::text[], \(people.map(\.consent?.sms))::bool[],
-                          \(people.map(\.consent?.email))::bool[])
-                AS t (uid, name, phone, email, language, consent_sms, consent_email)
+                          \(people.map(\.consent?.email))::bool[],
+                          \(try people.map { try $0.consent?.storedPurposes })::jsonb[])
+                AS t (uid, name, phone, email, language, consent_sms, consent_email, consent_purposes)
              ORDER BY uid
             ON CONFLICT (uid) DO NOTHING
             """
@@ -130,17 +144,22 @@ struct RecipientStore: Sendable {
 
     // MARK: Opting out
 
-    /// Notes that somebody wants no more of a channel; returns whether that is news.
+    /// Notes that somebody wants no more of a channel; returns whether that is news, as it is when they have agreed to
+    /// something since the last time.
     func optOut(_ uid: UID, of channel: Channel, source: String, at now: Date) async throws -> Bool {
         try await tx.execute(
             """
-            INSERT INTO opt_outs (uid, channel, source, at) VALUES (\(uid), \(channel.rawValue), \(source), \(now))
-            ON CONFLICT (uid, channel) DO NOTHING
+            INSERT INTO opt_outs AS o (uid, channel, source, at)
+            VALUES (\(uid), \(channel.rawValue), \(source), \(now))
+            ON CONFLICT (uid, channel) DO UPDATE SET source = EXCLUDED.source, at = EXCLUDED.at
+             WHERE EXISTS (SELECT FROM customers c, jsonb_array_elements(c.consent_grounds) AS g
+                            WHERE c.uid = o.uid AND (g ->> 'allows')::boolean AND (g ->> 'at')::timestamptz > o.at)
             """
         ) > 0
     }
 
-    /// Somebody agreed to a channel: that takes back an opting out that came before.
+    /// Somebody agreed to a channel, as Leads told before it told what that goes by: that takes back an opting out that
+    /// came before.
     func agree(_ uid: UID, to channel: Channel, at instant: Date) throws {
         try tx.later("DELETE FROM opt_outs WHERE uid = \(uid) AND channel = \(channel.rawValue) AND at < \(instant)")
         let column: SQL = channel == .sms ? "agreed_sms_at" : "agreed_email_at"
@@ -179,6 +198,12 @@ struct RecipientStore: Sendable {
             """
         ) { try StaffMember(row: $0) }
         return Dictionary(uniqueKeysWithValues: found.map { ($0.id, $0) })
+    }
+}
+
+extension Consent {
+    fileprivate var storedPurposes: JSONText? {
+        get throws { try purposes.map { try JSONText(wire: $0) } }
     }
 }
 

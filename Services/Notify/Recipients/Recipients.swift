@@ -10,7 +10,10 @@ struct Customer: Sendable, Equatable {
     var email: String?
     var language: Language
     var consent: Consent
-    var optedOut: Set<Channel>
+    /// What the consent goes by, the survivor's first.
+    var grounds: [ConsentGround] = []
+    /// What they have stopped.
+    var optedOut: ConsentScope = []
     /// Who looks after them.
     var ownerID: StaffID?
     /// What they asked for or bought in last.

@@ -14,6 +14,8 @@ struct Notice: Sendable {
     let template: String
     let channels: [Channel]
     let purpose: Purpose
+    /// What a customer is written to for; they allow or refuse it apart.
+    var topic: ConsentPurpose?
     /// The path in the console that it is about.
     var link: String?
     let variables: [String: TextVariable]
@@ -50,6 +52,7 @@ struct Notice: Sendable {
         _ template: String,
         by channels: [Channel],
         _ purpose: Purpose,
+        for topic: ConsentPurpose,
         _ variables: [String: TextVariable] = [:]
     ) -> Notice {
         Notice(
@@ -57,13 +60,14 @@ struct Notice: Sendable {
             template: template,
             channels: channels,
             purpose: purpose,
+            topic: topic,
             variables: variables
         )
     }
 
     /// Something that a customer did not ask for, in their own name.
     static func marketing(_ uid: UID, _ template: String) -> Notice {
-        var notice = customer(uid, template, by: [.sms, .email], .courtesy)
+        var notice = customer(uid, template, by: [.sms, .email], .courtesy, for: .marketing)
         notice.isPersonal = true
         return notice
     }

@@ -4,7 +4,7 @@ import Contracts
 extension NotificationRules {
     /// The customer learns that we have heard them.
     static let leadReceived = NotificationRule<LeadReceived>("lead-received") { lead in
-        [.customer(lead.uid, "lead-acknowledged", by: [.sms], .courtesy)]
+        [.customer(lead.uid, "lead-acknowledged", by: [.sms], .courtesy, for: .service)]
     }
 
     /// The owner learns of their new lead by every means: the clock runs.

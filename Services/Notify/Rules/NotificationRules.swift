@@ -38,6 +38,7 @@ enum NotificationRules {
                 "contract-signed-customer",
                 by: [.sms, .email],
                 .service,
+                for: .service,
                 [
                     "customer": .name(contract.customer.name), "project": .project(contract.project),
                     "unit": .text(contract.unitNumber), "number": .text(contract.number),
@@ -78,6 +79,7 @@ enum NotificationRules {
                 "handover-opened",
                 by: [.sms],
                 .service,
+                for: .service,
                 ["project": .project(handover.project), "unit": .text(handover.unitNumber)]
             )
         ]
@@ -90,6 +92,7 @@ enum NotificationRules {
                 "handover-completed",
                 by: [.sms],
                 .service,
+                for: .service,
                 ["project": .project(handover.project), "unit": .text(handover.unitNumber)]
             )
         ]
@@ -102,6 +105,7 @@ enum NotificationRules {
             "case-received",
             by: [.sms],
             .service,
+            for: .service,
             ["number": .text(opened.number), "due": .time(opened.responseDueAt)]
         )
         guard let owner = opened.ownerID else { return [receipt] }
@@ -125,6 +129,7 @@ enum NotificationRules {
                 "case-replied",
                 by: [.sms],
                 .service,
+                for: .service,
                 ["number": .text(reply.number), "text": .text(reply.text)]
             )
         ]
@@ -137,6 +142,7 @@ enum NotificationRules {
                 "case-closed",
                 by: [.sms],
                 .service,
+                for: .service,
                 ["number": .text(closed.number), "result": .text(closed.result)]
             )
         ]
@@ -163,6 +169,7 @@ enum NotificationRules {
                 "decoration-guide",
                 by: [.sms, .email],
                 .courtesy,
+                for: .care,
                 ["project": .project(care.project), "unit": .text(care.unitNumber)]
             )
         ]

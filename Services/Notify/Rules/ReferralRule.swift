@@ -8,11 +8,11 @@ extension NotificationRules {
         let reward: [String: TextVariable] = ["reward": words(for: referral.rewards)]
         switch (referral.state, referral.previousState) {
         case ("pending", nil):
-            return [.customer(referrer, "referral-arrived", by: [.sms], .courtesy, reward)]
+            return [.customer(referrer, "referral-arrived", by: [.sms], .courtesy, for: .referral, reward)]
         case ("earned", "pending"), ("earned", nil):
-            return [.customer(referrer, "referral-earned", by: [.sms, .email], .courtesy, reward)]
+            return [.customer(referrer, "referral-earned", by: [.sms, .email], .courtesy, for: .referral, reward)]
         case ("paid", "earned"):
-            return [.customer(referrer, "referral-paid", by: [.sms, .email], .courtesy, reward)]
+            return [.customer(referrer, "referral-paid", by: [.sms, .email], .courtesy, for: .referral, reward)]
         default: return []
         }
     }

@@ -32,9 +32,10 @@ struct ClaimDue: Sendable {
             guard !due.isEmpty else { return Batch(ready: [], isFull: false, next: try await store.nextDue(lane)) }
             var ready: [Ready] = []
             var settled: [(message: Message, nextAt: Date)] = []
-            for (message, decision) in zip(due, try await judge(due, work)) {
+            for (message, judgement) in zip(due, try await judge(due, work)) {
                 var message = message
-                switch decision {
+                message.consent = judgement.consent
+                switch judgement.decision {
                 case .send(let address):
                     ready.append(Ready(message: message, attempt: message.attempt + 1, address: address))
                 case .suppress(let reason, let detail, let why):

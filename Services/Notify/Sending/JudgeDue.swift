@@ -15,7 +15,13 @@ struct JudgeDue: Sendable {
         case hold(until: Date, Contracts.Why?)
     }
 
-    func callAsFunction(_ due: [Message], _ work: Work) async throws -> [Decision] {
+    /// A decision, and the consent that it goes by; of messages to staff there is none.
+    struct Judgement: Sendable {
+        let decision: Decision
+        let consent: Contracts.Why?
+    }
+
+    func callAsFunction(_ due: [Message], _ work: Work) async throws -> [Judgement] {
         let store = RecipientStore(work.tx)
         let repeated = try await MessageStore(work.tx).repeated(among: due)
         let customers = try await store.customers(due.compactMap(\.uid))
@@ -25,12 +31,21 @@ struct JudgeDue: Sendable {
             if repeated.contains(message.id) { return .suppress("written-to-already") }
             return switch message.recipient {
             case .customer(let uid):
-                Decision(SendingPolicy.verdict(message.channel, message.purpose, for: customers[uid]))
+                Decision(
+                    SendingPolicy.verdict(message.channel, message.purpose, for: message.topic, to: customers[uid])
+                )
             case .staff(let id): Decision(SendingPolicy.verdict(message.channel, for: staff[id]))
             }
         }
         let useful = try await withoutDead(decisions, of: due, work)
-        return try await temper(useful, of: due, customers, work)
+        let tempered = try await temper(useful, of: due, customers, work)
+        return zip(due, tempered).map { message, decision in
+            let customer = message.uid.flatMap { customers[$0] }
+            let consent = customer.map {
+                SendingPolicy.consent(message.channel, message.purpose, for: message.topic, to: $0)
+            }
+            return Judgement(decision: decision, consent: consent)
+        }
     }
 
     /// Drops what nobody waits for where messages do not arrive; what is business under way is tried all the same.

@@ -217,12 +217,15 @@ extension CustomerView {
     }
 
     private var consentText: String {
-        let consent = customer.consent ?? Consent()
-        let allowed = [
-            consent.sms == true ? viewer.text("kind.sms") : nil,
-            consent.email == true ? viewer.text("kind.email") : nil,
-            consent.call == true ? viewer.text("kind.call") : nil,
-        ].compactMap { $0 }
+        let known = (customer.consent ?? Consent()).scopes.allowed
+        let comma = viewer.language == .chinese ? "、" : ", "
+        let allowed = ConsentMeans.allCases.compactMap { means -> String? in
+            let label = viewer.text("consent.means.\(means.rawValue)")
+            if known.isSuperset(of: ConsentScope(by: means)) { return label }
+            let purposes = ConsentPurpose.allCases.filter { known.contains(ConsentScope($0, by: means)) }
+                .map { viewer.text("consent.purpose.\($0.rawValue)") }
+            return purposes.isEmpty ? nil : "\(label) (\(purposes.joined(separator: comma)))"
+        }
         return allowed.isEmpty ? viewer.text("common.none") : allowed.joined(separator: " · ")
     }
 

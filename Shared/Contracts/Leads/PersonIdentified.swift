@@ -7,12 +7,15 @@ public struct PersonIdentified: Contract {
     /// The whole card, not what changed.
     public var person: PersonCard
     public var consent: Consent
+    /// What the consent goes by.
+    public var grounds: [ConsentGround]?
     public var isNew: Bool
 
-    public init(uid: UID, person: PersonCard, consent: Consent, isNew: Bool) {
+    public init(uid: UID, person: PersonCard, consent: Consent, grounds: [ConsentGround]? = nil, isNew: Bool) {
         self.uid = uid
         self.person = person
         self.consent = consent
+        self.grounds = grounds
         self.isNew = isNew
     }
 
@@ -20,7 +23,8 @@ public struct PersonIdentified: Contract {
         PersonIdentified(
             uid: Sample.uid,
             person: Sample.card,
-            consent: Consent(sms: true, email: true, call: true),
+            consent: Consent(email: true, purposes: ["service": ConsentByMeans(call: true)]),
+            grounds: [Sample.ground],
             isNew: true
         )
     }

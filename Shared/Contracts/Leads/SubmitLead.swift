@@ -91,7 +91,14 @@ public struct SubmitLead: Contract {
             ),
             need: Sample.need,
             message: "周末可以看房吗?",
-            consent: Consent(sms: true, email: true, call: true),
+            consent: Consent(
+                sms: true,
+                email: true,
+                call: true,
+                wechat: true,
+                purposes: ["marketing": ConsentByMeans(sms: false, email: true, call: false, wechat: true)],
+                words: "隐私政策 2026-03"
+            ),
             referrer: Referrer(code: "R-7F3K"),
             attributes: ["adId": "77120"]
         )
