@@ -78,6 +78,7 @@ public struct NotifyService: LintelService {
     public func addRoutes(to router: Router<WebContext>) {
         let group = router.group("notify")
         MessageRoutes(app: app, pages: pages).add(to: group)
+        HoldingRoutes.notify(app).add(to: group)
         TemplateRoutes(templates: app.writeMessages.templates, pages: pages).add(to: group)
         InboxRoutes(app: app, pages: pages, feed: feed).add(to: group)
         SettingsPages(app: app, pages: pages).add(to: group)

@@ -18,6 +18,7 @@ struct SalesRoutes: Sendable {
         CustomerAPIRoutes(app: app, pages: pages).add(to: group)
         CustomerRoutes(app: app, pages: pages).add(to: group)
         NumberRoutes(app: app, pages: pages).add(to: group)
+        HoldingRoutes.sales(app).add(to: group)
         DealAPIRoutes(app: app).add(to: group)
         DealRoutes(app: app, pages: pages, feed: feed).add(to: group)
         UnitAPIRoutes(app: app).add(to: group)

@@ -11,6 +11,7 @@ struct AfterSalesRoutes: Sendable {
         let group = router.group("service").add(middleware: AnnouncesChanges("cases", on: feed))
         CaseRoutes(app: app).add(to: group)
         HandoverRoutes(app: app).add(to: group)
+        HoldingRoutes.service(app).add(to: group)
         NewCasePages(app: app, pages: pages).add(to: group)
         CasePages(app: app, pages: pages, feed: feed).add(to: group)
         HandoverPages(app: app, pages: pages).add(to: group)

@@ -32,6 +32,7 @@ struct RouteTests {
         ) { router in
             let group = router.group("notify")
             MessageRoutes(app: stage.app, pages: pages).add(to: group)
+            HoldingRoutes.notify(stage.app).add(to: group)
             TemplateRoutes(templates: stage.app.writeMessages.templates, pages: pages).add(to: group)
             InboxRoutes(app: stage.app, pages: pages).add(to: group)
             SettingsPages(app: stage.app, pages: pages).add(to: group)

@@ -11,7 +11,7 @@ struct PersonPage: Sendable {
     let notice: String?
     let facts: [Fact]
     let answers: AnswerPane?
-    let consents: [Fact]
+    let consents: ConsentPane
     let leads: Table
     let referrals: ReferralPane
     let tags: TagsPane?
@@ -21,9 +21,10 @@ struct PersonPage: Sendable {
     let hasMerges: Bool
     let aliases: [String]
     let profile: Form?
-    let consentForm: Form?
     let combine: Form?
     let exportHref: String?
+    /// What the other services hold, for whoever may take it.
+    let heldElsewhere: [Action]
     let erase: Form?
 
     struct Form: Sendable {
@@ -52,6 +53,7 @@ struct PersonPages: Sendable {
     func add(to group: RouterGroup<WebContext>) {
         group.get("persons/:uid") { _, context in try await show(context) }
         group.post("persons/:uid/facts") { request, context in try await tell(request, context) }
+        group.post("persons/:uid/consents") { request, context in try await allow(request, context) }
     }
 
     private func show(
@@ -100,5 +102,21 @@ struct PersonPages: Sendable {
             return try await show(context, refused: (form, rejection))
         }
         return .seeOther("/leads/persons/\(uid)", flash: Flash(.done, pages.viewer(context).text("persons.saved")))
+    }
+
+    private func allow(_ request: Request, _ context: WebContext) async throws -> Response {
+        let who = try context.requirePrincipal()
+        let uid = UID(try context.uuid("uid"))
+        let viewer = pages.viewer(context)
+        let form = try await request.form(context)
+        do {
+            let heard = try HeardConsent(form, viewer.zone, now: viewer.now)
+            try await app.spine.perform(who.cause(context)) { work in
+                try await app.recordConsent(uid, heard, who.leadSight, work)
+            }
+        } catch let rejection as Rejection where rejection.kind == .invalid || rejection.kind == .conflict {
+            return try await show(context, refused: (form, rejection))
+        }
+        return .seeOther("/leads/persons/\(uid)", flash: Flash(.done, viewer.text("persons.saved")))
     }
 }

@@ -36,9 +36,9 @@ struct PersonStory {
             notice: refused.map { $0.rejection.message }
                 ?? view.erasedAt.map { viewer.text("persons.erased-at", ["time": viewer.time($0).text]) },
             facts: words.identifiers(view.person) + view.unreachable.map { $0.fact(viewer) }
-                + words.facts(winners, ProfileField.profile),
+                + words.facts(winners, ProfileField.allCases),
             answers: AnswerPane(view.answers, viewer),
-            consents: words.facts(winners, ProfileField.consents),
+            consents: ConsentPane(of: view.side, words: words, mayAct: mayAct, refused: refused?.form),
             leads: Table(
                 viewer.text("leads.title"),
                 LeadView.columns(viewer),
@@ -59,12 +59,16 @@ struct PersonStory {
             hasMerges: !view.merges.isEmpty,
             aliases: view.aliases.map(\.description),
             profile: mayAct ? profile(winners) : nil,
-            consentForm: mayAct ? consents(winners) : nil,
             combine: mayLead ? combine : nil,
             exportHref: PrivacyRoutes.mayExport(who) ? "/leads/persons/\(view.uid)/export" : nil,
+            heldElsewhere: PrivacyRoutes.mayErase(who) ? ["sales", "service", "notify"].map(held) : [],
             erase: PrivacyRoutes.mayErase(who) && view.erasedAt == nil
                 ? PersonPage.Form(action: "/leads/persons/\(view.uid)/erase", fields: []) : nil
         )
+    }
+
+    private func held(by service: String) -> Action {
+        Action(viewer.text("persons.export-\(service)"), "/\(service)/persons/\(view.uid)/held")
     }
 
     /// Judged by way of a lead that the viewer sees.
@@ -83,18 +87,11 @@ struct PersonStory {
     }
 
     private func profile(_ winners: [ProfileField: Winner]) -> PersonPage.Form {
-        let fields = ProfileField.profile.map { field in
+        let fields = ProfileField.allCases.map { field in
             words.field(field, refused?.form.optional(field.rawValue) ?? winners[field]?.value)
         }
         let document = Field("document", viewer.text("leads.fact.document"), hint: viewer.text("persons.document.hint"))
         return PersonPage.Form(action: "/leads/persons/\(view.uid)/facts", fields: fields + [document])
-    }
-
-    private func consents(_ winners: [ProfileField: Winner]) -> PersonPage.Form {
-        PersonPage.Form(
-            action: "/leads/persons/\(view.uid)/facts",
-            fields: ProfileField.consents.map { words.field($0, winners[$0]?.value) }
-        )
     }
 
     private var combine: PersonPage.Form {
@@ -132,6 +129,11 @@ struct PersonStory {
         let fields = ProfileField.allCases.compactMap { field in
             part.fields[field.rawValue].map { Fact(words.label(field), words.shown(field, $0)) }
         }
-        return identifiers + fields
+        let saying = ConsentSaying(told: part.fields)
+        let speaker = ConsentWords(words: words, tellings: [])
+        let consents = [(true, saying.allowed), (false, saying.refused)].filter { !$0.1.isEmpty }.map { allows, scope in
+            Fact(viewer.text("persons.choice.\(allows ? "yes" : "no")"), speaker.shown(scope))
+        }
+        return identifiers + fields + consents
     }
 }

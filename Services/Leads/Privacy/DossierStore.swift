@@ -9,11 +9,22 @@ struct DossierStore: Sendable {
 
     init(_ tx: Transaction) { self.tx = tx }
 
-    func submissions(of leads: [LeadID]) async throws -> [PersonDossier.Sent] {
+    /// What they sent, also what was the same once more.
+    func submissions(of side: Side) async throws -> [PersonDossier.Sent] {
         try await tx.all(
             """
-            SELECT received_at, channel, outcome, body FROM submissions
-             WHERE lead_id = ANY(\(leads.map(\.uuid))::uuid[]) ORDER BY received_at, id
+            WITH told AS (
+                SELECT id FROM submissions
+                 WHERE lead_id = ANY(\(side.leads.map(\.id.uuid))::uuid[])
+                    OR id = ANY(\(side.tellings.compactMap(\.submissionID))::uuid[])
+            ), theirs AS (
+                SELECT id FROM told
+                 UNION
+                SELECT s.id FROM told t JOIN submissions f USING (id)
+                  JOIN submissions s USING (channel, submission_key) WHERE s.duplicate_of = f.id
+            )
+            SELECT s.received_at, s.channel, s.outcome, s.body FROM theirs JOIN submissions s USING (id)
+             ORDER BY s.received_at, s.id
             """
         ) { row in
             PersonDossier.Sent(
@@ -23,6 +34,16 @@ struct DossierStore: Sendable {
                 body: String(decoding: (try row["body"] as Bytes).bytes, as: UTF8.self)
             )
         }
+    }
+
+    /// What every table has of them that is no part of its own.
+    func held(of side: Side) async throws -> [String: [RawJSON]] {
+        let person = Holdings.Person(uids: side.members, things: side.leads.map(\.id.uuid))
+        var held: [String: [RawJSON]] = [:]
+        for table in Holdings.leads.tables {
+            held[table.name] = try await tx.held(table, of: person)?.map { RawJSON(text: $0) }
+        }
+        return held
     }
 
     /// Of those who came by their recommendation no more than that somebody did.

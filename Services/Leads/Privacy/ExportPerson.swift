@@ -16,6 +16,21 @@ struct PersonDossier: Encodable, Sendable {
         let source: String
         let by: String
         let values: [String: String]
+        let heardBy: String?
+        let reason: String?
+        let saidAt: Date?
+        let words: String?
+
+        init(_ telling: Telling) {
+            at = telling.toldAt
+            source = telling.source.rawValue
+            by = telling.actor
+            values = telling.told
+            heardBy = telling.heardBy
+            reason = telling.reason
+            saidAt = telling.saidAt
+            words = telling.words
+        }
     }
 
     struct Holds: Encodable, Sendable {
@@ -71,6 +86,9 @@ struct PersonDossier: Encodable, Sendable {
     let alsoKnownAs: [UID]
     let identifiers: [Held]
     let holds: [String: Holds]
+    /// What they allow and refuse now, and all that was ever said of it.
+    let consents: [ConsentAnswer]
+    let consentHistory: [ConsentAnswer]
     let told: [Told]
     let submissions: [Sent]
     /// What they wrote back.
@@ -83,6 +101,8 @@ struct PersonDossier: Encodable, Sendable {
     let referralCodes: [String]
     /// Those they made, and those by which they came.
     let referrals: [Referred]
+    /// What every other table has, by its name.
+    let held: [String: [RawJSON]]
     let takenAt: Date
 }
 
@@ -111,8 +131,10 @@ struct ExportPerson: Sendable {
             holds: Dictionary(
                 side.winners.map { ($0.key.rawValue, PersonDossier.Holds(value: $0.value.value, why: $0.value.why)) }
             ) { first, _ in first },
-            told: side.tellings.map { .init(at: $0.toldAt, source: $0.source.rawValue, by: $0.actor, values: $0.told) },
-            submissions: try await store.submissions(of: side.leads.map(\.id)),
+            consents: side.heldConsents,
+            consentHistory: side.saidConsents,
+            told: side.tellings.map(PersonDossier.Told.init),
+            submissions: try await store.submissions(of: side),
             answers: try await AnswerStore(work.tx).of(side.members, limit: 10_000)
                 .map { .init(at: $0.at, channel: $0.channel, words: $0.words) },
             unreachable: try await AnswerStore(work.tx).unreachable(side.members)
@@ -123,6 +145,7 @@ struct ExportPerson: Sendable {
             merges: try await MergeStore(work.tx).of(side.members).map(\.id),
             referralCodes: try await ReferralCodeStore(work.tx).codes(of: side.members),
             referrals: try await store.referrals(of: side.members),
+            held: try await store.held(of: side),
             takenAt: work.now
         )
         try await work.publish(PersonExported(uid: uid, staffID: staff), about: uid, uid: uid)

@@ -43,6 +43,19 @@ public struct MergedPersonStore: Sendable {
         try await tx.first("SELECT survivor FROM aliases WHERE uid = \(uid)") { try $0["survivor"] } ?? uid
     }
 
+    /// Every UID of the person whom a UID belongs to, the present one first.
+    public func everybody(of uid: UID) async throws -> [UID] {
+        let survivor = try await survivor(of: uid)
+        return try await [survivor]
+            + tx.all("SELECT uid FROM aliases WHERE survivor = \(survivor) ORDER BY uid") { try $0["uid"] as UID }
+    }
+
+    /// Whether one of these UIDs stands among the service's `customers`.
+    public func isCustomer(anyOf uids: [UID]) async throws -> Bool {
+        try await tx.first("SELECT FROM customers WHERE uid = ANY(\(uids.map(\.uuid))::uuid[]) LIMIT 1") { _ in true }
+            ?? false
+    }
+
     /// Those of these UIDs that are somebody else now, and who.
     public func moved(among uids: some Collection<UID>) async throws -> [UID: UID] {
         guard !uids.isEmpty else { return [:] }

@@ -1,0 +1,47 @@
+import Contracts
+import Foundation
+import Messaging
+import Postgres
+import Web
+
+/// The SQL of what Notify holds of a person.
+///
+/// Whoever adds a table names it here, and in ``ForgottenRecipientStore`` where it says who somebody is; a test compares this with the
+/// schema. What colleagues were told stays theirs; erasure takes a
+/// customer out of it.
+extension Holdings {
+    static let notify = Holdings(
+        [
+            Table("customers", .blanked) { "SELECT to_jsonb(t) AS held FROM customers t WHERE t.uid = \(ids($0))" },
+            Table("aliases", .kept("UIDs, and what was refused")) {
+                "SELECT to_jsonb(t) AS held FROM aliases t WHERE t.uid = \(ids($0)) OR t.survivor = \(ids($0))"
+            },
+            Table("opt_outs", .kept("that somebody wants nothing more")) {
+                "SELECT to_jsonb(t) AS held FROM opt_outs t WHERE t.uid = \(ids($0)) ORDER BY t.at"
+            },
+            Table("messages", .blanked) {
+                "SELECT to_jsonb(t) AS held FROM messages t WHERE t.uid = \(ids($0)) ORDER BY t.created_at, t.id"
+            },
+            Table("attempts", .kept("what became of a message; addresses are taken out when it is noted")) { person in
+                """
+                SELECT to_jsonb(t) AS held FROM attempts t JOIN messages m ON m.id = t.message_id
+                 WHERE m.uid = \(ids(person)) ORDER BY t.at, t.attempt
+                """
+            },
+            journal,
+        ],
+        others: ["staff": "colleagues", "policies": "numbers", "undone_merges": "ids of merges"]
+    )
+
+    private static func ids(_ person: Person) -> SQL { "ANY(\(person.uids.map(\.uuid))::uuid[])" }
+}
+
+extension HoldingRoutes {
+    static func notify(_ app: NotifyApp) -> HoldingRoutes {
+        HoldingRoutes("notify", .notify, app.spine) { tx, uids in
+            try await ForgottenRecipientStore(tx).messages(to: uids).compactMap { UUID(uuidString: $0) }
+        } note: { uid, staff, work in
+            try await work.publish(NotifyPersonExported(uid: uid, staffID: staff), about: uid, uid: uid)
+        }
+    }
+}

@@ -1,0 +1,62 @@
+import Contracts
+import Foundation
+import Messaging
+import Postgres
+import Web
+
+/// The SQL of what Sales holds of a person.
+///
+/// Whoever adds a table names it here, and in ``ForgottenCustomerStore`` where it says who somebody is; a test compares this with the
+/// schema.
+extension Holdings {
+    static let sales = Holdings(
+        [
+            Table("customers", .blanked) { "SELECT to_jsonb(t) AS held FROM customers t WHERE t.uid = \(ids($0))" },
+            Table("merged_people", .blanked) {
+                "SELECT to_jsonb(t) AS held FROM merged_people t WHERE t.uid = \(ids($0))"
+            },
+            Table("aliases", .kept("UIDs")) {
+                "SELECT to_jsonb(t) AS held FROM aliases t WHERE t.uid = \(ids($0)) OR t.survivor = \(ids($0))"
+            },
+            Table("contacts", .blanked) {
+                "SELECT to_jsonb(t) AS held FROM contacts t WHERE t.uid = \(ids($0)) ORDER BY t.contacted_at, t.id"
+            },
+            Table("deals", .blanked) {
+                "SELECT to_jsonb(t) AS held FROM deals t WHERE t.uid = \(ids($0)) ORDER BY t.opened_at, t.id"
+            },
+            Table("deal_stages", .kept("stages and times")) { person in
+                """
+                SELECT to_jsonb(t) AS held FROM deal_stages t JOIN deals d ON d.id = t.deal_id
+                 WHERE d.uid = \(ids(person)) ORDER BY t.id
+                """
+            },
+            Table("unit_holds", .kept("which unit was held from when to when")) {
+                "SELECT to_jsonb(t) AS held FROM unit_holds t WHERE t.uid = \(ids($0)) ORDER BY t.held_at, t.id"
+            },
+            Table("contracts", .kept("the contract's figures")) {
+                "SELECT to_jsonb(t) AS held FROM contracts t WHERE t.uid = \(ids($0)) ORDER BY t.signed_at, t.id"
+            },
+            Table("timeline", .blanked) {
+                "SELECT to_jsonb(t) AS held FROM timeline t WHERE t.uid = \(ids($0)) ORDER BY t.position"
+            },
+            journal,
+        ],
+        others: [
+            "customer_search": "what a search goes by, made of the customer's own row",
+            "teams": "colleagues", "staff": "colleagues", "sign_in_attempts": "digests of colleagues",
+            "projects": "projects", "buildings": "projects", "units": "projects",
+        ]
+    )
+
+    private static func ids(_ person: Person) -> SQL { "ANY(\(person.uids.map(\.uuid))::uuid[])" }
+}
+
+extension HoldingRoutes {
+    static func sales(_ app: SalesApp) -> HoldingRoutes {
+        HoldingRoutes("sales", .sales, app.spine) { tx, uids in
+            try await ForgottenCustomerStore(tx).deals(of: uids).compactMap { UUID(uuidString: $0) }
+        } note: { uid, staff, work in
+            try await work.publish(SalesPersonExported(uid: uid, staffID: staff), about: uid, uid: uid)
+        }
+    }
+}

@@ -1,0 +1,40 @@
+import Contracts
+import Foundation
+import Messaging
+import TestSupport
+import Testing
+import Web
+
+@testable import AfterSales
+
+@Suite("All that Service holds of a person")
+struct HoldingTests {
+    @Test("every table is handed out, or there is a reason why not")
+    func catalogue() async throws {
+        try await Desk.open { desk in #expect(try await desk.spine.overlooked(by: .service) == []) }
+    }
+
+    @Test("heads take it as a file, that is journalled, and nobody else does")
+    func handedOut() async throws {
+        struct File: Decodable {
+            struct Row: Decodable {}
+            let uids: [UID]
+            let held: [String: [Row]]
+        }
+        try await FrontDoor.open { desk, door in
+            _ = try await desk.takes("漏水")
+            let path = "/service/persons/\(desk.customer)/held"
+            #expect(try await door.client.get(path, as: door.supervisor).status == 403)
+            let answer = try await door.client.get(path, as: door.principal(.head, .new()))
+            #expect(answer.status == 200)
+            let file = try answer.json(File.self)
+            #expect(file.uids == [desk.customer])
+            #expect(Set(file.held.keys) == Set(Holdings.service.tables.map(\.name)))
+            for table in ["customers", "cases", "case_entries", "journal"] {
+                #expect(file.held[table]?.isEmpty == false, "\(table)")
+            }
+            #expect(answer.text.contains("漏水"))
+            #expect(try await desk.spine.events(of: ServicePersonExported.self).map(\.uid) == [desk.customer])
+        }
+    }
+}

@@ -1,0 +1,45 @@
+import Contracts
+import Foundation
+import Messaging
+import TestSupport
+import Testing
+
+@testable import Sales
+
+@Suite("All that Sales holds of a person")
+struct HoldingTests {
+    @Test("every table is handed out, or there is a reason why not")
+    func catalogue() async throws {
+        try await Agency.open { agency in #expect(try await agency.spine.overlooked(by: .sales) == []) }
+    }
+
+    @Test("heads take it as a file, also by an old UID, that is journalled, and nobody else does")
+    func handedOut() async throws {
+        struct File: Decodable {
+            struct Row: Decodable {}
+            let uids: [UID]
+            let held: [String: [Row]]
+        }
+        try await Agency.open { agency in
+            let console = try Console(agency)
+            let uid = try await agency.customer(of: "agent", name: "慕容复", phone: "+8613812345678")
+            _ = try await agency.deal(with: uid, by: "agent")
+            let path = "/sales/persons/\(uid)/held"
+            #expect(try await console.client.get(path, as: agency.principal("agent")).status == 403)
+            #expect(
+                try await console.client.get("/sales/persons/\(UID.new())/held", as: agency.principal("head")).status
+                    == 404
+            )
+            let answer = try await console.client.get(path, as: agency.principal("head"))
+            #expect(answer.status == 200)
+            let file = try answer.json(File.self)
+            #expect(file.uids == [uid])
+            #expect(Set(file.held.keys) == Set(Holdings.sales.tables.map(\.name)))
+            for table in ["customers", "deals", "timeline", "journal"] {
+                #expect(file.held[table]?.isEmpty == false, "\(table)")
+            }
+            #expect(answer.text.contains("慕容复"))
+            #expect(try await agency.spine.events(of: SalesPersonExported.self).map(\.uid) == [uid])
+        }
+    }
+}
