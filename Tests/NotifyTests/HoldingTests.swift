@@ -11,7 +11,10 @@ import Web
 struct HoldingTests {
     @Test("every table is handed out, or there is a reason why not")
     func catalogue() async throws {
-        try await Stage.open { stage in #expect(try await stage.spine.overlooked(by: .notify) == []) }
+        try await Stage.open { stage in
+            let overlooked = try await stage.spine.overlooked(by: .notify)
+            #expect(overlooked == [])
+        }
     }
 
     @Test("heads take it as a file, that is journalled, and nobody else does")
