@@ -8,50 +8,66 @@ import Web
 @Suite("texts")
 struct TemplateTests {
     /// Notices of every rule, from the contracts' own examples.
-    private static var everyNotice: [Notice] {
-        var ladder: [LeadResponseOverdue] = []
+    private static var everyNotice: [Notice] { ofLeads + ofSales + ofService }
+
+    private static var ofLeads: [Notice] {
+        var notices = NotificationRules.leadReceived.notices(.example)
+        notices += NotificationRules.leadAssigned.notices(.example) + NotificationRules.leadTouched.notices(.example)
+        notices += NotificationRules.leadsExported.notices(.example) + NotificationRules.leadsOffered.notices(.example)
+        notices += NotificationRules.audienceReady.notices(.example)
         for step in ["remind", "reassign", "manager"] {
-            var event = LeadResponseOverdue.example
-            event.step = step
-            ladder.append(event)
+            notices += changed(NotificationRules.leadResponseOverdue, .example) { $0.step = step }
         }
-        return NotificationRules.leadReceived.notices(.example) + NotificationRules.leadAssigned.notices(.example)
-            + NotificationRules.leadTouched.notices(.example)
-            + ladder.flatMap(NotificationRules.leadResponseOverdue.notices)
-            + NotificationRules.unitHeld.notices(.example) + NotificationRules.unitReleased.notices(.example)
+        for step in ["owner", "manager", "pool"] {
+            notices += changed(NotificationRules.leadIdle, .example) { $0.step = step }
+        }
+        for step in ["owner", "manager"] {
+            notices += changed(NotificationRules.leadFollowUpDue, .example) { $0.step = step }
+        }
+        for outcome in ["done", "undone"] {
+            notices += changed(NotificationRules.importEnded, .example) { $0.outcome = outcome }
+        }
+        for (state, previous) in [("pending", nil), ("earned", "pending"), ("paid", "earned")] {
+            notices += changed(NotificationRules.referralChanged, .example) { referral in
+                (referral.state, referral.previousState) = (state, previous)
+            }
+        }
+        for template in MarketingText.all {
+            notices += changed(NotificationRules.nurtureDue, .example) { $0.template = template }
+        }
+        let (owner, other) = (StaffID.new(), StaffID.new())
+        for (owner, standIn, manager) in [(owner, nil, nil), (owner, other, nil), (nil, nil, other)] {
+            notices += changed(NotificationRules.leadAnswered, .example) { answer in
+                (answer.ownerID, answer.standInID, answer.managerID) = (owner, standIn, manager)
+            }
+        }
+        return notices
+    }
+
+    private static var ofSales: [Notice] {
+        NotificationRules.unitHeld.notices(.example) + NotificationRules.unitReleased.notices(.example)
             + NotificationRules.contractSigned.notices(.example) + NotificationRules.dealWon.notices(.example)
-            + NotificationRules.handoverOpened.notices(.example) + NotificationRules.handoverCompleted.notices(.example)
-            + NotificationRules.caseOpened.notices(.example) + NotificationRules.caseReplied.notices(.example)
-            + NotificationRules.caseClosed.notices(.example) + NotificationRules.slaBreached.notices(.example)
-            + NotificationRules.careDue.notices(.example) + NotificationRules.caseReassigned.notices(.example)
-            + NotificationRules.customerUnmasked.notices(.example) + NotificationRules.leadsExported.notices(.example)
-            + [("pending", nil), ("earned", "pending"), ("paid", "earned")].flatMap { state, previous in
-                var referral = ReferralChanged.example
-                referral.state = state
-                referral.previousState = previous
-                return NotificationRules.referralChanged.notices(referral)
-            }
-            + ["owner", "manager", "pool"].flatMap { step in
-                var event = LeadIdle.example
-                event.step = step
-                return NotificationRules.leadIdle.notices(event)
-            }
-            + ["owner", "manager"].flatMap { step in
-                var event = LeadFollowUpDue.example
-                event.step = step
-                return NotificationRules.leadFollowUpDue.notices(event)
-            }
-            + ["done", "undone"].flatMap { outcome in
-                var file = ImportEnded.example
-                file.outcome = outcome
-                return NotificationRules.importEnded.notices(file)
-            }
-            + NotificationRules.audienceReady.notices(.example) + NotificationRules.leadsOffered.notices(.example)
-            + MarketingText.all.flatMap { template in
-                var due = NurtureDue.example
-                due.template = template
-                return NotificationRules.nurtureDue.notices(due)
-            }
+            + NotificationRules.customerUnmasked.notices(.example)
+    }
+
+    private static var ofService: [Notice] {
+        var notices = NotificationRules.handoverOpened.notices(.example)
+        notices += NotificationRules.handoverCompleted.notices(.example)
+        notices += NotificationRules.caseOpened.notices(.example) + NotificationRules.caseReplied.notices(.example)
+        notices += NotificationRules.caseClosed.notices(.example) + NotificationRules.slaBreached.notices(.example)
+        notices += NotificationRules.caseReassigned.notices(.example) + NotificationRules.careDue.notices(.example)
+        notices += NotificationRules.caseAnswered.notices(.example)
+        return notices
+    }
+
+    private static func changed<Event>(
+        _ rule: NotificationRule<Event>,
+        _ example: Event,
+        _ change: (inout Event) -> Void
+    ) -> [Notice] {
+        var event = example
+        change(&event)
+        return rule.notices(event)
     }
 
     @Test("every notice of every rule has a text for each of its channels in both languages")
@@ -71,6 +87,8 @@ struct TemplateTests {
                 }
             }
         }
+        // Of a text from nobody whom we know no event tells.
+        used.insert("text-from-stranger")
         #expect(used == Set(templates.all.keys), "a text that no rule uses, or a rule without a text")
     }
 
