@@ -30,7 +30,7 @@ extension SalesApp {
         return Projection(
             "customers",
             in: [ProjectionTable("customers", ignoring: own), ProjectionTable("aliases")],
-            scratch: ["merged_people", "contacts", "deals"],
+            scratch: ["merged_people", "contacts", "deals", "forgotten"],
             hearing: customerNews + [
                 .on(PersonErased.self) { try ForgottenCustomerStore($1.tx).blank($0.message.uids) }
             ]

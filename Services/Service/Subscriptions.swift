@@ -21,7 +21,7 @@ extension AfterSalesApp {
             Projection(
                 "customers",
                 in: [ProjectionTable("customers"), ProjectionTable("aliases")],
-                scratch: ["purchases", "handovers", "cases", "case_entries"],
+                scratch: ["purchases", "handovers", "cases", "case_entries", "forgotten"],
                 hearing: people + [
                     .on(ContractSigned.self) { signed, work in try await openHandover.meet(signed.message, work) },
                     .on(DealWon.self) { won, work in try await openHandover.meet(won.message, work) },

@@ -19,6 +19,8 @@ extension Holdings {
         Table("journal", .blanked, part: "events"),
         Table("aliases", .kept("UIDs resolve for ever"), part: "alsoKnownAs"),
         Table("merges", .blanked, part: "merges"),
+        Table("answers", .blanked, part: "answers"),
+        Table("unreachable", .blanked, part: "unreachable"),
         Table("match_keys", .blanked) { "SELECT to_jsonb(t) AS held FROM match_keys t WHERE t.uid = \(ids($0))" },
         // Of whom they were compared with no more than that there was somebody.
         Table("reviews", .kept("UIDs and rules; what waits is settled")) { person in

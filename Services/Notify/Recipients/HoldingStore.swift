@@ -28,6 +28,21 @@ extension Holdings {
                  WHERE m.uid = \(ids(person)) ORDER BY t.at, t.attempt
                 """
             },
+            Table("incoming_texts", .blanked) { person in
+                """
+                SELECT to_jsonb(t) AS held FROM incoming_texts t
+                 WHERE t.uids && \(person.uids.map(\.uuid))::uuid[] ORDER BY t.received_at, t.id
+                """
+            },
+            Table("failing_addresses", .blanked) { person in
+                """
+                SELECT to_jsonb(t) AS held FROM failing_addresses t
+                 WHERE EXISTS (SELECT FROM customers c
+                                WHERE c.uid = \(ids(person))
+                                  AND t.address = CASE t.channel WHEN 'sms' THEN c.phone ELSE c.email END)
+                 ORDER BY t.channel, t.address
+                """
+            },
             journal,
         ],
         others: ["staff": "colleagues", "policies": "numbers", "undone_merges": "ids of merges"]

@@ -39,6 +39,9 @@ extension Holdings {
             Table("timeline", .blanked) {
                 "SELECT to_jsonb(t) AS held FROM timeline t WHERE t.uid = \(ids($0)) ORDER BY t.position"
             },
+            Table("forgotten", .kept("UIDs")) {
+                "SELECT to_jsonb(t) AS held FROM forgotten t WHERE t.uid = \(ids($0))"
+            },
             journal,
         ],
         others: [

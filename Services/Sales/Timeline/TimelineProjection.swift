@@ -51,7 +51,11 @@ struct NewTimelineEntry: Sendable {
         if received.envelope.type.text.hasPrefix("notify.message."), try message.member("staffID") != nil { return nil }
         self.uid = uid
         envelope = received.envelope
-        inputs = try message.data(without: silent.contains(uid) ? Self.leftOut.union(["text"]) : Self.leftOut)
+        inputs =
+            silent.contains(uid)
+            // As it is in the timeline of whoever was forgotten after they wrote.
+            ? try #"{"text":"","# + message.data(without: Self.leftOut.union(["text"])).dropFirst()
+            : try message.data(without: Self.leftOut)
         why = try message.member("why") ?? message.member("gradeWhy")
     }
 }

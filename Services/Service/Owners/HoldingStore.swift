@@ -42,6 +42,9 @@ extension Holdings {
                  WHERE c.uid = \(ids(person)) ORDER BY t.fired_at
                 """
             },
+            Table("forgotten", .kept("UIDs")) {
+                "SELECT to_jsonb(t) AS held FROM forgotten t WHERE t.uid = \(ids($0))"
+            },
             journal,
         ],
         others: [
