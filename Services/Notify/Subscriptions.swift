@@ -32,7 +32,8 @@ extension NotifyApp {
         ]
     }
 
-    private static func people(_ arrivals: [Arrival<PersonIdentified>]) -> [(person: PersonIdentified, sequence: Int64)] {
+    private static func people(_ arrivals: [Arrival<PersonIdentified>]) -> [(person: PersonIdentified, sequence: Int64)]
+    {
         arrivals.map { (person: $0.message, sequence: $0.envelope.sequence ?? 0) }
     }
 
