@@ -16,16 +16,12 @@ struct MergePlay {
     /// What somebody told of one field.
     private struct Told {
         let turn: Int
-        /// As tellings name it.
+        /// Of consent for one purpose by one means.
         let field: String
         let value: String
         let isStaff: Bool
     }
 
-    /// Enquiries and texts back speak of every purpose.
-    private static let texts = "consent.contact.sms"
-    private static let mails = "consent.contact.email"
-    private static let consents = [texts, mails]
     private static let sight = Cast.head.principal.leadSight
 
     let office: Office
@@ -63,19 +59,27 @@ struct MergePlay {
         let phone = "1390000000\(below(6))"
         let email = one(in: 4) ? "p\(below(5))@example.com" : nil
         let name = ["张三", "李四", "王五"][below(3)]
-        let consents = [("sms", Self.texts), ("email", Self.mails)].filter { _ in one(in: 2) }
-            .map { (word: $0.0, field: $0.1, isAllowed: one(in: 2)) }
-        let consent = consents.map { #""\#($0.word)": \#($0.isAllowed)"# }.joined(separator: ", ")
+        var consents = ["sms", "email"].filter { _ in one(in: 2) }.map { ("contact.\($0)", one(in: 2)) }
+        var consent = consents.map { #""\#($0.0.dropFirst("contact.".count))": \#($0.1)"# }
+        // A purpose by itself goes before what is said of all.
+        if one(in: 3) {
+            consents.append(("care.sms", one(in: 2)))
+            consent.append(#""purposes": {"care": {"sms": \#(consents[consents.count - 1].1)}}"#)
+        }
         let district = "区\(below(4))"
-        let more = #", "need": {"districts": ["\#(district)"]}, "consent": {\#(consent)}"#
+        let more = #", "need": {"districts": ["\#(district)"]}, "consent": {\#(consent.joined(separator: ", "))}"#
         let before = try await side(of: phone)
         let body = Office.enquiry("\(turn)", phone: phone, email: email, more: more)
         try await office.push(body.replacing("张三", with: name))
         let side = try await sideOfLastEnquiry()
         // Who is named by one number alone is whose that number is.
         if email == nil, let before { #expect(side == before) }
-        tell(side, "name", name)
-        for said in consents { tell(side, said.field, said.isAllowed ? "yes" : "no") }
+        tell(side, ProfileField.name.rawValue, name)
+        var parts: [String: Bool] = [:]
+        for (field, isAllowed) in consents {
+            for part in ConsentSaying.parts(of: "consent.\(field)") { parts[part] = isAllowed }
+        }
+        for (part, isAllowed) in parts { tell(side, part, isAllowed ? "yes" : "no") }
         tags[side, default: []].insert("region=\(district)")
     }
 
@@ -105,9 +109,9 @@ struct MergePlay {
         guard let uid = try await office.everybody().randomElement(using: &chance) else { return }
         let tree = try await office.treeOfJournal()
         let known = expected(tree.members(of: tree.survivor(of: uid)))
-        let wishes = [
+        let wishes: [(String, String)] = [
             ("name", ["张珊", "李思"][below(2)]), ("income", "\(1 + below(3))00000"),
-            (Self.texts, one(in: 2) ? "yes" : "no"),
+            ("consent.contact.sms", one(in: 2) ? "yes" : "no"), ("consent.care.sms", one(in: 2) ? "yes" : "no"),
         ]
         let (field, value) = wishes[below(wishes.count)]
         let office = office
@@ -115,14 +119,16 @@ struct MergePlay {
             try await office.app.tellOfPerson(uid, [field: value], Self.sight, work)
         }
         // What holds already is no news.
-        if known[field] != value { tell(uid, field, value, isStaff: true) }
+        let parts = ConsentSaying.parts(of: field)
+        guard parts.contains(where: { known[$0] != value }) else { return }
+        for part in parts { tell(uid, part, value, isStaff: true) }
     }
 
     private mutating func stop() async throws {
         guard let uid = try await office.everybody().randomElement(using: &chance) else { return }
-        let (channel, field) = one(in: 2) ? ("sms", Self.texts) : ("email", Self.mails)
+        let channel = one(in: 2) ? "sms" : "email"
         try await office.hear(RecipientOptedOut(uid: uid, channel: channel, source: "stop-reply"), about: uid, uid: uid)
-        tell(uid, field, "no")
+        for part in ConsentSaying.parts(of: "consent.contact.\(channel)") { tell(uid, part, "no") }
     }
 
     /// An agent calls about a lead, one that waits behind another perhaps, or just somebody.
@@ -171,15 +177,17 @@ struct MergePlay {
         let kept = try await office.spine.read { try await TagStore($0).of(persons) }
         for person in persons {
             let members = tree.members(of: person)
-            let holding = Self.holding(try #require(sides[person]))
-            #expect(holding == expected(members), "turn \(turn)")
+            let side = try #require(sides[person])
+            let winners = Dictionary(side.winners.map { ($0.key.rawValue, $0.value.value) }) { first, _ in first }
+            let holds = winners.merging(Self.told(side.person.consents)) { first, _ in first }
+            #expect(holds == expected(members), "turn \(turn)")
             let known = kept[person] ?? []
             for side in members {
                 let its = known.filter { ($0.toldOf ?? person) == side }.map { "\($0.key)=\($0.value)" }
                 #expect(Set(its) == tags[side] ?? [])
             }
-            let winning = known.filter(\.isWinner).map { "\($0.key)=\($0.value)" }
-            #expect(winning.sorted() == Set(members.flatMap { tags[$0] ?? [] }).sorted())
+            let holding = known.filter(\.isWinner).map { "\($0.key)=\($0.value)" }
+            #expect(holding.sorted() == Set(members.flatMap { tags[$0] ?? [] }).sorted())
         }
         let stored = try await office.spine.read { tx in
             try await tx.all("SELECT low, high FROM pins") { UIDPair(try $0["low"], try $0["high"]) }
@@ -191,21 +199,10 @@ struct MergePlay {
     private func expected(_ members: [UID]) -> [String: String] {
         let all = members.flatMap { told[$0] ?? [] }.sorted { $0.turn < $1.turn }
         return Dictionary(grouping: all, by: \.field).compactMapValues { facts in
-            guard !Self.consents.contains(facts[0].field) else { return Self.consent(facts) }
+            guard !facts[0].field.hasPrefix("consent.") else { return Self.consent(facts) }
             // Staff said it last; else a name is as it was told first.
             return facts.last { $0.isStaff }?.value ?? facts.first?.value
         }
-    }
-
-    /// What holds of somebody, as it is named here.
-    private static func holding(_ side: Side) -> [String: String] {
-        var holding = Dictionary(uniqueKeysWithValues: side.winners.map { ($0.key.rawValue, $0.value.value) })
-        for (field, means) in [(texts, ConsentMeans.sms), (mails, .email)] {
-            let (scope, consents) = (ConsentScope(by: means), side.person.consents)
-            if consents.allowed.isSuperset(of: scope) { holding[field] = "yes" }
-            if consents.refused.isSuperset(of: scope) { holding[field] = "no" }
-        }
-        return holding
     }
 
     /// A no stands until staff note that it is taken back.
@@ -213,6 +210,14 @@ struct MergePlay {
         facts.reduce(nil) { standing, fact in
             standing == "no" && fact.value == "yes" && !fact.isStaff ? "no" : fact.value
         }
+    }
+
+    /// What is allowed and refused, for each purpose by each means.
+    private static func told(_ consents: Consents) -> [String: String] {
+        let parts = [(consents.allowed, "yes"), (consents.refused, "no")].flatMap { scope, value in
+            ConsentSaying(allowed: scope).told.keys.flatMap { ConsentSaying.parts(of: $0) }.map { ($0, value) }
+        }
+        return Dictionary(parts) { first, _ in first }
     }
 
     private mutating func tell(_ side: UID, _ field: String, _ value: String, isStaff: Bool = false) {

@@ -77,7 +77,8 @@ struct RecordConsent: Sendable {
         }
         try await ErasureStore(work.tx).refuseErased([uid])
         var telling = Telling(
-            origin: uid,
+            // It goes along with the UID that it is said of when a merge is taken back.
+            origin: named,
             id: .v7(at: work.now),
             source: .staff,
             actor: work.cause.actor,

@@ -77,7 +77,7 @@ struct Telling: Sendable, Equatable {
         if let language = enquiry.language, language != known?.language {
             told[ProfileField.language.rawValue] = language
         }
-        let saying = Telling.saying(enquiry, of: side, known)
+        let saying = Telling.saying(enquiry, known)
         if let saying { told.merge(saying.told) { told, _ in told } }
         guard before == nil || !told.isEmpty else { return nil }
         self.init(
@@ -93,20 +93,17 @@ struct Telling: Sendable, Equatable {
     }
 
     /// What an enquiry says of consent, where we did not know it so; nil when it says nothing new.
-    ///
-    /// A no that is told of one of several sides of a person is kept even if we had it of another.
-    private static func saying(_ enquiry: Enquiry, of side: UID, _ before: Person?) -> ConsentSaying? {
+    private static func saying(_ enquiry: Enquiry, _ known: Person?) -> ConsentSaying? {
         guard let consent = enquiry.consent else { return nil }
         let (allowed, refused) = consent.scopes
-        let known = before?.consents ?? Consents()
-        let isNews = !known.allowed.isSuperset(of: allowed) || !known.refused.isSuperset(of: refused)
-        let isSides = !refused.isEmpty && before.map { $0.uid != side } == true
+        let consents = known?.consents ?? Consents()
+        let isNews = !consents.allowed.isSuperset(of: allowed) || !consents.refused.isSuperset(of: refused)
         let isReworded =
             consent.words != nil
-            && known.grounds.contains { ground in
+            && consents.grounds.contains { ground in
                 ground.allows && !ground.scope.isDisjoint(with: allowed) && ground.words != consent.words
             }
-        return isNews || isSides || isReworded ? ConsentSaying(allowed: allowed, refused: refused) : nil
+        return isNews || isReworded ? ConsentSaying(allowed: allowed, refused: refused) : nil
     }
 
     /// Each value with where it comes from; what is no field of ours is left out.
