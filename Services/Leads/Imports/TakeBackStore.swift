@@ -134,7 +134,8 @@ struct TakeBackStore: Sendable {
                           \(try wishes.map { try $0.need.map { try JSONText(wire: $0) } })::jsonb[],
                           \(wishes.map(\.project))::text[], \(wishes.map(\.district))::text[])
                    AS n (id, need, project, district)
-             WHERE l.id = n.id
+             -- What staff have said since is not the file's to take back.
+             WHERE l.id = n.id AND l.need_set_by IS NULL
             """
         )
     }
