@@ -105,7 +105,14 @@ struct HandlerTests {
     @Test("a text with a missing value fails and says which value, and nothing is sent")
     func missingVariable() async throws {
         try await Stage.open { stage in
-            let notice = Notice.customer(stage.uid, "case-received", by: [.sms], .service, for: .service, ["number": .text("C-1")])
+            let notice = Notice.customer(
+                stage.uid,
+                "case-received",
+                by: [.sms],
+                .service,
+                for: .service,
+                ["number": .text("C-1")]
+            )
             let envelope = Envelope(id: "1", source: "/x", type: CaseOpened.name, subject: "x", time: Date())
             try await stage.spine.perform(Cause(actor: "test")) { work in
                 let caused = CausedNotice(notice: notice, envelope: envelope, why: Why(rule: "x", version: 1))

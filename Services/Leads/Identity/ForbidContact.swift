@@ -8,8 +8,7 @@ import Messaging
 struct ForbidContact: Sendable {
     func callAsFunction(_ optOut: RecipientOptedOut, _ work: Work) async throws {
         let store = PersonStore(work.tx)
-        let aliases = AliasStore(work.tx)
-        let uid = try await aliases.survivor(of: optOut.uid)
+        let uid = try await AliasStore(work.tx).survivor(of: optOut.uid)
         guard var person = try await store.locked([uid])[uid],
             let means = ConsentMeans(rawValue: optOut.channel)
         else { return }
@@ -23,14 +22,11 @@ struct ForbidContact: Sendable {
         )
         let before = person.consents
         person.consents.hear(telling)
-        let isNews = person.consents != before
-        // Where the whole refuses already, it may be for another side of them.
-        let isJoined = try await !aliases.joined(among: [uid]).isEmpty
-        guard isNews || isJoined else { return }
+        // Kept each time: of people who turn out to be one, who said yes in between does not outdo a later no.
         let tellings = TellingStore(work.tx)
         try await tellings.adopt([optOut.uid, uid])
         try tellings.insert([telling])
-        guard isNews else { return }
+        guard person.consents != before else { return }
         try await store.save([person], now: work.now)
         try await work.publish(ConsentChanged(person, source: optOut.source), about: person.uid, uid: person.uid)
     }

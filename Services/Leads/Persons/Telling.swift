@@ -93,14 +93,16 @@ struct Telling: Sendable, Equatable {
     }
 
     /// What an enquiry says of consent, where we did not know it so; nil when it says nothing new.
-    private static func saying(_ enquiry: Enquiry, _ known: Person?) -> ConsentSaying? {
+    ///
+    /// A no is kept each time: somebody may turn out to be the same person who has said yes in between.
+    private static func saying(_ enquiry: Enquiry, _ before: Person?) -> ConsentSaying? {
         guard let consent = enquiry.consent else { return nil }
         let (allowed, refused) = consent.scopes
-        let consents = known?.consents ?? Consents()
-        let isNews = !consents.allowed.isSuperset(of: allowed) || !consents.refused.isSuperset(of: refused)
+        let known = before?.consents ?? Consents()
+        let isNews = !known.allowed.isSuperset(of: allowed) || !refused.isEmpty
         let isReworded =
             consent.words != nil
-            && consents.grounds.contains { ground in
+            && known.grounds.contains { ground in
                 ground.allows && !ground.scope.isDisjoint(with: allowed) && ground.words != consent.words
             }
         return isNews || isReworded ? ConsentSaying(allowed: allowed, refused: refused) : nil
