@@ -106,6 +106,26 @@ struct PlacedAgainTests {
         }
     }
 
+    @Test("what was offered while nobody was there is not offered for ever: whoever comes is given it")
+    func offeredInVain() async throws {
+        try await Office.open { office in
+            try await office.switchOn(
+                RuleSet([
+                    AssignmentRule("first", RuleTarget(.firstToClaim, pool: Assignment.mainPool, seconds: 60)),
+                    AssignmentRule("everybody", .any),
+                ])
+            )
+            try await office.push(Office.enquiry("1"))
+            let later = office.spine.clock.now.addingTimeInterval(61)
+            try await office.spine.fireTimers(office.app.timers.filter { $0.kind == Offers.timerKind }, now: later)
+            #expect(try await office.leads().map(\.pool) == [Assignment.mainPool])
+            let agent = try await office.staff()
+            #expect(try await office.leads().map(\.ownerID) == [agent])
+            let told = try await office.spine.events(of: LeadAssigned.self)
+            #expect(told.last?.why.rule == "everybody")
+        }
+    }
+
     @Test("what nobody can take does not keep those behind it from their turn")
     func behind() async throws {
         try await Office.open { office in

@@ -109,7 +109,12 @@ struct PlaceLeads: Sendable {
         for lead in leads {
             var question = AssignmentQuestion(lead, facts[lead.id], barred: manner.barred[lead.id] ?? [])
             question.after = manner.after[lead.id]
-            let assignment = roster.assign(question)
+            var assignment = roster.assign(question)
+            // What waits in a pool is not offered there once more: the rules after the offer are tried.
+            while let offer = assignment.offer, lead.pool != nil, !manner.mayPool {
+                question.after = offer.rule
+                assignment = roster.assign(question)
+            }
             guard assignment.ownerID != nil || (manner.mayPool && assignment.pool != lead.pool) else { continue }
             placed.append((lead, assignment))
         }
