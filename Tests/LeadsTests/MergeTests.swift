@@ -90,6 +90,28 @@ struct MergeTests {
         }
     }
 
+    @Test("a no that is said again outdoes a yes that was noted in between of somebody who turns out to be the same")
+    func refusedAgain() async throws {
+        try await Office.open { office in
+            try await office.staff()
+            let (one, other) = try await office.two()
+            func refuses() async throws {
+                try await office.spine.advanceClock(bySeconds: 1)
+                let stop = RecipientOptedOut(uid: one, channel: "sms", source: "stop-reply")
+                try await office.hear(stop, about: one, uid: one)
+            }
+            try await refuses()
+            try await office.spine.advanceClock(bySeconds: 1)
+            try await office.spine.perform(.staff(.new())) { work in
+                let sight = Cast.head.principal.leadSight
+                try await office.app.tellOfPerson(other, ["consent.contact.sms": "yes"], sight, work)
+            }
+            try await refuses()
+            try await office.merge(other, into: one)
+            #expect(try await office.sides([one])[one]?.person.consent.sms == false)
+        }
+    }
+
     @Test("two whom one submission names are joined when their names agree, and put up for review when they do not")
     func oneSubmission() async throws {
         try await Office.open { office in
