@@ -58,16 +58,43 @@ struct ForgottenCustomerStore: Sendable {
         )
     }
 
+    /// Why they have their grade and their agent stays, without the words; as the journal of Leads tells it from now on.
+    func blankReasons(of uids: [UID], _ redaction: Redaction) async throws {
+        let rows = try await tx.all(
+            """
+            SELECT uid, grade_why::text AS grade, owner_why::text AS owner FROM customers
+             WHERE uid = ANY(\(uids.map(\.uuid))::uuid[])
+            """
+        ) { (uid: try $0["uid"] as UID, grade: try $0["grade"] as String?, owner: try $0["owner"] as String?) }
+        for row in rows {
+            try tx.later(
+                """
+                UPDATE customers
+                   SET grade_why = \(Self.redacted(row.grade, redaction)), owner_why = \(Self.redacted(row.owner, redaction))
+                 WHERE uid = \(row.uid)
+                """
+            )
+        }
+    }
+
+    private static func redacted(_ json: String?, _ redaction: Redaction) -> JSONText? {
+        json.map { JSONText(redaction.redacted($0, isTheirs: true) ?? "{}") }
+    }
+
     /// The timeline keeps what happened when, without the words.
     func blankTimeline(of uids: [UID], _ redaction: Redaction) async throws {
         let rows = try await tx.all(
-            "SELECT event_id, inputs::text AS inputs FROM timeline WHERE uid = ANY(\(uids.map(\.uuid))::uuid[])"
-        ) { (id: try $0["event_id"] as String, inputs: try $0["inputs"] as String) }
-        let changed = rows.map { ($0.id, JSONText(redaction.redacted($0.inputs, isTheirs: true) ?? "{}")) }
+            """
+            SELECT event_id, inputs::text AS inputs, why::text AS why FROM timeline
+             WHERE uid = ANY(\(uids.map(\.uuid))::uuid[])
+            """
+        ) { (id: try $0["event_id"] as String, inputs: try $0["inputs"] as String?, why: try $0["why"] as String?) }
+        let changed = rows.map { ($0.id, Self.redacted($0.inputs, redaction), Self.redacted($0.why, redaction)) }
         try tx.later(
             """
-            UPDATE timeline l SET inputs = t.inputs
-              FROM unnest(\(changed.map(\.0))::text[], \(changed.map(\.1))::jsonb[]) AS t (id, inputs)
+            UPDATE timeline l SET inputs = t.inputs, why = t.why
+              FROM unnest(\(changed.map(\.0))::text[], \(changed.map(\.1))::jsonb[], \(changed.map(\.2))::jsonb[])
+                   AS t (id, inputs, why)
              WHERE l.event_id = t.id
             """
         )

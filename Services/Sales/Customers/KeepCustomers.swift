@@ -61,6 +61,7 @@ struct KeepCustomers: Sendable {
             names: words.names
         )
         try store.blank(event.uids)
+        try await store.blankReasons(of: event.uids, Redaction(forgotten))
         try await store.blankTimeline(of: event.uids, Redaction(forgotten))
         try await work.forget(forgotten)
     }

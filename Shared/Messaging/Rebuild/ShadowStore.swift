@@ -68,16 +68,16 @@ struct ShadowStore: Sendable {
     func difference(_ table: ShadowedTable, examples: Int) async throws -> TableDifference {
         try await tx.execute("ANALYZE \(table.shadow)")
         let rows = try await tx.first("SELECT count(*) AS rows FROM \(table.shadow)") { try $0["rows"] as Int } ?? 0
-        func keys(_ alias: SQL, _ from: SQL) async throws -> (count: Int, examples: [String]) {
+        func keys(_ alias: SQL, _ from: SQL, _ more: SQL = "NULL") async throws -> (count: Int, examples: [String]) {
             let found = try await tx.all(
                 """
-                SELECT count(*) OVER () AS count, concat_ws(' ', \(table.key(of: alias))) AS key
+                SELECT count(*) OVER () AS count, concat_ws(' ', \(table.key(of: alias)), \(more)) AS key
                   \(from) ORDER BY 2 LIMIT \(examples)
                 """
             ) { (count: try $0["count"] as Int, key: try $0["key"] as String) }
             return (found.first?.count ?? 0, found.map(\.key))
         }
-        let changed = try await keys("o", table.changed)
+        let changed = try await keys("o", table.changed, table.changedColumns)
         guard table.table.hasRows else { return TableDifference(table.table.name, rows: rows, changed: changed) }
         return TableDifference(
             table.table.name,
@@ -157,6 +157,15 @@ struct ShadowedTable: Sendable {
     var isChanged: SQL {
         guard !compared.isEmpty else { return "false" }
         return "(\(list(compared) { "o.\($0)" })) IS DISTINCT FROM (\(list(compared) { "n.\($0)" }))"
+    }
+
+    /// The names of the columns in which two rows differ, in brackets.
+    var changedColumns: SQL {
+        let names = compared.map { column -> SQL in
+            let name = ShadowStore.quoted(column.name)
+            return "CASE WHEN o.\(name) IS DISTINCT FROM n.\(name) THEN \(column.name)::text END"
+        }
+        return "'(' || concat_ws(', ', \(names.reduce("NULL") { "\($0), \($1)" })) || ')'"
     }
 
     var isMissingInShadow: SQL { "NOT EXISTS (SELECT FROM \(shadow) AS n WHERE \(isSame))" }
