@@ -117,6 +117,7 @@ extension Office {
             case ConsentChanged.name.text:
                 let event = try data.decode(ConsentChanged.self)
                 cards[event.uid]?.consent = event.consent
+                cards[event.uid]?.grounds = event.grounds
             default: break
             }
         }

@@ -52,12 +52,6 @@ extension Holdings {
         Table("tags_said", .blanked) {
             "SELECT to_jsonb(t) AS held FROM tags_said t WHERE t.uid = \(ids($0)) ORDER BY t.id"
         },
-        Table("answers", .blanked) {
-            "SELECT to_jsonb(t) AS held FROM answers t WHERE t.origin = \(ids($0)) ORDER BY t.answered_at, t.id"
-        },
-        Table("unreachable", .blanked) {
-            "SELECT to_jsonb(t) AS held FROM unreachable t WHERE t.origin = \(ids($0)) ORDER BY t.since"
-        },
         Table("life_cycles", .kept("a stage and its rule")) {
             "SELECT to_jsonb(t) AS held FROM life_cycles t WHERE t.uid = \(ids($0))"
         },

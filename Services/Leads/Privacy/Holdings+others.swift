@@ -7,6 +7,7 @@ extension Holdings {
     /// Names leads or persons for a moment, or belongs to others.
     private static let passing = [
         "return_changes": "leads whose figures are counted anew in a moment",
+        "score_changes": "leads whose score is reckoned anew in a moment",
         "tags_due": "persons whose tags are judged anew in a moment",
         "offer_notices": "leads that members of a pool are told of in a moment",
         "audiences": "how far a message to many has come; who had it, Notify holds",

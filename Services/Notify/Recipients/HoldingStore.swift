@@ -7,8 +7,7 @@ import Web
 /// The SQL of what Notify holds of a person.
 ///
 /// Whoever adds a table names it here, and in ``ForgottenRecipientStore`` where it says who somebody is; a test compares this with the
-/// schema. What colleagues were told stays theirs; erasure takes a
-/// customer out of it.
+/// schema. What colleagues were told stays theirs; erasure takes a customer out of it.
 extension Holdings {
     static let notify = Holdings(
         [
@@ -18,16 +17,6 @@ extension Holdings {
             },
             Table("opt_outs", .kept("that somebody wants nothing more")) {
                 "SELECT to_jsonb(t) AS held FROM opt_outs t WHERE t.uid = \(ids($0)) ORDER BY t.at"
-            },
-            Table("incoming_texts", .blanked) {
-                "SELECT to_jsonb(t) AS held FROM incoming_texts t WHERE t.uids && \(list($0)) ORDER BY t.received_at, t.id"
-            },
-            Table("failing_addresses", .blanked) { person in
-                """
-                SELECT to_jsonb(t) AS held FROM failing_addresses t JOIN customers c
-                    ON t.address = CASE t.channel WHEN 'sms' THEN c.phone ELSE c.email END
-                 WHERE c.uid = \(ids(person)) ORDER BY t.first_at
-                """
             },
             Table("messages", .blanked) {
                 "SELECT to_jsonb(t) AS held FROM messages t WHERE t.uid = \(ids($0)) ORDER BY t.created_at, t.id"
@@ -58,7 +47,6 @@ extension Holdings {
         others: ["staff": "colleagues", "policies": "numbers", "undone_merges": "ids of merges"]
     )
 
-    private static func list(_ person: Person) -> SQL { "\(person.uids.map(\.uuid))::uuid[]" }
     private static func ids(_ person: Person) -> SQL { "ANY(\(person.uids.map(\.uuid))::uuid[])" }
 }
 

@@ -46,7 +46,6 @@ extension Holdings {
         ],
         others: [
             "customer_search": "what a search goes by, made of the customer's own row",
-            "forgotten": "UIDs of whom nothing is held any more",
             "teams": "colleagues", "staff": "colleagues", "sign_in_attempts": "digests of colleagues",
             "projects": "projects", "buildings": "projects", "units": "projects",
         ]

@@ -48,7 +48,6 @@ extension Holdings {
             journal,
         ],
         others: [
-            "forgotten": "UIDs of whom nothing is held any more",
             "staff": "colleagues", "care_rules": "rules", "response_rules": "rules", "case_numbers": "counts",
         ]
     )
