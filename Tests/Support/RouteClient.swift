@@ -84,7 +84,11 @@ public struct RouteClient: Sendable {
     ) async throws -> RouteAnswer {
         var fields = headers
         if fields[.accept] == nil { fields[.accept] = "text/html" }
-        let cookies = ["lintel_visitor=\(Self.visitor)"] + (session.map { ["lintel_session=\($0)"] } ?? [])
+        var cookies = ["lintel_visitor=\(Self.visitor)"] + (session.map { ["lintel_session=\($0)"] } ?? [])
+        // Whoever is signed in has a language of their own, which goes before what the browser asks for: they choose.
+        if session != nil, headers[.cookie] == nil, let language = headers[.acceptLanguage] {
+            cookies.append("lintel_lang=\(language)")
+        }
         fields[.cookie] = (cookies + (headers[.cookie].map { [$0] } ?? [])).joined(separator: "; ")
         let head = HTTPRequest(method: method, scheme: nil, authority: nil, path: path, headerFields: fields)
         let request = Request(head: head, body: RequestBody(buffer: ByteBuffer(string: body)))
