@@ -130,6 +130,49 @@ struct TakeBackTests {
         }
     }
 
+    @Test("what staff has corrected of a need stays, before the file and after it, and the rest is as others told it")
+    func corrected() async throws {
+        try await Office.open { office in
+            try await office.staff()
+            let need = #", "need": {"districts": ["浦东"], "layouts": ["2室1厅"]}"#
+            try await office.push(Office.enquiry("1", phone: "13800001001", more: need))
+            let lead = try #require(try await office.leads().first)
+            func correct(_ change: (inout Need) -> Void) async throws {
+                let known = try await office.spine.read { try await NeedStore($0).need(of: lead.id) } ?? Need()
+                var wanted = known
+                change(&wanted)
+                let wish = NeedChange(seen: known, wanted: wanted)
+                let head = Cast.head
+                try await office.spine.perform(.staff(StaffID(head.id))) { work in
+                    try await office.app.changeNeed(lead.id, wish, head.principal.leadSight, work)
+                }
+            }
+            try await correct { $0.districts = ["徐汇"] }
+            let file = try await office.bring(Self.head + "张三,13800001001,,,900,静安,,\n")
+            try await correct { $0.timeframe = "3m" }
+            try await office.settles()
+            try await office.orders(.undo, file.id)
+            try await office.settles()
+            let after = try await office.spine.read { try await NeedStore($0).need(of: lead.id) }
+            #expect(after == Need(districts: ["徐汇"], layouts: ["2室1厅"], timeframe: "3m"))
+            let known = try await person("+8613800001001", office)
+            #expect(known.tags.isSuperset(of: ["region=浦东", "region=徐汇", "layout=2室1厅", "timeframe=3m"]))
+            #expect(known.tags.isDisjoint(with: ["region=静安"]))
+            #expect(try await office.leads().first?.district == "徐汇")
+        }
+    }
+
+    @Test("what waits in a pool and is given to whoever has room by the undo itself is given by nobody's hand")
+    func room() async throws {
+        try await Office.open { office in
+            try await office.staff(capacity: 3)
+            let rows = (0..<9).map { "客户\($0),1380000100\($0),,,,,,\n" }.joined()
+            let file = try await office.bring(Self.head + rows)
+            let undone = try await office.orders(.undo, file.id, atOnce: 2)
+            #expect(undone.undone == UndoCounts(discarded: 9, left: 0, people: 9))
+        }
+    }
+
     @Test("two who are one only because a row named both are two again")
     func parted() async throws {
         try await Office.open { office in

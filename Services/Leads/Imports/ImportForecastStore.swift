@@ -66,12 +66,15 @@ struct ImportForecastStore: Sendable {
         return Dictionary(rows) { first, _ in first }
     }
 
-    /// Those of the leads that somebody has given to an agent by hand.
+    /// Those of the leads that somebody has given to an agent or a pool, or taken, by hand; what the rules did for whoever
+    /// made room is nobody's hand.
     func givenByHand(_ leads: [LeadID]) async throws -> Set<LeadID> {
         let found: [LeadID] = try await tx.all(
             """
             SELECT DISTINCT lead_id FROM decisions
              WHERE lead_id = ANY(\(leads.map(\.uuid))::uuid[]) AND kind = 'assign' AND actor LIKE 'staff:%'
+               AND why ->> 'rule' IN ('assign.by-hand', 'assign.pool-by-hand', 'assign.claim', 'assign.contact',
+                                      'assign.deal', 'assign.reopened')
             """
         ) { try $0["lead_id"] }
         return Set(found)

@@ -28,8 +28,10 @@ struct TakeBack: Sendable {
     private(set) var removedIdentifiers: [HeldIdentifier] = []
     /// Fields of which something was taken back.
     private(set) var fields: Set<String> = []
-    private let withdrawn: [Saying]
-    private let others: [Saying]
+    let withdrawn: [Saying]
+    let others: [Saying]
+    /// What staff has corrected of what the person wants, in the order of time.
+    let corrections: [NeedCorrection]
     /// Of which of the person's sides each identifier is.
     private let origins: [PersonIdentifier: UID]
 
@@ -37,8 +39,15 @@ struct TakeBack: Sendable {
     var taken: [Saying] { withdrawn.filter { $0.row != nil } }
 
     /// `sayings`: what was said of this person; `elsewhere`: all that stays said, of whomever.
-    init(_ side: Side, _ sayings: [Saying], elsewhere: NamedIdentifiers, since: [PersonIdentifier: Date]) {
+    init(
+        _ side: Side,
+        _ sayings: [Saying],
+        _ corrections: [NeedCorrection] = [],
+        elsewhere: NamedIdentifiers,
+        since: [PersonIdentifier: Date]
+    ) {
         self.side = side
+        self.corrections = corrections
         withdrawn = sayings.filter(\.isWithdrawn)
         others = sayings.filter { !$0.isWithdrawn }
         origins = Dictionary(side.identifiers.map { ($0.identifier, $0.origin) }) { first, _ in first }
@@ -47,7 +56,7 @@ struct TakeBack: Sendable {
     }
 
     /// Which side of the person it speaks of; the person themselves where it names several.
-    private func side(of saying: Saying) -> UID {
+    func side(of saying: Saying) -> UID {
         let sides = Set((saying.enquiry?.identifiers ?? []).compactMap { origins[$0] })
         return sides.count == 1 ? sides.first ?? side.uid : side.uid
     }
@@ -128,66 +137,6 @@ struct TakeBack: Sendable {
     }
 }
 
-// MARK: Tags and leads
-
-extension TakeBack {
-    /// The person's tags without what only these said of them: those that are left, and those that go.
-    ///
-    /// One that somebody else said too is as old as theirs is; one that staff said something of stays.
-    func tags(_ tags: [Tag], holding days: Int) -> (left: [Tag], gone: [Tag]) {
-        func names(_ saying: Saying) -> [TagName] {
-            let side = side(of: saying)
-            return saying.tags.map { TagName(key: $0.key, value: $0.value, side: side) }
-        }
-        let said = Set(withdrawn.flatMap(names))
-        let stays = others.map { (saying: $0, names: Set(names($0))) }
-        // Who knows what is said in what cannot be read any more?
-        let isSure = others.allSatisfy { $0.enquiry != nil }
-        var left: [Tag] = []
-        var gone: [Tag] = []
-        for tag in tags {
-            let name = TagName(key: tag.key, value: tag.value, side: tag.toldOf ?? side.uid)
-            guard tag.source == .enquiry, said.contains(name), isSure else {
-                left.append(tag)
-                continue
-            }
-            let last = stays.filter { $0.names.contains(name) }.map(\.saying)
-                .max { $0.submission.receivedAt < $1.submission.receivedAt }
-            if let last {
-                left.append(tag.said(by: last, holding: days))
-            } else if tag.standing == .open {
-                gone.append(tag)
-            } else {
-                left.append(tag)
-            }
-        }
-        return (left, gone)
-    }
-
-    /// What each lead asks for that the file has touched, as the others tell it.
-    var wishes: [LeadWish] {
-        let touched = Set(taken.filter { $0.enquiry?.need != nil }.map(\.submission.leadID))
-        return touched.sorted().compactMap { lead in
-            let told = others.filter { $0.submission.leadID == lead }
-            // A lead that only the file tells of was given up; what cannot be read any more may have said anything.
-            guard !told.isEmpty, told.allSatisfy({ $0.enquiry != nil }) else { return nil }
-            let needs = told.compactMap { $0.enquiry?.need }
-            return LeadWish(
-                lead: lead,
-                need: needs.reduce(nil) { need, later in need.map { $0.updated(by: later) } ?? later },
-                project: needs.lazy.compactMap { $0.projects?.first }.first,
-                district: needs.lazy.compactMap { $0.districts?.first }.first
-            )
-        }
-    }
-
-    private struct TagName: Hashable {
-        let key: String
-        let value: String
-        let side: UID
-    }
-}
-
 /// By what people are named in what stays said.
 struct NamedIdentifiers: Sendable {
     private let read: Set<PersonIdentifier>
@@ -208,15 +157,6 @@ struct NamedIdentifiers: Sendable {
     }
 }
 
-/// What a lead asks for.
-struct LeadWish: Sendable, Equatable {
-    let lead: LeadID
-    let need: Need?
-    /// The first that was asked for.
-    let project: String?
-    let district: String?
-}
-
 extension Saying {
     /// The value of a field of a person that it tells.
     fileprivate func says(_ field: String) -> String? {
@@ -230,21 +170,5 @@ extension Saying {
         case .language: return enquiry.language
         default: return nil
         }
-    }
-
-    fileprivate var tags: [SaidTag] { enquiry.map(SaidTag.of) ?? [] }
-}
-
-extension Tag {
-    /// As it is where this was the last that said it.
-    fileprivate func said(by saying: Saying, holding days: Int) -> Tag {
-        let at = saying.submission.receivedAt
-        guard at != notedAt else { return self }
-        var tag = self
-        tag.notedAt = at
-        tag.origin = "lead:\(saying.submission.leadID)"
-        tag.confidence = saying.tags.first { $0.key == key && $0.value == value }?.confidence ?? confidence
-        tag.validUntil = at.addingTimeInterval(Double(days) * 86_400)
-        return tag
     }
 }

@@ -4,7 +4,9 @@ import Messaging
 
 extension TakeBackRows {
     /// A lead whose grade a row of the file has made is worth again what the others make of it.
-    func giveGradesBack(_ sayings: [Saying], _ work: Work) async throws {
+    ///
+    /// Where staff has corrected since what the person wants, it goes by that and stays.
+    func giveGradesBack(_ sayings: [Saying], _ corrections: [NeedCorrection], _ work: Work) async throws {
         let onLead = Dictionary(grouping: sayings, by: \.submission.leadID)
         let touched = onLead.filter { $1.contains { $0.row != nil } && $1.contains { !$0.isWithdrawn } }
         guard !touched.isEmpty else { return }
@@ -14,6 +16,8 @@ extension TakeBackRows {
         let leads = try await LeadStore(work.tx).all(touched.keys.sorted()).filter(\.status.isOpen)
         let given = leads.compactMap { lead -> (lead: Lead, given: GivenGrade)? in
             let (decided, told) = (decisions[lead.id] ?? [], touched[lead.id] ?? [])
+            let began = told.filter { $0.row != nil }.map(\.submission.receivedAt).min() ?? .distantFuture
+            guard !corrections.contains(where: { $0.lead == lead.id && $0.at >= began }) else { return nil }
             guard let given = GivenGrade(decided, told, by: table, channels) else { return nil }
             return (lead: lead, given: given)
         }

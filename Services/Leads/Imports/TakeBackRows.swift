@@ -25,16 +25,18 @@ struct TakeBackRows: Sendable {
         let sayings = try await sayings(on: sides, file, work)
         let since = try await store.since(sides.map(\.uid))
         let elsewhere = NamedIdentifiers(sayings)
+        let corrections = try await store.corrections(of: sides.flatMap(\.leads).map(\.id))
         let plans = sides.map { side in
             let leads = Set(side.leads.map(\.id))
             let told = Set(side.tellings.compactMap(\.submissionID))
             let own = sayings.filter { leads.contains($0.submission.leadID) || told.contains($0.submission.id) }
-            return (before: side, after: TakeBack(side, own, elsewhere: elsewhere, since: since))
+            let corrected = corrections.filter { leads.contains($0.lead) }
+            return (before: side, after: TakeBack(side, own, corrected, elsewhere: elsewhere, since: since))
         }
         let changed = try await save(plans, without: sayings, work)
         try store.save(plans.flatMap(\.after.wishes))
         let leads = Set(sides.flatMap(\.leads).map(\.id))
-        try await giveGradesBack(sayings.filter { leads.contains($0.submission.leadID) }, work)
+        try await giveGradesBack(sayings.filter { leads.contains($0.submission.leadID) }, corrections, work)
         try await decide(plans, work)
         let tagged = try await tags(plans, work)
         // Also those of a person further down the file, and those of people who were forgotten meanwhile.

@@ -70,6 +70,26 @@ struct TakeBackStore: Sendable {
         }
     }
 
+    /// What staff has corrected of what these leads ask for, in the order of time.
+    func corrections(of leads: [LeadID]) async throws -> [NeedCorrection] {
+        try await tx.all(
+            """
+            SELECT data, occurred_at FROM journal
+             WHERE subject = ANY(\(leads.map(\.description))::text[]) AND name = \(LeadNeedChanged.name.text)
+             ORDER BY position
+            """
+        ) { row in
+            let event: LeadNeedChanged = try (row["data"] as JSONText).decode()
+            return NeedCorrection(
+                lead: event.leadID,
+                staff: event.staffID,
+                at: try row["occurred_at"],
+                need: event.need,
+                changed: event.changed
+            )
+        }
+    }
+
     /// Submissions that spoke of one of these and of somebody else, where that is to be looked at.
     func conflicts(of uids: [UID]) async throws -> [UUID] {
         let ids = uids.map(\.uuid)
@@ -129,13 +149,14 @@ struct TakeBackStore: Sendable {
     func save(_ wishes: [LeadWish]) throws {
         try tx.later(
             """
-            UPDATE leads l SET need = n.need, project = n.project, district = n.district
+            UPDATE leads l
+               SET need = n.need, project = n.project, district = n.district, need_set_by = n.set_by, need_set_at = n.set_at
               FROM unnest(\(wishes.map(\.lead.uuid))::uuid[],
                           \(try wishes.map { try $0.need.map { try JSONText(wire: $0) } })::jsonb[],
-                          \(wishes.map(\.project))::text[], \(wishes.map(\.district))::text[])
-                   AS n (id, need, project, district)
-             -- What staff have said since is not the file's to take back.
-             WHERE l.id = n.id AND l.need_set_by IS NULL
+                          \(wishes.map(\.project))::text[], \(wishes.map(\.district))::text[],
+                          \(wishes.map { $0.setBy?.uuid })::uuid[], \(wishes.map(\.setAt))::timestamptz[])
+                   AS n (id, need, project, district, set_by, set_at)
+             WHERE l.id = n.id
             """
         )
     }

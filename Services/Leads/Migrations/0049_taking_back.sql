@@ -14,8 +14,3 @@ ALTER TABLE imports ADD COLUMN withdrawing boolean NOT NULL DEFAULT false;
 -- The one submission that named both, where that is why two were joined: whoever takes it back parts them again.
 ALTER TABLE merges ADD COLUMN submission_id uuid;
 CREATE INDEX merges_by_submission ON merges (submission_id) WHERE submission_id IS NOT NULL;
-
--- What of a person was taken back, and why, is decided as well. Everything that is there fulfils the wider rule.
-ALTER TABLE decisions
-    DROP CONSTRAINT decisions_kind,
-    ADD CONSTRAINT decisions_kind CHECK (kind IN ('grade', 'assign', 'response', 'facts')) NOT VALID;

@@ -27,7 +27,7 @@ struct TimelineEvent: Sendable, Equatable {
 struct TimelineInputs: Sendable, Equatable, Decodable {
     var channel: String?
     var grade: String?
-    var previous: String?
+    var previous: Word?
     var ownerID: StaffID?
     var previousOwnerID: StaffID?
     var managerID: StaffID?
@@ -58,6 +58,13 @@ struct TimelineInputs: Sendable, Equatable, Decodable {
     var dueAt: Date?
     var expiresAt: Date?
     var source: String?
+
+    /// A value that is one word; of what is more than that nothing is said.
+    struct Word: Sendable, Equatable, Decodable {
+        let text: String?
+
+        init(from decoder: any Decoder) throws { text = try? decoder.singleValueContainer().decode(String.self) }
+    }
 
     /// A step of a ladder has a name at Leads and a number at Service.
     enum Step: Sendable, Equatable, Decodable {

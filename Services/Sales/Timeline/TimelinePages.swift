@@ -79,7 +79,7 @@ struct TimelineWords {
         return [
             "channel": inputs.channel.map { viewer.word("channel", $0) },
             "grade": inputs.grade,
-            "previous": inputs.previous,
+            "previous": inputs.previous?.text,
             "owner": person(inputs.ownerID),
             "before": person(inputs.previousOwnerID),
             "manager": person(inputs.managerID),

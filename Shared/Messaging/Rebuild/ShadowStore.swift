@@ -165,7 +165,7 @@ struct ShadowedTable: Sendable {
             let name = ShadowStore.quoted(column.name)
             return "CASE WHEN o.\(name) IS DISTINCT FROM n.\(name) THEN \(column.name)::text END"
         }
-        return "'(' || concat_ws(', ', \(names.reduce("NULL") { "\($0), \($1)" })) || ')'"
+        return "'(' || concat_ws(', ', \(names.reduce(SQL("NULL")) { "\($0), \($1)" })) || ')'"
     }
 
     var isMissingInShadow: SQL { "NOT EXISTS (SELECT FROM \(shadow) AS n WHERE \(isSame))" }
