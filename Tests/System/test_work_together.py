@@ -161,6 +161,28 @@ def test_what_a_customer_answers_by_text_reaches_whoever_has_the_lead_or_the_cas
     assert lintel.query("notify", "SELECT count(*) FROM opt_outs WHERE uid = %s", one.uid) == [(0,)]
 
 
+def test_after_stop_the_purpose_that_the_agent_notes_as_wanted_is_written_to_and_the_message_names_it(lintel):
+    one = enquiry(lintel)
+    wait_until(lambda: len(lintel.texts(one.customer.phone)) == 1, 60, "the acknowledgement")
+    lintel.reply_by_text(one.customer.phone, "STOP")
+    refused = "SELECT data -> 'consent' ->> 'sms' FROM journal WHERE uid = %s AND name = 'leads.consent.changed.v1' ORDER BY position"
+    wait_until(lambda: lintel.query("leads", refused, one.uid) == [("false",)], 60, "the STOP in Leads")
+    with lintel.sign_in_as(one.owner["email"]) as agent:
+        noted = agent.post(f"/leads/api/v1/persons/{one.uid}/consents", json={
+            "allows": True, "purposes": ["service"], "means": ["sms"], "heardBy": "call", "reason": "想知道工单进展"})
+        assert noted.status_code == 200, noted.text
+        scopes = {(said["allows"], tuple(said["scope"])) for said in noted.json()["consents"]}
+        assert (True, ("service.sms",)) in scopes and (False, ("marketing.sms", "care.sms", "referral.sms")) in scopes
+    known = "SELECT consent_grounds::text LIKE '%%service.sms%%' FROM customers WHERE uid = %s"
+    wait_until(lambda: lintel.query("notify", known, one.uid) == [(True,)], 60, "what the agent noted, at Notify")
+    with lintel.sign_in("SERVICE") as desk:
+        complain(desk, one.uid, kind="enquiry", title="物业费", text="如何缴纳?")
+    sent = ("SELECT consent ->> 'rule', consent -> 'inputs' ->> 'purpose', consent -> 'inputs' ->> 'source' FROM messages"
+            " WHERE uid = %s AND template = 'case-received' AND state IN ('accepted', 'delivered')")
+    wait_until(lambda: lintel.query("notify", sent, one.uid) == [("consent.allowed", "service", "staff")], 60, "the receipt of the case")
+    assert len(lintel.texts(one.customer.phone)) == 2
+
+
 def test_a_case_that_changes_hands_is_told_to_the_new_owner_and_on_the_timeline(lintel):
     one = enquiry(lintel)
     with lintel.sign_in("SERVICE") as desk:
