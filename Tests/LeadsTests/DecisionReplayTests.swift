@@ -36,7 +36,6 @@ struct DecisionReplayTests {
             #expect(placed.count > Set(placed.map(\.leadID)).count + 50)
             #expect(placed.contains { $0.basis?.ordinal ?? 0 > 5 })
             #expect(placed.contains { $0.outcome.hasPrefix("pool:") })
-            #expect(placed.contains { $0.basis?.question.after != nil })
             #expect(try await AuditLedger(spine: office.spine)().breaches == [])
         }
     }

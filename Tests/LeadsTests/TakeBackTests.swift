@@ -206,7 +206,10 @@ struct TakeBackTests {
             let both = try await person("+8613800001001", office)
             try await office.orders(.undo, first.id)
             try await office.settles()
-            #expect(try await person("+8613800001001", office) == both)
+            // The same, but that it is the second file which says so now.
+            let left = try await person("+8613800001001", office)
+            #expect(left.tags == both.tags && left.person.card == both.person.card)
+            #expect(left.person.consent == both.person.consent)
             try await office.orders(.undo, second.id)
             try await office.settles()
             #expect(try await person("+8613800001001", office) == before)

@@ -100,7 +100,12 @@ struct PageTests {
                 == []
         )
         #expect(pages.verify("templates", with: TemplateListPage(try Stage.templates(), viewer)) == [])
-        #expect(pages.ownTemplates == ["bell", "inbox", "message", "messages", "person-messages", "templates"])
+        let texts = [PageOf<StrangerView>(items: [], nextCursor: nil), PageOf(items: [], nextCursor: "more")]
+        #expect(
+            pages.verify("texts", with: StrangerListPage(texts[0], viewer), StrangerListPage(texts[1], viewer)) == []
+        )
+        let known = ["bell", "inbox", "message", "messages", "person-messages", "templates", "texts"]
+        #expect(pages.ownTemplates == known)
     }
 
     @Test("every word is said in both languages, also those that are put together")

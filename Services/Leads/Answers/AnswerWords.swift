@@ -35,7 +35,7 @@ extension Unreachable {
         return Fact(
             viewer.text("answers.dead.\(channel)"),
             since,
-            badge: Badge(viewer.text("answers.dead"), .bad),
+            badge: Badge(viewer.text("answers.does-not-work"), .bad),
             why: why.shown(since, viewer, names: [:])
         )
     }
