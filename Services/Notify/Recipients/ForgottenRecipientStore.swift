@@ -73,16 +73,17 @@ struct ForgottenRecipientStore: Sendable {
                AND (uid = ANY(\(ids)::uuid[]) OR staff_id IS NOT NULL AND \(concerns))
             """
         )
+        // Also what is on its way just now: whoever sends it has the words, and if they are lost it is not sent again.
         try tx.later(
             """
             UPDATE messages SET subject = '', body = '', address = NULL, detail = NULL
-             WHERE uid = ANY(\(ids)::uuid[]) AND state <> 'sending'
+             WHERE uid = ANY(\(ids)::uuid[])
             """
         )
         try tx.later(
             """
             UPDATE messages SET subject = '', body = ''
-             WHERE staff_id IS NOT NULL AND \(concerns) AND state <> 'sending'
+             WHERE staff_id IS NOT NULL AND \(concerns)
             """
         )
     }

@@ -27,6 +27,8 @@ struct JudgeDue: Sendable {
         let customers = try await store.customers(due.compactMap(\.uid))
         let staff = try await store.staff(due.compactMap(\.staffID))
         let decisions = due.map { message -> Decision in
+            // It was on its way when the person was forgotten, and nobody knows how that ended.
+            if message.text.body.isEmpty { return .suppress("person-erased") }
             // Two whom Leads found to be one since they were written to.
             if repeated.contains(message.id) { return .suppress("written-to-already") }
             return switch message.recipient {
