@@ -2,19 +2,28 @@
 ///
 /// A turn has a price of its own (a transaction, a round trip to the broker), whatever it does. What comes after a rest is
 /// done at once; in a storm everybody who is not waited for leaves the processor to those who are.
-public struct Turns: Sendable {
+public struct Turns<Time: Clock>: Sendable where Time.Duration == Duration {
     private let apart: Duration
-    private var last: ContinuousClock.Instant?
+    private let clock: Time
+    private var last: Time.Instant?
 
     /// `apart` is the time from the beginning of one turn to that of the next at least; zero for what people wait for.
-    public init(apart: Duration) { self.apart = apart }
+    init(apart: Duration, by clock: Time) {
+        self.apart = apart
+        self.clock = clock
+    }
 
     /// Waits until the next turn may begin, or until the task is cancelled.
     public mutating func next() async {
         guard apart > .zero else { return }
-        if let last { try? await Task.sleep(until: last + apart, tolerance: .zero) }
-        last = .now
+        if let last { try? await clock.sleep(until: last.advanced(by: apart), tolerance: .zero) }
+        last = clock.now
     }
+}
+
+extension Turns where Time == ContinuousClock {
+    /// `apart` is the time from the beginning of one turn to that of the next at least; zero for what people wait for.
+    public init(apart: Duration) { self.init(apart: apart, by: ContinuousClock()) }
 }
 
 /// How far apart a service's turns are, by what it does.
