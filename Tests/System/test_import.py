@@ -19,8 +19,8 @@ def mortal(private_folder):
 
 @pytest.fixture(scope="module")
 def chance():
-    """Another seed each time; LINTEL_TEST_SEED repeats one."""
-    seed = int(os.environ.get("LINTEL_TEST_SEED") or random.randrange(2**32))
+    """The same seed each time, though not the same moments; LINTEL_TEST_SEED tries another."""
+    seed = int(os.environ.get("LINTEL_TEST_SEED") or 20_261_123)
     print(f"LINTEL_TEST_SEED={seed}")
     return random.Random(seed)
 
