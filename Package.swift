@@ -51,6 +51,9 @@ let spine: [Target.Dependency] = [
 ]
 
 /// A service: one library that holds everything, and one thin executable that starts it.
+///
+/// The executable takes its memory from jemalloc, which is quicker than the system's where many threads ask
+/// (`docs/performance.md`).
 func service(
     _ module: String,
     folder: String,
@@ -70,7 +73,8 @@ func service(
             name: "\(module)Main",
             dependencies: [.target(name: module)],
             path: "Services/\(folder)/main",
-            swiftSettings: settings
+            swiftSettings: settings,
+            linkerSettings: [.linkedLibrary("jemalloc")]
         ),
     ]
 }

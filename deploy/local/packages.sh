@@ -5,7 +5,7 @@ set -euo pipefail
 
 packages=(
   make pkg-config openssl curl ca-certificates python3 procps                       # tools
-  libpq-dev librabbitmq-dev libcurl4-openssl-dev libphonenumber-dev zlib1g-dev      # what Swift links with
+  libpq-dev librabbitmq-dev libcurl4-openssl-dev libphonenumber-dev libjemalloc-dev zlib1g-dev  # what Swift links with
   postgresql-15 rabbitmq-server caddy                                               # servers
   kannel kannel-extras python3-aiosmtpd                                             # SMS gateway, mail catcher
   libjs-bootstrap5 libjs-chart.js libjs-sortable fonts-inter                        # what the pages load
