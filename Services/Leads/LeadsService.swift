@@ -91,8 +91,8 @@ public struct LeadsService: LintelService {
         return ([auditWatch] as [(any ServiceLifecycle.Service)?]).compactMap(\.self) + always + asides
     }
 
-    public func standing(of staff: UUID) async throws -> Standing? {
-        try await app.spine.read { try await StaffStore($0).standing(StaffID(staff)) }
+    public func standings(of staff: [UUID]) async throws -> [UUID: Standing] {
+        try await app.spine.read { try await StaffStore($0).standings(of: staff) }
     }
 
     public func addRoutes(to router: Router<WebContext>) {

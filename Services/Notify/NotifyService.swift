@@ -71,8 +71,8 @@ public struct NotifyService: LintelService {
 
     public func measure() async throws { try await SendingMetrics.measure(app.spine) }
 
-    public func standing(of staff: UUID) async throws -> Standing? {
-        try await app.spine.read { try await RecipientStore($0).standing(StaffID(staff)) }
+    public func standings(of staff: [UUID]) async throws -> [UUID: Standing] {
+        try await app.spine.read { try await RecipientStore($0).standings(of: staff) }
     }
 
     public func addRoutes(to router: Router<WebContext>) {

@@ -60,8 +60,8 @@ public struct SalesService: LintelService {
     public var timers: [TimerHandler] { app.timers }
     public var rebuildable: [Projection] { app.projections }
 
-    public func standing(of staff: UUID) async throws -> Standing? {
-        try await app.spine.read { try await StaffStore($0).standing(StaffID(staff)) }
+    public func standings(of staff: [UUID]) async throws -> [UUID: Standing] {
+        try await app.spine.read { try await StaffStore($0).standings(of: staff) }
     }
 
     public func addRoutes(to router: Router<WebContext>) { routes.add(to: router) }

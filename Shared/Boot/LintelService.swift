@@ -38,8 +38,8 @@ public protocol LintelService: Sendable {
     /// Everything that it keeps which can be dropped and built again.
     var rebuildable: [Projection] { get }
 
-    /// What the service's own table of staff says of somebody; nil when it has not heard of them yet.
-    func standing(of staff: UUID) async throws -> Standing?
+    /// What the service's own table of staff says of these people; those whom it has not heard of yet are not in it.
+    func standings(of staff: [UUID]) async throws -> [UUID: Standing]
 
     /// Everything that it answers over HTTP; all paths begin with its name.
     func addRoutes(to router: Router<WebContext>)

@@ -72,10 +72,13 @@ struct StaffStore: Sendable {
     }
 
     /// Whether sign-ins of somebody still count.
-    func standing(_ id: StaffID) async throws -> Standing? {
-        try await tx.first("SELECT is_active, sign_in_epoch::bigint AS epoch FROM staff WHERE id = \(id)") { row in
-            Standing(isActive: try row["is_active"], epoch: try row["epoch"])
+    func standings(of staff: [UUID]) async throws -> [UUID: Standing] {
+        let rows: [(UUID, Standing)] = try await tx.all(
+            "SELECT id, is_active, sign_in_epoch::bigint AS epoch FROM staff WHERE id = ANY(\(staff)::uuid[])"
+        ) { row in
+            (try row["id"], Standing(isActive: try row["is_active"], epoch: try row["epoch"]))
         }
+        return Dictionary(uniqueKeysWithValues: rows)
     }
 
     /// Which of these addresses belong to somebody.

@@ -74,6 +74,15 @@ struct Serve<Lintel: LintelService>: AsyncParsableCommand {
             + service.services + inlets.flatMap(\.services) + server.services
     }
 
+    /// How somebody stands; people who ask while a question is on its way are asked about together, so that a crowd costs two.
+    private static func standing(in service: Lintel) -> Standing.Lookup {
+        let standings = GroupCommit<UUID, Standing?> { staff in
+            let found = try await service.standings(of: Array(Set(staff)))
+            return staff.map { found[$0] }
+        }
+        return { try await standings($0) }
+    }
+
     /// What answers HTTP: the service's own routes, and those that every service has.
     private func webServer(
         of service: Lintel,
@@ -82,8 +91,7 @@ struct Serve<Lintel: LintelService>: AsyncParsableCommand {
         _ publisher: Publisher,
         _ inlets: [InletServices]
     ) -> WebServer {
-        let standing: Standing.Lookup = { try await service.standing(of: $0) }
-        return WebServer(
+        WebServer(
             configuration: .init(
                 service: Lintel.name,
                 host: ground.settings.host,
@@ -95,7 +103,7 @@ struct Serve<Lintel: LintelService>: AsyncParsableCommand {
             ),
             pages: ground.pages,
             verifier: ground.verifier,
-            standing: standing,
+            standing: Self.standing(in: service),
             feed: ground.feed,
             metrics: metrics,
             readiness: Readiness.checks(ground.spine, publisher, inlets),
