@@ -20,6 +20,15 @@ extension Sending {
             case answer = 1
             /// Nobody: a step of a sequence, one of many.
             case marketing = 2
+
+            /// The time between two claims of texts at least: a customer does not notice a sixth of a second, and many share one.
+            fileprivate var textsApart: Duration {
+                switch self {
+                case .work: .zero
+                case .answer: .milliseconds(150)
+                case .marketing: .milliseconds(50)
+                }
+            }
         }
 
         /// Which messages: none waits behind those of a later rank.
@@ -51,9 +60,9 @@ extension Sending.Lane {
         Sending.Lane(
             name: Name(channel: .sms, rank: rank),
             carrier: carrier,
-            width: rank == .work ? 32 : 8,
+            width: rank == .marketing ? 8 : 32,
             lease: 30,
-            turnsApart: rank == .work ? .zero : .milliseconds(30)
+            turnsApart: rank.textsApart
         )
     }
 
@@ -64,9 +73,9 @@ extension Sending.Lane {
         Sending.Lane(
             name: Name(channel: .email, rank: rank),
             carrier: carrier,
-            width: 4,
+            width: 8,
             lease: 45,
-            turnsApart: .milliseconds(15)
+            turnsApart: .milliseconds(50)
         )
     }
 }
