@@ -30,12 +30,12 @@ chaos: packages build ## Break what can break, under load, and prove that nothin
 	@deploy/local/packages.sh --test
 	@LINTEL_CHAOS_SEED=$(SEED) LINTEL_CHAOS_MINUTES=$(MINUTES) exec "$$(deploy/local/python_for_tests.sh)" -m pytest Tests/Chaos -v -s -p no:cacheprovider $(if $(ONLY),-k '$(ONLY)')
 
-bench: packages ## Measure against this machine's floor and against what people would use instead, in three minutes; builds for release
-	@$(SWIFT_BUILD) -c release
+bench: packages ## Measure against this machine's floor and against what people would use instead, in three minutes; builds as the image does
+	@$(SWIFT_BUILD) -c release --static-swift-stdlib
 	@exec Benchmarks/run.py --quick
 
 bench-full: packages ## The same, longer, with growth to a million leads
-	@$(SWIFT_BUILD) -c release
+	@$(SWIFT_BUILD) -c release --static-swift-stdlib
 	@exec Benchmarks/run.py --full
 
 fuzz: packages ## Fuzz the readers of submissions and events for ten minutes, or SECONDS=…

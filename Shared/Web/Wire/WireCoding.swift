@@ -46,11 +46,10 @@ extension Response {
         status: HTTPResponse.Status = .ok,
         type: String = "application/json"
     ) throws -> Response {
-        let data = try Wire.encoder.encode(value)
-        return Response(
+        Response(
             status: status,
             headers: [.contentType: type],
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: data))
+            body: ResponseBody(byteBuffer: ByteBuffer(string: try Wire.json(of: value)))
         )
     }
 }
