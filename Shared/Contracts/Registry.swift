@@ -24,8 +24,8 @@ public enum Registry {
         MessageQueued.self, MessageAccepted.self, MessageDelivered.self, MessageFailed.self, MessageSuppressed.self,
         MessageUnknown.self, MessageAnswered.self, RecipientOptedOut.self, RecipientUnreachable.self,
         RecipientReachable.self, SendingPolicyChanged.self, SalesInboxTallied.self,
-        ServiceInboxTallied.self, NotifyInboxTallied.self, SalesPersonExported.self, ServicePersonExported.self,
-        NotifyPersonExported.self,
+        ServiceInboxTallied.self, NotifyInboxTallied.self, PersonHandedOut<SalesHolder>.self,
+        PersonHandedOut<ServiceHolder>.self, PersonHandedOut<NotifyHolder>.self,
     ]
 
     /// What is journalled and not published.

@@ -1,3 +1,4 @@
+public import Contracts
 public import Messaging
 import Postgres
 
@@ -23,4 +24,16 @@ extension Spine {
         let twice = Dictionary(grouping: named) { $0 }.filter { $0.value.count > 1 }.keys
         return Set(try await tables().keys).symmetricDifference(named).union(twice)
     }
+}
+
+/// The file that a service hands out of a person, as far as tests look into it.
+public struct HeldFile: Decodable, Sendable {
+    private struct Row: Decodable, Sendable {}
+
+    public let uids: [UID]
+    private let held: [String: [Row]]
+
+    public var tables: Set<String> { Set(held.keys) }
+    /// The tables that hold something of the person.
+    public var filled: Set<String> { Set(held.filter { !$0.value.isEmpty }.keys) }
 }

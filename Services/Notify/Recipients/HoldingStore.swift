@@ -11,20 +11,18 @@ import Web
 extension Holdings {
     static let notify = Holdings(
         [
-            Table("customers", .blanked) { "SELECT to_jsonb(t) AS held FROM customers t WHERE t.uid = \(ids($0))" },
-            Table("aliases", .kept("UIDs, and what was refused")) {
-                "SELECT to_jsonb(t) AS held FROM aliases t WHERE t.uid = \(ids($0)) OR t.survivor = \(ids($0))"
-            },
+            customers,
+            aliases(.kept("UIDs, and what was refused")),
             Table("opt_outs", .kept("that somebody wants nothing more")) {
-                "SELECT to_jsonb(t) AS held FROM opt_outs t WHERE t.uid = \(ids($0)) ORDER BY t.at"
+                "SELECT to_jsonb(t) AS held FROM opt_outs t WHERE t.uid = \($0.anyUID) ORDER BY t.at"
             },
             Table("messages", .blanked) {
-                "SELECT to_jsonb(t) AS held FROM messages t WHERE t.uid = \(ids($0)) ORDER BY t.created_at, t.id"
+                "SELECT to_jsonb(t) AS held FROM messages t WHERE t.uid = \($0.anyUID) ORDER BY t.created_at, t.id"
             },
             Table("attempts", .kept("what became of a message; addresses are taken out when it is noted")) { person in
                 """
                 SELECT to_jsonb(t) AS held FROM attempts t JOIN messages m ON m.id = t.message_id
-                 WHERE m.uid = \(ids(person)) ORDER BY t.at, t.attempt
+                 WHERE m.uid = \(person.anyUID) ORDER BY t.at, t.attempt
                 """
             },
             Table("incoming_texts", .blanked) { person in
@@ -37,7 +35,7 @@ extension Holdings {
                 """
                 SELECT to_jsonb(t) AS held FROM failing_addresses t
                  WHERE EXISTS (SELECT FROM customers c
-                                WHERE c.uid = \(ids(person))
+                                WHERE c.uid = \(person.anyUID)
                                   AND t.address = CASE t.channel WHEN 'sms' THEN c.phone ELSE c.email END)
                  ORDER BY t.channel, t.address
                 """
@@ -46,16 +44,12 @@ extension Holdings {
         ],
         others: ["staff": "colleagues", "policies": "numbers", "undone_merges": "ids of merges"]
     )
-
-    private static func ids(_ person: Person) -> SQL { "ANY(\(person.uids.map(\.uuid))::uuid[])" }
 }
 
-extension HoldingRoutes {
-    static func notify(_ app: NotifyApp) -> HoldingRoutes {
-        HoldingRoutes("notify", .notify, app.spine) { tx, uids in
+extension HoldingRoutes<NotifyHolder> {
+    static func notify(_ app: NotifyApp) -> Self {
+        HoldingRoutes(.notify, app.spine) { tx, uids in
             try await ForgottenRecipientStore(tx).messages(to: uids).compactMap { UUID(uuidString: $0) }
-        } note: { uid, staff, work in
-            try await work.publish(NotifyPersonExported(uid: uid, staffID: staff), about: uid, uid: uid)
         }
     }
 }

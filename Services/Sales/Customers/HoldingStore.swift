@@ -11,37 +11,33 @@ import Web
 extension Holdings {
     static let sales = Holdings(
         [
-            Table("customers", .blanked) { "SELECT to_jsonb(t) AS held FROM customers t WHERE t.uid = \(ids($0))" },
+            customers,
             Table("merged_people", .blanked) {
-                "SELECT to_jsonb(t) AS held FROM merged_people t WHERE t.uid = \(ids($0))"
+                "SELECT to_jsonb(t) AS held FROM merged_people t WHERE t.uid = \($0.anyUID)"
             },
-            Table("aliases", .kept("UIDs")) {
-                "SELECT to_jsonb(t) AS held FROM aliases t WHERE t.uid = \(ids($0)) OR t.survivor = \(ids($0))"
-            },
+            aliases(.kept("UIDs")),
             Table("contacts", .blanked) {
-                "SELECT to_jsonb(t) AS held FROM contacts t WHERE t.uid = \(ids($0)) ORDER BY t.contacted_at, t.id"
+                "SELECT to_jsonb(t) AS held FROM contacts t WHERE t.uid = \($0.anyUID) ORDER BY t.contacted_at, t.id"
             },
             Table("deals", .blanked) {
-                "SELECT to_jsonb(t) AS held FROM deals t WHERE t.uid = \(ids($0)) ORDER BY t.opened_at, t.id"
+                "SELECT to_jsonb(t) AS held FROM deals t WHERE t.uid = \($0.anyUID) ORDER BY t.opened_at, t.id"
             },
             Table("deal_stages", .kept("stages and times")) { person in
                 """
                 SELECT to_jsonb(t) AS held FROM deal_stages t JOIN deals d ON d.id = t.deal_id
-                 WHERE d.uid = \(ids(person)) ORDER BY t.id
+                 WHERE d.uid = \(person.anyUID) ORDER BY t.id
                 """
             },
             Table("unit_holds", .kept("which unit was held from when to when")) {
-                "SELECT to_jsonb(t) AS held FROM unit_holds t WHERE t.uid = \(ids($0)) ORDER BY t.held_at, t.id"
+                "SELECT to_jsonb(t) AS held FROM unit_holds t WHERE t.uid = \($0.anyUID) ORDER BY t.held_at, t.id"
             },
             Table("contracts", .kept("the contract's figures")) {
-                "SELECT to_jsonb(t) AS held FROM contracts t WHERE t.uid = \(ids($0)) ORDER BY t.signed_at, t.id"
+                "SELECT to_jsonb(t) AS held FROM contracts t WHERE t.uid = \($0.anyUID) ORDER BY t.signed_at, t.id"
             },
             Table("timeline", .blanked) {
-                "SELECT to_jsonb(t) AS held FROM timeline t WHERE t.uid = \(ids($0)) ORDER BY t.position"
+                "SELECT to_jsonb(t) AS held FROM timeline t WHERE t.uid = \($0.anyUID) ORDER BY t.position"
             },
-            Table("forgotten", .kept("UIDs")) {
-                "SELECT to_jsonb(t) AS held FROM forgotten t WHERE t.uid = \(ids($0))"
-            },
+            forgotten,
             journal,
         ],
         others: [
@@ -50,16 +46,12 @@ extension Holdings {
             "projects": "projects", "buildings": "projects", "units": "projects",
         ]
     )
-
-    private static func ids(_ person: Person) -> SQL { "ANY(\(person.uids.map(\.uuid))::uuid[])" }
 }
 
-extension HoldingRoutes {
-    static func sales(_ app: SalesApp) -> HoldingRoutes {
-        HoldingRoutes("sales", .sales, app.spine) { tx, uids in
+extension HoldingRoutes<SalesHolder> {
+    static func sales(_ app: SalesApp) -> Self {
+        HoldingRoutes(.sales, app.spine) { tx, uids in
             try await ForgottenCustomerStore(tx).deals(of: uids).compactMap { UUID(uuidString: $0) }
-        } note: { uid, staff, work in
-            try await work.publish(SalesPersonExported(uid: uid, staffID: staff), about: uid, uid: uid)
         }
     }
 }

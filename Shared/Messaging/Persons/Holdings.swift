@@ -19,6 +19,9 @@ public struct Holdings: Sendable {
 
         /// All of them, as journals know subjects.
         public var subjects: [String] { uids.map(\.description) + things.map(\.wire) }
+
+        /// What a column that holds a UID of theirs is equal to.
+        public var anyUID: SQL { "ANY(\(uids.map(\.uuid))::uuid[])" }
     }
 
     /// A table that says something of persons.
@@ -65,11 +68,28 @@ public struct Holdings: Sendable {
         self.others = others.merging(Holdings.spine) { own, _ in own }
     }
 
+    /// Who a service knows them as.
+    public static let customers = Table("customers", .blanked) {
+        "SELECT to_jsonb(t) AS held FROM customers t WHERE t.uid = \($0.anyUID)"
+    }
+
+    /// The UIDs that were merged into theirs, or theirs into.
+    public static func aliases(_ erasure: Table.Erasure) -> Table {
+        Table("aliases", erasure) {
+            "SELECT to_jsonb(t) AS held FROM aliases t WHERE t.uid = \($0.anyUID) OR t.survivor = \($0.anyUID)"
+        }
+    }
+
+    /// That they were forgotten before.
+    public static let forgotten = Table("forgotten", .kept("UIDs")) {
+        "SELECT to_jsonb(t) AS held FROM forgotten t WHERE t.uid = \($0.anyUID)"
+    }
+
     /// The journal's rows of a person.
     public static let journal = Table("journal", .blanked) { person in
         """
         SELECT jsonb_build_object('at', occurred_at, 'name', name, 'by', actor, 'data', data) AS held FROM journal
-         WHERE uid = ANY(\(person.uids.map(\.uuid))::uuid[]) OR subject = ANY(\(person.subjects)::text[])
+         WHERE uid = \(person.anyUID) OR subject = ANY(\(person.subjects)::text[])
          ORDER BY position
         """
     }

@@ -11,26 +11,20 @@ public import Postgres
 /// It is a file of JSON that is written table by table while it is sent. That it was taken is journalled before anything
 /// leaves.
 /// The service follows Leads' merges in a table `aliases` and keeps people in a table `customers`.
-public struct HoldingRoutes: Sendable {
-    let service: String
+public struct HoldingRoutes<Holder: PersonHolder>: Sendable {
     let holdings: Holdings
     let spine: Spine
     let things: @Sendable (Transaction, [UID]) async throws -> [UUID]
-    let note: @Sendable (UID, StaffID, Work) async throws -> Void
 
-    /// `things` are the ids of what is theirs, as the journal knows subjects; `note` journals who took it.
+    /// `things` are the ids of what is theirs, as the journal knows subjects.
     public init(
-        _ service: String,
         _ holdings: Holdings,
         _ spine: Spine,
-        things: @escaping @Sendable (Transaction, [UID]) async throws -> [UUID],
-        note: @escaping @Sendable (UID, StaffID, Work) async throws -> Void
+        things: @escaping @Sendable (Transaction, [UID]) async throws -> [UUID]
     ) {
-        self.service = service
         self.holdings = holdings
         self.spine = spine
         self.things = things
-        self.note = note
     }
 
     public func add(to group: RouterGroup<WebContext>) {
@@ -46,9 +40,11 @@ public struct HoldingRoutes: Sendable {
             guard try await MergedPersonStore(work.tx).isCustomer(anyOf: uids) else {
                 throw Rejection.notFound("person", named)
             }
-            try await note(uids[0], StaffID(who.staffID), work)
+            let told = PersonHandedOut<Holder>(uid: uids[0], staffID: StaffID(who.staffID))
+            try await work.publish(told, about: uids[0], uid: uids[0])
             return (Holdings.Person(uids: uids, things: try await things(work.tx, uids)), work.now)
         }
+        let service = Holder.handedOut.service
         return .json(named: "\(service)-\(person.uids[0]).json") { writer in
             let uids = person.uids.map { "\"\($0)\"" }.joined(separator: ",")
             let head = #"{"service":"\#(service)","uids":[\#(uids)],"takenAt":"\#(Wire.text(of: now))","held":{"#
