@@ -20,11 +20,40 @@ public enum ConsentMeans: String, CaseIterable, Sendable {
     case wechat
 }
 
+/// A yes or a no by each means; nil where nobody has said.
+public protocol SaidByMeans {
+    var sms: Bool? { get set }
+    var email: Bool? { get set }
+    var call: Bool? { get set }
+    var wechat: Bool? { get set }
+}
+
+extension SaidByMeans {
+    public subscript(means: ConsentMeans) -> Bool? {
+        get {
+            switch means {
+            case .sms: sms
+            case .email: email
+            case .call: call
+            case .wechat: wechat
+            }
+        }
+        set {
+            switch means {
+            case .sms: sms = newValue
+            case .email: email = newValue
+            case .call: call = newValue
+            case .wechat: wechat = newValue
+            }
+        }
+    }
+}
+
 /// By which means a person agrees to be addressed.
 ///
 /// A means by itself speaks of every purpose that there is when it is said: service, marketing, care and referral. What is
 /// said of a single purpose goes before it.
-public struct Consent: Codable, Sendable, Equatable {
+public struct Consent: SaidByMeans, Codable, Sendable, Equatable {
     public var sms: Bool?
     public var email: Bool?
     public var call: Bool?
@@ -52,7 +81,7 @@ public struct Consent: Codable, Sendable, Equatable {
 }
 
 /// By which means a person agrees to be addressed for one purpose.
-public struct ConsentByMeans: Codable, Sendable, Equatable {
+public struct ConsentByMeans: SaidByMeans, Codable, Sendable, Equatable {
     public var sms: Bool?
     public var email: Bool?
     public var call: Bool?
@@ -103,26 +132,6 @@ extension Consent {
         purposes?[purpose.rawValue]?[means] ?? self[means]
     }
 
-    /// What is said by a means of every purpose that nothing is said of by itself.
-    public subscript(means: ConsentMeans) -> Bool? {
-        get {
-            switch means {
-            case .sms: sms
-            case .email: email
-            case .call: call
-            case .wechat: wechat
-            }
-        }
-        set {
-            switch means {
-            case .sms: sms = newValue
-            case .email: email = newValue
-            case .call: call = newValue
-            case .wechat: wechat = newValue
-            }
-        }
-    }
-
     /// The purposes by means that are allowed, and those that are refused.
     public var scopes: (allowed: ConsentScope, refused: ConsentScope) {
         var (allowed, refused): (ConsentScope, ConsentScope) = ([], [])
@@ -161,27 +170,6 @@ extension Consent {
             guard allowed.contains(one) || refused.contains(one) else { continue }
             purposes = purposes ?? [:]
             purposes?[purpose.rawValue, default: ConsentByMeans()][means] = allowed.contains(one)
-        }
-    }
-}
-
-extension ConsentByMeans {
-    public subscript(means: ConsentMeans) -> Bool? {
-        get {
-            switch means {
-            case .sms: sms
-            case .email: email
-            case .call: call
-            case .wechat: wechat
-            }
-        }
-        set {
-            switch means {
-            case .sms: sms = newValue
-            case .email: email = newValue
-            case .call: call = newValue
-            case .wechat: wechat = newValue
-            }
         }
     }
 }
