@@ -44,3 +44,21 @@ struct SetFollowUp: Sendable {
         try await work.publish(event, about: id, uid: lead.uid)
     }
 }
+
+/// When somebody is to be called next, and what about.
+struct FollowUpAct: LeadAct {
+    static let path = "next-action"
+    static let done = "leads.next.saved"
+
+    let at: Date
+    let note: String?
+
+    init(_ form: Form, _ viewer: Viewer, _ app: LeadsApp) throws {
+        at = try viewer.moment(form["nextAt"], field: "nextAt")
+        note = form.optional("nextNote")
+    }
+
+    func carryOut(on id: LeadID, _ app: LeadsApp, _ sight: Sight, _ work: Work) async throws {
+        try await app.setFollowUp(id, at: at, note: note, sight, work)
+    }
+}

@@ -53,7 +53,6 @@ struct LeadPages: Sendable {
 
     func add(to group: RouterGroup<WebContext>) {
         group.get("leads/:id") { _, context in try await show(context) }
-        group.post("leads/:id/discard") { request, context in try await discard(request, context) }
         group.post("leads/:id/assign") { request, context in try await assign(request, context) }
     }
 
@@ -89,19 +88,6 @@ struct LeadPages: Sendable {
                 crumbs: [Crumb(viewer.text("leads.title"), "/leads/leads")]
             ),
             for: context
-        )
-    }
-
-    private func discard(_ request: Request, _ context: WebContext) async throws -> Response {
-        let who = try context.requirePrincipal()
-        let id = LeadID(try context.uuid("id"))
-        let form = try await request.form(context)
-        try await app.spine.perform(who.cause(context)) { work in
-            try await app.discardLead(id, reason: form["reason"], note: form.optional("note"), who.leadSight, work)
-        }
-        return .seeOther(
-            "/leads/leads/\(id)",
-            flash: Flash(.done, pages.viewer(context).text("leads.discarded"))
         )
     }
 

@@ -14,7 +14,6 @@ struct LeadRoutes: Sendable {
     func add(to group: RouterGroup<WebContext>) {
         group.get("api/v1/leads") { request, context in try await list(request, context) }
         group.get("api/v1/leads/:id") { _, context in try await show(context) }
-        group.post("api/v1/leads/:id/discard") { request, context in try await discard(request, context) }
         group.post("api/v1/leads/:id/assign") { request, context in try await assign(request, context) }
         group.get("api/v1/audit") { _, context in try await audit(context) }
     }
@@ -62,22 +61,6 @@ struct LeadRoutes: Sendable {
                 history: history.map { .init(id: $0.id.wire, type: $0.name.text, actor: $0.actor, at: $0.at) }
             )
         )
-    }
-
-    private struct Discard: Decodable {
-        let reason: String
-        let note: String?
-    }
-
-    private func discard(_ request: Request, _ context: WebContext) async throws -> Response {
-        let who = try context.requirePrincipal()
-        try who.leadSight.requireActing()
-        let id = LeadID(try context.uuid("id"))
-        let body = try await request.decode(as: Discard.self, context: context)
-        try await app.spine.perform(who.cause(context)) { work in
-            try await app.discardLead(id, reason: body.reason, note: body.note, who.leadSight, work)
-        }
-        return try await show(context)
     }
 
     private struct Assign: Decodable {

@@ -76,3 +76,22 @@ extension Need {
         )
     }
 }
+
+/// What the person wants: a form says it beside what it has shown, a program says the whole need as it is to be.
+struct NeedAct: LeadAct {
+    static let path = "need"
+    static let done = "leads.need.saved"
+
+    let change: NeedChange
+
+    init(from decoder: any Decoder) throws { change = NeedChange(wanted: try Need(from: decoder)) }
+
+    init(_ form: Form, _ viewer: Viewer, _ app: LeadsApp) async throws {
+        let projects = try await app.spine.read { try await SavedViewStore($0).places().projects }
+        change = try NeedChange(form, projects: projects, viewer)
+    }
+
+    func carryOut(on id: LeadID, _ app: LeadsApp, _ sight: Sight, _ work: Work) async throws {
+        try await app.changeNeed(id, change, sight, work)
+    }
+}
