@@ -93,60 +93,35 @@ struct LeadRoutes: Sendable {
 extension LeadFilter {
     /// The filter of a query: `phone`, `name`, `status`, `owner`, `grade`, `due`, `percent`.
     init(_ request: Request, now: Date) throws {
-        if let text = request.query("phone") {
-            guard let number = PhoneNumber.e164(text) else {
-                throw Rejection.invalid("phone", "not-a-phone-number", "phone is a telephone number.")
-            }
-            phone = number
+        phone = try request.query("phone", "not-a-phone-number", "phone is a telephone number.") {
+            PhoneNumber.e164($0)
         }
         name = request.query("name")
-        status = try request.query("status").map { text in
-            guard let status = Lead.Status(rawValue: text) else {
-                throw Rejection.invalid(
-                    "status",
-                    "unknown-status",
-                    "status is open, contacted, converted or discarded."
-                )
-            }
-            return status
+        status = try request.query(
+            "status",
+            "unknown-status",
+            "status is open, contacted, converted or discarded."
+        ) { Lead.Status(rawValue: $0) }
+        owner = try request.query("owner", "not-an-id", "owner is the id of a member of staff.") { StaffID($0) }
+        grade = try request.query("grade", "unknown-grade", "grade is A, B or C.") { Grade(rawValue: $0.uppercased()) }
+        let due = try request.query("due", "unknown-due", "due is now or today.") {
+            LeadListQuery.Due(rawValue: $0)
         }
-        owner = try request.query("owner").map { text in
-            guard let id = StaffID(text) else {
-                throw Rejection.invalid("owner", "not-an-id", "owner is the id of a member of staff.")
-            }
-            return id
-        }
-        grade = try request.query("grade").map { text in
-            guard let grade = Grade(rawValue: text.uppercased()) else {
-                throw Rejection.invalid("grade", "unknown-grade", "grade is A, B or C.")
-            }
-            return grade
-        }
-        callBefore = try request.query("due").map { text in
-            guard let due = LeadListQuery.Due(rawValue: text) else {
-                throw Rejection.invalid("due", "unknown-due", "due is now or today.")
-            }
-            return due.end(now)
-        }
-        percent = try request.query("percent").map { text in
-            guard let percent = Int(text), (1...100).contains(percent) else {
-                throw Rejection.invalid("percent", "percent-out-of-range", "percent is a whole number from 1 to 100.")
-            }
-            return percent
-        }
+        callBefore = due?.end(now)
+        percent = try request.query(
+            "percent",
+            "percent-out-of-range",
+            "percent is a whole number from 1 to 100."
+        ) { Int($0).flatMap { (1...100).contains($0) ? $0 : nil } }
     }
 }
 
 extension LeadOrder {
     /// `sort` of a query.
     fileprivate init(_ request: Request) throws {
-        guard let text = request.query("sort") else {
-            self = .newest
-            return
+        let order = try request.query("sort", "unknown-order", "sort is newest, likeliest, unlikeliest or due.") {
+            LeadOrder(rawValue: $0)
         }
-        guard let order = LeadOrder(rawValue: text) else {
-            throw Rejection.invalid("sort", "unknown-order", "sort is newest, likeliest, unlikeliest or due.")
-        }
-        self = order
+        self = order ?? .newest
     }
 }

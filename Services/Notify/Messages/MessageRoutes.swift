@@ -80,33 +80,18 @@ struct MessageRoutes: Sendable {
 
     private static func filter(_ request: Request) throws -> ShowMessages.Filter {
         var filter = ShowMessages.Filter()
-        if let raw = request.query("uid") {
-            guard let uid = UID(raw) else { throw Rejection.invalid("uid", "uid-malformed", "uid is a UUID.") }
-            filter.uid = uid
+        filter.uid = try request.query("uid", "uid-malformed", "uid is a UUID.") { UID($0) }
+        filter.state = try request.query("state", "state-unknown", "There is no such state.") {
+            MessageState(rawValue: $0)
         }
-        if let raw = request.query("state") {
-            guard let state = MessageState(rawValue: raw) else {
-                throw Rejection.invalid("state", "state-unknown", "There is no such state.")
-            }
-            filter.state = state
+        filter.channel = try request.query("channel", "channel-unknown", "channel is sms, email or in-app.") {
+            Channel(rawValue: $0)
         }
-        if let raw = request.query("channel") {
-            guard let channel = Channel(rawValue: raw) else {
-                throw Rejection.invalid("channel", "channel-unknown", "channel is sms, email or in-app.")
-            }
-            filter.channel = channel
+        filter.audience = try request.query("audience", "audience-malformed", "audience is a UUID.") {
+            UUID(uuidString: $0)
         }
-        if let raw = request.query("audience") {
-            guard let audience = UUID(uuidString: raw) else {
-                throw Rejection.invalid("audience", "audience-malformed", "audience is a UUID.")
-            }
-            filter.audience = audience
-        }
-        if let raw = request.query("since") {
-            guard let since = Contracts.Wire.date(from: raw) else {
-                throw Rejection.invalid("since", "since-malformed", "since is an RFC 3339 instant.")
-            }
-            filter.since = since
+        filter.since = try request.query("since", "since-malformed", "since is an RFC 3339 instant.") {
+            Contracts.Wire.date(from: $0)
         }
         return filter
     }

@@ -136,17 +136,12 @@ extension CustomerQuery {
     /// What a list's address asks for: `whose`, `grade`, `stage`, `overdue`, `q`.
     init(_ request: Request) throws {
         self.init()
-        if let name = request.query("whose") {
-            guard let whose = Whose(rawValue: name) else {
-                throw Rejection.invalid("whose", "unknown-whose", "whose is one of mine, team, all.")
-            }
-            self.whose = whose
+        let asked = try request.query("whose", "unknown-whose", "whose is one of mine, team, all.") {
+            Whose(rawValue: $0)
         }
-        if let name = request.query("stage") {
-            guard let stage = Customer.Stage(rawValue: name) else {
-                throw Rejection.invalid("stage", "unknown-stage", "There is no stage of that name.")
-            }
-            self.stage = stage
+        if let asked { whose = asked }
+        stage = try request.query("stage", "unknown-stage", "There is no stage of that name.") {
+            Customer.Stage(rawValue: $0)
         }
         grade = request.query("grade")
         isOverdue = ["1", "true"].contains(request.query("overdue") ?? "")

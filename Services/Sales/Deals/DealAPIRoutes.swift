@@ -33,16 +33,13 @@ struct DealAPIRoutes: Sendable {
     private func list(_ request: Request, _ context: WebContext) async throws -> PageOf<DealAnswer> {
         let access = try context.access()
         let slice = try request.slice()
-        let stages = try request.query("stage").map { name in
-            guard let stage = Deal.Stage(rawValue: name) else {
-                throw Rejection.invalid("stage", "unknown-stage", "There is no stage of that name.")
-            }
-            return [stage]
+        let stage = try request.query("stage", "unknown-stage", "There is no stage of that name.") {
+            Deal.Stage(rawValue: $0)
         }
         let after = try slice.after?.timeAndID()
         let deals = try await app.spine.read { tx in
             try await DealListStore(tx).list(
-                stages: stages ?? Deal.Stage.allCases,
+                stages: stage.map { [$0] } ?? Deal.Stage.allCases,
                 after: after.map { (enteredAt: $0.time, id: $0.id) },
                 for: access,
                 limit: slice.limit + 1

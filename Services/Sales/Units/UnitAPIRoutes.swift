@@ -20,11 +20,8 @@ struct UnitAPIRoutes: Sendable {
     private func list(_ request: Request, _ context: WebContext) async throws -> PageOf<UnitAnswer> {
         let access = try context.access()
         let slice = try request.slice(defaultLimit: 200)
-        let state = try request.query("state").map { name in
-            guard let state = Unit.State(rawValue: name) else {
-                throw Rejection.invalid("state", "unknown-state", "state is one of free, held, signed.")
-            }
-            return state
+        let state = try request.query("state", "unknown-state", "state is one of free, held, signed.") {
+            Unit.State(rawValue: $0)
         }
         let project = request.query("project")
         let after = try slice.after.map { cursor in

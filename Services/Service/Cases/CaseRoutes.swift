@@ -115,16 +115,10 @@ extension CaseFilter {
             throw Rejection.invalid("show", "show-unknown", "show is open, mine, overdue, closed or all.")
         }
         self.show = show
-        if let raw = request.query("kind") {
-            guard let kind = Case.Kind(rawValue: raw) else {
-                throw Rejection.invalid("kind", "kind-unknown", "kind is complaint, suggestion, enquiry or repair.")
-            }
-            self.kind = kind
+        kind = try request.query("kind", "kind-unknown", "kind is complaint, suggestion, enquiry or repair.") {
+            Case.Kind(rawValue: $0)
         }
-        if let raw = request.query("uid") {
-            guard let uid = UID(raw) else { throw Rejection.invalid("uid", "uid-malformed", "uid is a UUID.") }
-            self.uid = uid
-        }
+        uid = try request.query("uid", "uid-malformed", "uid is a UUID.") { UID($0) }
     }
 }
 

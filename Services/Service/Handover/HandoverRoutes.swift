@@ -23,10 +23,7 @@ struct HandoverRoutes: Sendable {
         let slice = try request.slice()
         let mark = try slice.after?.timeAndID()
         let isOpen = try request.isOpenWanted()
-        let uid = try request.query("uid").map { raw in
-            guard let uid = UID(raw) else { throw Rejection.invalid("uid", "uid-malformed", "uid is a UUID.") }
-            return uid
-        }
+        let uid = try request.query("uid", "uid-malformed", "uid is a UUID.") { UID($0) }
         let (lines, names) = try await app.spine.read { tx in
             let store = HandoverStore(tx)
             let after = mark.map { (at: $0.time, id: $0.id) }

@@ -79,4 +79,17 @@ extension Request {
         let value = uri.queryParameters[Substring(name)].map { String($0).trimmed } ?? ""
         return value.isEmpty || value.contains("\0") ? nil : value
     }
+
+    /// A query parameter as what it stands for; nil where it is absent or empty.
+    /// - Throws: a ``Rejection`` with this code and message where `read` finds nothing in it.
+    public func query<Value>(
+        _ name: String,
+        _ code: String,
+        _ message: String,
+        _ read: (String) -> Value?
+    ) throws -> Value? {
+        guard let text = query(name) else { return nil }
+        guard let value = read(text) else { throw Rejection.invalid(name, code, message) }
+        return value
+    }
 }
