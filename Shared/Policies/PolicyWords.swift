@@ -39,7 +39,7 @@ struct PolicyWords: Sendable {
             let isAtFault = rejection?.field == "values/\(field.name)"
             let value =
                 refused?.form.optional(field.name) ?? PolicyNumber.text(present.value[field.name] ?? 0, field.unit)
-            return self.field(policy.name, field, value, error: isAtFault ? rejection.map(said) : nil)
+            return self.field(policy.name, field, value, error: isAtFault ? rejection.map(viewer.refusal) : nil)
         }
         let isElsewhere = !policy.fields.contains { rejection?.field == "values/\($0.name)" }
         return PolicyPage.Form(
@@ -52,7 +52,7 @@ struct PolicyWords: Sendable {
                 value: refused?.form["note"] ?? "",
                 hint: viewer.text("settings.note-hint")
             ),
-            error: isElsewhere ? rejection.map(said) : nil
+            error: isElsewhere ? rejection.map(viewer.refusal) : nil
         )
     }
 
@@ -126,11 +126,5 @@ struct PolicyWords: Sendable {
     /// What is counted, where that does not go without saying.
     private func word(_ unit: PolicyUnit) -> String? {
         [.count, .flag, .timeOfDay].contains(unit) ? nil : viewer.text("policy.unit.\(unit.rawValue)")
-    }
-
-    /// What the glossary says of a refusal; else its own words.
-    private func said(_ rejection: Rejection) -> String {
-        let known = viewer.word("refusal", rejection.code)
-        return known == rejection.code ? rejection.message : known
     }
 }

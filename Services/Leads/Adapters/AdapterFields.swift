@@ -75,98 +75,102 @@ struct AdapterFields: Sendable {
             tokenFile: tokenFile.isEmpty ? nil : tokenFile
         ).checked()
     }
+}
 
+extension AdapterFields {
     func page(of channel: String, _ viewer: Viewer) -> AdapterPage {
-        func label(_ key: String) -> String { viewer.text("adapter.field.\(key)") }
-        func hint(_ key: String) -> String { viewer.text("adapter.hint.\(key)") }
-        func error(_ field: String) -> String? { fault?.field == field ? fault.map { viewer.refusal($0) } : nil }
-        let known = ["fields", "header", "secret", "origins", "token", "tokenFile"]
+        let words = Words(viewer: viewer, fault: fault)
         return AdapterPage(
             header: PageHeader(viewer.text("adapter.title"), sub: channel),
             action: "/leads/channels/\(channel)/adapter",
             address: "/leads/api/v1/hooks/\(channel)",
-            platform: .select(
+            platform: words.choice(
+                of: AdapterSettings.Platform.allCases.map(\.rawValue),
                 "platform",
-                label("platform"),
-                AdapterSettings.Platform.allCases.map {
-                    Field.Choice($0.rawValue, viewer.text("adapter.platform.\($0.rawValue)"), isChosen: $0 == platform)
-                },
-                isRequired: true
+                platform.rawValue
             ),
-            signature: [
-                .select(
-                    "signature",
-                    label("signature"),
-                    SignatureRule.Kind.allCases.map {
-                        Field.Choice(
-                            $0.rawValue,
-                            viewer.text("adapter.signature.\($0.rawValue)"),
-                            isChosen: $0.rawValue == kind
-                        )
-                    },
-                    isRequired: true
-                ),
-                Field("header", label("header"), value: header, error: error("header"), autocomplete: "off"),
-                Field("prefix", label("prefix"), value: prefix, autocomplete: "off"),
-                Field(
-                    "secret",
-                    label("secret"),
-                    type: "password",
-                    hint: hint(has.secret ? "secret-kept" : "secret"),
-                    error: error("secret"),
-                    autocomplete: "new-password"
-                ),
-                Field("verify", label("verify"), type: "password", hint: hint("verify"), autocomplete: "new-password"),
-            ],
-            access: [
-                Field(
-                    "token",
-                    label("token"),
-                    type: "password",
-                    hint: hint(has.token ? "secret-kept" : "token"),
-                    error: error("token"),
-                    autocomplete: "new-password"
-                ),
-                Field(
-                    "tokenFile",
-                    label("tokenFile"),
-                    value: tokenFile,
-                    hint: hint("tokenFile"),
-                    error: error("tokenFile"),
-                    autocomplete: "off"
-                ),
-            ],
+            signature: signatureFields(words),
+            access: accessFields(words),
             mapping: [
-                Field("items", label("items"), value: items, hint: hint("items"), autocomplete: "off"),
-                .area(
-                    "fields",
-                    label("fields"),
-                    value: mapping,
-                    hint: hint("fields"),
-                    error: error("fields"),
-                    isRequired: true
-                ),
+                words.field("items", items),
+                words.area("fields", mapping, isRequired: true),
             ],
             form: [
-                Field("honeypot", label("honeypot"), value: honeypot, hint: hint("honeypot"), autocomplete: "off"),
-                .area("origins", label("origins"), value: origins, hint: hint("origins"), error: error("origins")),
+                words.field("honeypot", honeypot),
+                words.area("origins", origins),
             ],
             targets: FieldTarget.paths.joined(separator: ", ") + ", attributes/…",
-            payload: .area("payload", label("payload"), value: payload),
-            contentType: .select(
+            payload: .area("payload", words.label("payload"), value: payload),
+            contentType: words.choice(
+                of: ["json", "form"],
                 "type",
-                label("type"),
-                ["json", "form"].map {
-                    Field.Choice(
-                        $0,
-                        viewer.text("adapter.type.\($0)"),
-                        isChosen: ($0 == "form") == contentType.hasSuffix("urlencoded")
-                    )
-                },
-                isRequired: true
+                contentType.hasSuffix("urlencoded") ? "form" : "json"
             ),
             verdicts: verdicts,
-            fault: fault.flatMap { known.contains($0.field ?? "") ? nil : viewer.refusal($0) }
+            fault: words.isBeside ? nil : fault.map { viewer.refusal($0) }
         )
+    }
+
+    /// How the platform shows that it is the platform.
+    private func signatureFields(_ words: Words) -> [Field] {
+        [
+            words.choice(of: SignatureRule.Kind.allCases.map(\.rawValue), "signature", kind),
+            Field("header", words.label("header"), value: header, error: words.error("header"), autocomplete: "off"),
+            Field("prefix", words.label("prefix"), value: prefix, autocomplete: "off"),
+            words.secret("secret", hint: has.secret ? "secret-kept" : "secret"),
+            words.secret("verify", hint: "verify"),
+        ]
+    }
+
+    /// What the platform gives leads out for.
+    private func accessFields(_ words: Words) -> [Field] {
+        [words.secret("token", hint: has.token ? "secret-kept" : "token"), words.field("tokenFile", tokenFile)]
+    }
+
+    /// What the glossary says of the form's fields, and what is wrong with which.
+    private struct Words {
+        let viewer: Viewer
+        let fault: Rejection?
+
+        /// Whether what is wrong stands beside a field; it stands above all of them otherwise.
+        var isBeside: Bool {
+            ["fields", "header", "secret", "origins", "token", "tokenFile"].contains(fault?.field)
+        }
+
+        func label(_ name: String) -> String { viewer.text("adapter.field.\(name)") }
+        func hint(_ name: String) -> String { viewer.text("adapter.hint.\(name)") }
+
+        func error(_ name: String) -> String? {
+            isBeside && fault?.field == name ? fault.map { viewer.refusal($0) } : nil
+        }
+
+        func field(_ name: String, _ value: String) -> Field {
+            Field(name, label(name), value: value, hint: hint(name), error: error(name), autocomplete: "off")
+        }
+
+        func area(_ name: String, _ value: String, isRequired: Bool = false) -> Field {
+            .area(name, label(name), value: value, hint: hint(name), error: error(name), isRequired: isRequired)
+        }
+
+        /// What is written and never shown.
+        func secret(_ name: String, hint key: String) -> Field {
+            Field(
+                name,
+                label(name),
+                type: "password",
+                hint: hint(key),
+                error: error(name),
+                autocomplete: "new-password"
+            )
+        }
+
+        func choice(of values: [String], _ name: String, _ chosen: String) -> Field {
+            .select(
+                name,
+                label(name),
+                values.map { Field.Choice($0, viewer.text("adapter.\(name).\($0)"), isChosen: $0 == chosen) },
+                isRequired: true
+            )
+        }
     }
 }

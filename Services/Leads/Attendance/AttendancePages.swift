@@ -77,7 +77,9 @@ struct AttendancePages: Sendable {
         let viewer = pages.viewer(context)
         let (member, attendance) = try await found(context)
         let rejection = refused?.rejection
-        func error(_ field: String) -> String? { rejection?.field == field ? rejection.map { said($0, viewer) } : nil }
+        func error(_ field: String) -> String? {
+            rejection?.field == field ? rejection.map { viewer.refusal($0) } : nil
+        }
         let days = (1...7).map { day in
             Field(
                 "day-\(day)",
@@ -107,7 +109,7 @@ struct AttendancePages: Sendable {
                     error: error("perDay")
                 ),
             ],
-            error: rejection.map { said($0, viewer) }
+            error: rejection.map { viewer.refusal($0) }
         )
         return try page("agent", view, member.name, status: refused == nil ? .ok : .unprocessableContent, context)
     }
@@ -149,11 +151,6 @@ struct AttendancePages: Sendable {
             else { throw Rejection.notFound("agent", id) }
             return (member, try await AttendanceStore(tx).find(id))
         }
-    }
-
-    private func said(_ rejection: Rejection, _ viewer: Viewer) -> String {
-        let known = viewer.word("refusal", rejection.code)
-        return known == rejection.code ? rejection.message : known
     }
 
     private func page(

@@ -11,95 +11,115 @@ struct ChannelFields: Sendable {
 
     /// An empty form, or one that is shown again.
     init(_ viewer: Viewer, _ form: Form? = nil, fault: Rejection? = nil) {
-        self.init(
-            viewer,
-            name: form?["name"] ?? "",
-            kind: form?["kind"] ?? "website",
-            title: form?["title"] ?? "",
-            campaign: form?["campaign"] ?? "",
-            basis: form?["basis"] ?? "",
-            amount: form?["amount"] ?? "",
-            isActive: form.map { $0["active"] != "no" } ?? true,
-            fault: fault
-        )
+        self.init(Values(form), Words(viewer: viewer, fault: fault))
     }
 
     /// A channel as it is.
     init(_ viewer: Viewer, _ record: ChannelRecord) {
-        self.init(
-            viewer,
-            name: record.channel.name,
-            kind: record.channel.kind,
-            title: record.title ?? "",
-            campaign: record.channel.defaultCampaign ?? "",
-            basis: record.cost?.basis.rawValue ?? "",
-            amount: record.cost.map { AmountText.text($0.amount.minor) } ?? "",
-            isActive: record.channel.isActive,
-            fault: nil
-        )
+        self.init(Values(record), Words(viewer: viewer, fault: nil))
     }
 
-    private init(
-        _ viewer: Viewer,
-        name: String,
-        kind: String,
-        title: String,
-        campaign: String,
-        basis: String,
-        amount: String,
-        isActive: Bool,
-        fault: Rejection?
-    ) {
-        func error(_ field: String) -> String? { fault?.field == field ? fault.map { viewer.refusal($0) } : nil }
-        func label(_ field: String) -> String { viewer.text("channels.field.\(field)") }
-        let kinds = ChannelRules.kinds + (ChannelRules.kinds.contains(kind) ? [] : [kind])
-        self.name = Field(
+    private init(_ values: Values, _ words: Words) {
+        name = Field(
             "name",
-            label("name"),
-            value: name,
-            hint: viewer.text("channels.field.name-hint"),
-            error: error("name"),
+            words.label("name"),
+            value: values.name,
+            hint: words.label("name-hint"),
+            error: words.error("name"),
             isRequired: true,
             autocomplete: "off"
         )
-        about = [
-            Field("title", label("title"), value: title, autocomplete: "off"),
+        about = Self.about(values, words)
+        costs = Self.costs(values, words)
+        isFaulty = words.fault != nil
+    }
+
+    private static func about(_ values: Values, _ words: Words) -> [Field] {
+        let viewer = words.viewer
+        let kinds = ChannelRules.kinds + (ChannelRules.kinds.contains(values.kind) ? [] : [values.kind])
+        return [
+            Field("title", words.label("title"), value: values.title, autocomplete: "off"),
             .select(
                 "kind",
-                label("kind"),
-                kinds.map { Field.Choice($0, viewer.word("channels.kind", $0), isChosen: $0 == kind) },
-                hint: viewer.text("channels.field.kind-hint"),
-                error: error("kind"),
+                words.label("kind"),
+                kinds.map { Field.Choice($0, viewer.word("channels.kind", $0), isChosen: $0 == values.kind) },
+                hint: words.label("kind-hint"),
+                error: words.error("kind"),
                 isRequired: true
             ),
             Field(
                 "campaign",
-                label("campaign"),
-                value: campaign,
-                hint: viewer.text("channels.field.campaign-hint"),
+                words.label("campaign"),
+                value: values.campaign,
+                hint: words.label("campaign-hint"),
                 autocomplete: "off"
             ),
             .select(
                 "active",
-                label("active"),
+                words.label("active"),
                 ["yes", "no"].map {
-                    Field.Choice($0, viewer.text("channels.active.\($0)"), isChosen: ($0 == "yes") == isActive)
+                    Field.Choice($0, viewer.text("channels.active.\($0)"), isChosen: ($0 == "yes") == values.isActive)
                 },
                 isRequired: true
             ),
         ]
-        costs = [
-            .select(
-                "basis",
-                label("basis"),
-                [Field.Choice("", viewer.text("channels.basis.none"), isChosen: basis.isEmpty)]
-                    + ChannelCost.Basis.allCases.map {
-                        Field.Choice($0.rawValue, viewer.text("channels.basis.\($0)"), isChosen: basis == $0.rawValue)
-                    }
+    }
+
+    private static func costs(_ values: Values, _ words: Words) -> [Field] {
+        let viewer = words.viewer
+        let none = Field.Choice("", viewer.text("channels.basis.none"), isChosen: values.basis.isEmpty)
+        let bases = ChannelCost.Basis.allCases.map {
+            Field.Choice($0.rawValue, viewer.text("channels.basis.\($0)"), isChosen: values.basis == $0.rawValue)
+        }
+        return [
+            .select("basis", words.label("basis"), [none] + bases),
+            Field(
+                "amount",
+                words.label("amount"),
+                value: values.amount,
+                error: words.error("amount") ?? words.error("costMinor")
             ),
-            Field("amount", label("amount"), value: amount, error: error("amount") ?? error("costMinor")),
         ]
-        isFaulty = fault != nil
+    }
+
+    /// What stands in the fields.
+    private struct Values {
+        let name: String
+        let kind: String
+        let title: String
+        let campaign: String
+        let basis: String
+        let amount: String
+        let isActive: Bool
+
+        init(_ form: Form?) {
+            name = form?["name"] ?? ""
+            kind = form?["kind"] ?? "website"
+            title = form?["title"] ?? ""
+            campaign = form?["campaign"] ?? ""
+            basis = form?["basis"] ?? ""
+            amount = form?["amount"] ?? ""
+            isActive = form.map { $0["active"] != "no" } ?? true
+        }
+
+        init(_ record: ChannelRecord) {
+            name = record.channel.name
+            kind = record.channel.kind
+            title = record.title ?? ""
+            campaign = record.channel.defaultCampaign ?? ""
+            basis = record.cost?.basis.rawValue ?? ""
+            amount = record.cost.map { AmountText.text($0.amount.minor) } ?? ""
+            isActive = record.channel.isActive
+        }
+    }
+
+    /// What the fields are called, and what is wrong with which.
+    private struct Words {
+        let viewer: Viewer
+        let fault: Rejection?
+
+        func label(_ field: String) -> String { viewer.text("channels.field.\(field)") }
+        func error(_ field: String) -> String? { fault?.field == field ? fault.map { viewer.refusal($0) } : nil }
     }
 
     static func draft(_ form: Form) throws -> ChannelDraft {
@@ -113,13 +133,5 @@ struct ChannelFields: Sendable {
             currency: "CNY",
             isActive: form["active"] != "no"
         )
-    }
-}
-
-extension Viewer {
-    /// Why something was refused, in the viewer's words where the glossary has them.
-    func refusal(_ rejection: Rejection) -> String {
-        let word = word("refusal", rejection.code)
-        return word == rejection.code ? rejection.message : word
     }
 }

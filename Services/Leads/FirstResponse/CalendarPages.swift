@@ -37,11 +37,7 @@ struct CalendarPages: Sendable {
             let store = BusinessCalendarStore(tx)
             return (try await store.current(), try await store.history(limit: 50), try await StaffStore(tx).names())
         }
-        let calendar = present.value
-        let form = refused?.form
-        let hours = (1...7).map { ($0, Hours.text(calendar.week["\($0)"] ?? [])) }
-        let lists = [("holidays", calendar.holidays), ("workdays", calendar.workdays)]
-            .map { ($0.0, $0.1.sorted().joined(separator: "\n")) }
+        let shown = ShownCalendar(present.value, refused?.form, viewer)
         let mayChange = who.isOne(of: PolicyAccess.writers)
         let view = CalendarPage(
             header: PageHeader(
@@ -50,18 +46,10 @@ struct CalendarPages: Sendable {
             ),
             action: mayChange ? "/leads/calendar" : nil,
             version: "\(present.version)",
-            days: hours.map { Field("day-\($0)", viewer.text("weekday.\($0)"), value: form?["day-\($0)"] ?? $1) },
-            more: lists.map {
-                .area(
-                    $0.0,
-                    viewer.text("calendar.\($0.0)"),
-                    value: form?[$0.0] ?? $0.1,
-                    hint: viewer.text("calendar.\($0.0)-hint")
-                )
-            } + [Field("note", viewer.text("settings.note"), value: form?["note"] ?? "")],
-            facts: (hours.map { Fact(viewer.text("weekday.\($0)"), $1) }
-                + lists.map { Fact(viewer.text("calendar.\($0.0)"), $0.1) }).filter { !$0.value.isEmpty },
-            error: refused.map { said($0.rejection, viewer) },
+            days: shown.days,
+            more: shown.lists + [Field("note", viewer.text("settings.note"), value: refused?.form["note"] ?? "")],
+            facts: shown.facts,
+            error: refused.map { viewer.refusal($0.rejection) },
             history: history(changes, names, viewer)
         )
         return try pages.page(
@@ -118,10 +106,25 @@ struct CalendarPages: Sendable {
         }
         return .seeOther("/leads/calendar", flash: Flash(.done, pages.viewer(context).text("settings.changed")))
     }
+}
 
-    private func said(_ rejection: Rejection, _ viewer: Viewer) -> String {
-        let known = viewer.word("refusal", rejection.code)
-        return known == rejection.code ? rejection.message : known
+/// A calendar as fields, with what was filled in when it is shown again, and as facts for whoever may not change it.
+private struct ShownCalendar {
+    let days: [Field]
+    let lists: [Field]
+    let facts: [Fact]
+
+    init(_ calendar: BusinessCalendar, _ form: Web.Form?, _ viewer: Viewer) {
+        let hours = (1...7).map { ($0, Hours.text(calendar.week["\($0)"] ?? [])) }
+        let listed = [("holidays", calendar.holidays), ("workdays", calendar.workdays)]
+            .map { ($0, $1.sorted().joined(separator: "\n")) }
+        days = hours.map { Field("day-\($0)", viewer.text("weekday.\($0)"), value: form?["day-\($0)"] ?? $1) }
+        lists = listed.map {
+            .area($0, viewer.text("calendar.\($0)"), value: form?[$0] ?? $1, hint: viewer.text("calendar.\($0)-hint"))
+        }
+        facts =
+            (hours.map { Fact(viewer.text("weekday.\($0)"), $1) }
+            + listed.map { Fact(viewer.text("calendar.\($0)"), $1) }).filter { !$0.value.isEmpty }
     }
 }
 

@@ -10,70 +10,94 @@ struct ManualFields: Sendable {
     let fault: String?
     let isFaulty: Bool
 
-    private static let timeframes = ["1m", "3m", "6m", "12m"]
-
     init(_ viewer: Viewer, _ channels: [ChannelRecord], entry: ManualEntry?, fault: Rejection?) {
-        func label(_ field: String) -> String { viewer.text("manual.field.\(field)") }
-        func error(_ prefix: String) -> String? {
-            guard let fault, fault.field?.hasPrefix(prefix) == true else { return nil }
-            return viewer.refusal(fault)
-        }
-        let unreachable = fault?.code == "unreachable" ? fault.map { viewer.refusal($0) } : nil
-        person = [
-            Field("name", label("name"), value: entry?.name ?? "", autocomplete: "off"),
+        let words = Words(viewer: viewer, fault: fault)
+        person = Self.person(words, entry)
+        need = Self.need(words, entry)
+        source = Self.source(words, channels, entry)
+        self.fault = words.isBeside ? nil : fault.map { viewer.refusal($0) }
+        isFaulty = fault != nil
+    }
+
+    private static func person(_ words: Words, _ entry: ManualEntry?) -> [Field] {
+        [
+            Field("name", words.label("name"), value: entry?.name ?? "", autocomplete: "off"),
             Field(
                 "phone",
-                label("phone"),
+                words.label("phone"),
                 value: entry?.phone ?? "",
                 type: "tel",
-                error: error("person/phones") ?? unreachable,
+                error: words.error("person/phones") ?? words.unreachable,
                 autocomplete: "off"
             ),
             Field(
                 "email",
-                label("email"),
+                words.label("email"),
                 value: entry?.email ?? "",
                 type: "email",
-                error: error("person/emails"),
+                error: words.error("person/emails"),
                 autocomplete: "off"
             ),
             Field(
                 "wechat",
-                label("wechat"),
+                words.label("wechat"),
                 value: entry?.wechat ?? "",
-                error: error("person/wechat"),
+                error: words.error("person/wechat"),
                 autocomplete: "off"
             ),
         ]
-        need = [
-            Field("project", label("project"), value: entry?.project ?? "", autocomplete: "off"),
-            Field("budget", label("budget"), value: entry?.budget ?? "", hint: viewer.text("manual.budget-hint")),
+    }
+
+    private static func need(_ words: Words, _ entry: ManualEntry?) -> [Field] {
+        let viewer = words.viewer
+        let open = Field.Choice("", viewer.text("manual.timeframe-open"))
+        return [
+            Field("project", words.label("project"), value: entry?.project ?? "", autocomplete: "off"),
+            Field("budget", words.label("budget"), value: entry?.budget ?? "", hint: viewer.text("manual.budget-hint")),
             .select(
                 "timeframe",
-                label("timeframe"),
-                [Field.Choice("", viewer.text("manual.timeframe-open"))]
-                    + ManualFields.timeframes.map {
+                words.label("timeframe"),
+                [open]
+                    + NeedForm.timeframes.map {
                         Field.Choice($0, viewer.word("timeframe", $0), isChosen: entry?.timeframe == $0)
                     }
             ),
-            .area("message", label("message"), value: entry?.message ?? ""),
+            .area("message", words.label("message"), value: entry?.message ?? ""),
         ]
-        source = [
+    }
+
+    private static func source(_ words: Words, _ channels: [ChannelRecord], _ entry: ManualEntry?) -> [Field] {
+        let chosen = entry?.channel ?? "manual"
+        return [
             .select(
                 "channel",
-                label("channel"),
-                channels.map { record in
-                    let name = record.channel.name
-                    return Field.Choice(name, record.label(viewer), isChosen: name == (entry?.channel ?? "manual"))
+                words.label("channel"),
+                channels.map {
+                    Field.Choice($0.channel.name, $0.label(words.viewer), isChosen: $0.channel.name == chosen)
                 },
-                error: error("channel"),
+                error: words.error("channel"),
                 isRequired: true
             ),
-            Field("campaign", label("campaign"), value: entry?.campaign ?? "", autocomplete: "off"),
+            Field("campaign", words.label("campaign"), value: entry?.campaign ?? "", autocomplete: "off"),
         ]
-        let shown = [error("person/"), error("channel"), unreachable].compactMap { $0 }
-        self.fault = shown.isEmpty ? fault.map { viewer.refusal($0) } : nil
-        isFaulty = fault != nil
+    }
+
+    /// What the form's fields are called, and what is wrong with which.
+    private struct Words {
+        let viewer: Viewer
+        let fault: Rejection?
+
+        /// That nobody could be reached so: said beside the telephone.
+        var unreachable: String? { fault?.code == "unreachable" ? fault.map { viewer.refusal($0) } : nil }
+        /// Whether what is wrong stands beside a field.
+        var isBeside: Bool { (error("person/") ?? error("channel") ?? unreachable) != nil }
+
+        func label(_ field: String) -> String { viewer.text("manual.field.\(field)") }
+
+        func error(_ prefix: String) -> String? {
+            guard let fault, fault.field?.hasPrefix(prefix) == true else { return nil }
+            return viewer.refusal(fault)
+        }
     }
 }
 

@@ -11,7 +11,8 @@ struct NeedForm: Sendable {
     let seen: String
     let fields: [Field]
 
-    private static let timeframes = ["1m", "3m", "6m", "12m"]
+    /// Those that are offered; any other that was heard is shown beside them.
+    static let timeframes = ["1m", "3m", "6m", "12m"]
 
     init(_ lead: LeadID, _ known: Need?, _ viewer: Viewer) throws {
         let need = known ?? Need()

@@ -142,11 +142,3 @@ struct CasePages: Sendable {
         return .seeOther("/service/cases/\(id)", flash: Flash(.done, viewer.text("case-done.\(name)")))
     }
 }
-
-extension Viewer {
-    /// Why the business said no, in the viewer's language where the glossary has the code.
-    func refusal(_ rejection: Rejection) -> String {
-        let words = word("refusal", rejection.code)
-        return words == rejection.code ? rejection.message : words
-    }
-}

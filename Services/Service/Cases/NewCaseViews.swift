@@ -35,6 +35,8 @@ struct NewCaseInput: Sendable {
     var key = UUID.v7().wire
     var errorField: String?
     var error: String?
+
+    func error(of field: String) -> String? { errorField == field ? error : nil }
 }
 
 extension NewCaseView {
@@ -85,10 +87,35 @@ extension NewCaseView {
     }
 
     private static func fields(_ handovers: [HandoverLine], _ input: NewCaseInput, _ viewer: Viewer) -> [Field] {
-        func error(_ field: String) -> String? { input.errorField == field ? input.error : nil }
+        let units = unit(handovers, input, viewer).map { [$0] } ?? []
+        return kind(input, viewer) + units + words(input, viewer)
+    }
+
+    private static func kind(_ input: NewCaseInput, _ viewer: Viewer) -> [Field] {
         func choices(_ prefix: String, _ names: [String], _ chosen: String) -> [Field.Choice] {
             names.map { Field.Choice($0, viewer.text("\(prefix).\($0)"), isChosen: $0 == chosen) }
         }
+        return [
+            .select(
+                "kind",
+                viewer.text("case.kind"),
+                choices("case-kind", Case.Kind.allCases.map(\.rawValue), input.kind),
+                error: input.error(of: "kind"),
+                isRequired: true
+            ),
+            .select(
+                "severity",
+                viewer.text("case.severity"),
+                choices("case-severity", Case.Severity.allCases.map(\.rawValue), input.severity),
+                error: input.error(of: "severity"),
+                isRequired: true
+            ),
+        ]
+    }
+
+    /// Which of their units it is about; nil where they have none.
+    private static func unit(_ handovers: [HandoverLine], _ input: NewCaseInput, _ viewer: Viewer) -> Field? {
+        guard !handovers.isEmpty else { return nil }
         let units = handovers.map(\.record).map { record in
             Field.Choice(
                 record.unitID.description,
@@ -97,39 +124,26 @@ extension NewCaseView {
             )
         }
         let none = Field.Choice("", viewer.text("case-new.no-unit"), isChosen: input.unit.isEmpty)
-        return [
-            .select(
-                "kind",
-                viewer.text("case.kind"),
-                choices("case-kind", Case.Kind.allCases.map(\.rawValue), input.kind),
-                error: error("kind"),
+        return .select("unit", viewer.text("case.unit"), [none] + units, error: input.error(of: "unitId"))
+    }
+
+    private static func words(_ input: NewCaseInput, _ viewer: Viewer) -> [Field] {
+        [
+            Field(
+                "title",
+                viewer.text("case.headline"),
+                value: input.title,
+                error: input.error(of: "title"),
                 isRequired: true
             ),
-            .select(
-                "severity",
-                viewer.text("case.severity"),
-                choices("case-severity", Case.Severity.allCases.map(\.rawValue), input.severity),
-                error: error("severity"),
+            .area(
+                "text",
+                viewer.text("case.text"),
+                value: input.text,
+                hint: viewer.text("case-new.text-hint"),
+                error: input.error(of: "text"),
                 isRequired: true
             ),
         ]
-            + (units.isEmpty ? [] : [.select("unit", viewer.text("case.unit"), [none] + units, error: error("unitId"))])
-            + [
-                Field(
-                    "title",
-                    viewer.text("case.headline"),
-                    value: input.title,
-                    error: error("title"),
-                    isRequired: true
-                ),
-                .area(
-                    "text",
-                    viewer.text("case.text"),
-                    value: input.text,
-                    hint: viewer.text("case-new.text-hint"),
-                    error: error("text"),
-                    isRequired: true
-                ),
-            ]
     }
 }
