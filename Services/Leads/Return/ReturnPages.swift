@@ -21,9 +21,8 @@ struct ReturnPage: Sendable {
     let stats: [Stat]
     let chart: Chart?
     let course: Course?
-    let columns: [Table.Column]
-    let rows: [Row]
-    let isEmpty: Bool
+    /// By channel and campaign; nil where there is none.
+    let lines: Lines?
     let empty: Empty
     let outcomes: Table
     let notes: [String]
@@ -38,16 +37,30 @@ struct ReturnPage: Sendable {
     struct Course: Sendable {
         let heading: String
         let chart: Chart?
+        let lines: Lines
+    }
+
+    /// A table of figures.
+    struct Lines: Sendable {
+        let caption: String
         let columns: [Table.Column]
         let rows: [Row]
+
+        /// The first column is what a line is of, the others are its figures.
+        init(_ caption: String, _ columns: [String], _ rows: [Row]) {
+            self.caption = caption
+            self.columns = columns.enumerated().map { Table.Column($1, isNumeric: $0 > 0) }
+            self.rows = rows
+        }
     }
 
     struct Row: Sendable {
-        let channel: String
+        /// The channel, or the step of the period.
+        let title: String
         /// The page of this line alone.
         let href: String?
-        let campaign: String
-        let isTotal: Bool
+        var campaign: String?
+        var isTotal = false
         let figures: [Figure]
     }
 

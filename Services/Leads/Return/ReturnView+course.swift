@@ -11,17 +11,17 @@ extension ReturnView {
             heading: label,
             chart: course.parts.count > 1
                 ? chart(label, "line", course.parts.map { (title($0.period), $0.line) }) : nil,
-            columns: [Table.Column(viewer.text("return.period"))]
-                + columns.dropFirst().map { Table.Column($0, isNumeric: true) },
-            rows: course.parts.map { part in
-                ReturnPage.Row(
-                    channel: title(part.period),
-                    href: part.period.days > 1 ? query.with(part.period).href() : nil,
-                    campaign: "",
-                    isTotal: false,
-                    figures: figures(of: part.line) { query.with(part.period).leads(nil, reached: $0) }
-                )
-            }
+            lines: ReturnPage.Lines(
+                label,
+                [viewer.text("return.period")] + columns.dropFirst(),
+                course.parts.map { part in
+                    ReturnPage.Row(
+                        title: title(part.period),
+                        href: part.period.days > 1 ? query.with(part.period).href() : nil,
+                        figures: figures(of: part.line) { query.with(part.period).leads(nil, reached: $0) }
+                    )
+                }
+            )
         )
     }
 

@@ -16,12 +16,7 @@ struct ReturnView: Sendable {
 
     var page: ReturnPage {
         ReturnPage(
-            header: PageHeader(
-                viewer.text("return.title"),
-                sub: viewer.text("return.hint", ["from": query.period.from.text, "to": query.period.to.text]),
-                actions: (mayBook ? [Action(viewer.text("campaigns.title"), "/leads/campaigns")] : [])
-                    + [Action(viewer.text("return.csv"), query.href("/leads/return/table.csv"))]
-            ),
+            header: header,
             filters: ReturnQuery.spans.map {
                 FilterLink(viewer.text("return.span.\($0)"), query.with(span: $0).href(), isCurrent: query.span == $0)
             },
@@ -48,15 +43,23 @@ struct ReturnView: Sendable {
             stats: stats,
             chart: figures.lines.isEmpty ? nil : chart,
             course: figures.lines.isEmpty ? nil : course,
-            columns: columns.map { Table.Column($0, isNumeric: $0 != columns[0]) },
-            rows: figures.lines.isEmpty ? [] : figures.lines.map { row($0) } + [row(nil)],
-            isEmpty: figures.lines.isEmpty,
+            lines: figures.lines.isEmpty
+                ? nil : .init(viewer.text("return.title"), columns, figures.lines.map { row($0) } + [row(nil)]),
             empty: Empty(viewer.text("return.empty.heading"), viewer.text("return.empty.text")),
             outcomes: outcomes,
             notes: [
                 viewer.text("return.note.cohort"), viewer.text("return.note.touch.\(query.touch)"),
                 viewer.text("return.note.cost"),
             ] + (figures.waiting > 0 ? [viewer.text("return.waiting", count: figures.waiting)] : [])
+        )
+    }
+
+    private var header: PageHeader {
+        PageHeader(
+            viewer.text("return.title"),
+            sub: viewer.text("return.hint", ["from": query.period.from.text, "to": query.period.to.text]),
+            actions: (mayBook ? [Action(viewer.text("campaigns.title"), "/leads/campaigns")] : [])
+                + [Action(viewer.text("return.csv"), query.href("/leads/return/table.csv"))]
         )
     }
 
@@ -97,7 +100,7 @@ struct ReturnView: Sendable {
     /// One line; nil for their sum.
     private func row(_ line: ReturnLine?) -> ReturnPage.Row {
         ReturnPage.Row(
-            channel: line.map { channel($0.channel) } ?? viewer.text("return.total"),
+            title: line.map { channel($0.channel) } ?? viewer.text("return.total"),
             href: line.flatMap { query.channel == nil ? query.with(channel: $0.channel).href() : nil },
             campaign: line.map { campaign($0.campaign) } ?? "",
             isTotal: line == nil,
