@@ -11,51 +11,85 @@ struct UnmergePersons: Sendable {
     /// `different`: they are not to be proposed or joined again.
     @discardableResult
     func callAsFunction(_ id: MergeID, different: Bool, _ work: Work) async throws -> Merge {
-        let store = MergeStore(work.tx)
-        guard let merge = try await store.locked(id) else { throw Rejection.notFound("merge", id) }
+        guard let merge = try await MergeStore(work.tx).locked(id) else { throw Rejection.notFound("merge", id) }
         guard merge.isStanding else {
             throw Rejection(.conflict, "merge-undone", "The merge has been taken back already.")
         }
+        let whole = try await whole(merge, work)
+        let companions = try await AliasStore(work.tx).tree(of: [whole.uid]).members(of: merge.merged)
+        let parting = Parting(whole, merge.merged, with: companions, now: work.now)
+        try await save(parting, merge, work)
+        if different { try part(merge, work) }
+        try await wind(parting.revived, work)
+        try await tell(parting, merge, work)
+        try await reckon([whole.uid, merge.merged], work)
+        try FoldTags.soon([whole.uid, merge.merged], work)
+        return merge
+    }
+
+    /// What goes apart, and what becomes of the leads of each side.
+    private struct Parting {
+        let whole: Side
+        /// Who leaves, with those who were merged into them before.
+        let companions: [UID]
+        let staying: Side
+        let leaving: Side
+        let stayingLeads: LeadFolding
+        let leavingLeads: LeadFolding
+
+        var revived: [PersonLead] { stayingLeads.revived + leavingLeads.revived }
+
+        init(_ whole: Side, _ merged: UID, with companions: [UID], now: Date) {
+            self.whole = whole
+            self.companions = companions
+            (staying, leaving) = whole.parted(merged, with: companions)
+            stayingLeads = LeadFolding(staying.leads, now: now)
+            leavingLeads = LeadFolding(leaving.leads, now: now)
+        }
+    }
+
+    /// Whoever the merged person is part of now, locked.
+    private func whole(_ merge: Merge, _ work: Work) async throws -> Side {
         let aliases = AliasStore(work.tx)
-        let survivor = try await aliases.survivor(of: merge.merged)
-        let sides = SideStore(work.tx)
         let persons = PersonStore(work.tx)
+        let survivor = try await aliases.survivor(of: merge.merged)
         try await persons.lockIdentifiers(of: [survivor])
         _ = try await persons.locked([survivor, merge.merged])
         guard try await aliases.survivor(of: merge.merged) == survivor,
-            let whole = try await sides.load([survivor], locking: true)[survivor]
+            let whole = try await SideStore(work.tx).load([survivor], locking: true)[survivor]
         else { throw SideStore.lostRace }
         try await ErasureStore(work.tx).refuseErased([survivor])
-        let companions = try await aliases.tree(of: [survivor]).members(of: merge.merged)
-        let parted = whole.parted(merge.merged, with: companions)
-        let folded = [parted.staying, parted.leaving].map { LeadFolding($0.leads, now: work.now) }
+        return whole
+    }
 
+    private func save(_ parting: Parting, _ merge: Merge, _ work: Work) async throws {
+        let sides = SideStore(work.tx)
+        let (survivor, companions) = (parting.whole.uid, parting.companions)
         try sides.move(companions, from: survivor, to: merge.merged)
-        try aliases.unmerge(merge.merged, with: companions)
+        try AliasStore(work.tx).unmerge(merge.merged, with: companions)
         try await FoldEnrolments().part(companions, from: survivor, to: merge.merged, work)
-        for folding in folded {
+        for folding in [parting.stayingLeads, parting.leavingLeads] {
             try sides.hide(folding.hidden)
             try sides.revive(folding.revived)
         }
-        try await persons.save([parted.staying.person, parted.leaving.person], now: work.now)
-        try store.undo(id, by: work.cause.actor, now: work.now)
-        try ReviewStore(work.tx).reopen(between: parted.leaving.members, and: parted.staying.members)
-        if different { try part(merge, work) }
-        try await wind(folded.flatMap(\.revived), work)
+        try await PersonStore(work.tx).save([parting.staying.person, parting.leaving.person], now: work.now)
+        try MergeStore(work.tx).undo(merge.id, by: work.cause.actor, now: work.now)
+        try ReviewStore(work.tx).reopen(between: parting.leaving.members, and: parting.staying.members)
+    }
+
+    private func tell(_ parting: Parting, _ merge: Merge, _ work: Work) async throws {
+        let survivor = parting.whole.uid
         let event = PersonUnmerged(
-            mergeID: id,
+            mergeID: merge.id,
             uid: survivor,
             unmergedUID: merge.merged,
-            uids: companions,
-            standing: folded[0].standing?.standing,
-            unmergedStanding: folded[1].standing?.standing
+            uids: parting.companions,
+            standing: parting.stayingLeads.standing?.standing,
+            unmergedStanding: parting.leavingLeads.standing?.standing
         )
         try await work.publish(event, about: survivor, uid: survivor)
-        try await work.publishAnew(parted.staying.person, before: whole.person, source: "unmerge")
-        try await work.publishAnew(parted.leaving.person, before: nil, source: "unmerge")
-        try await reckon([survivor, merge.merged], work)
-        try FoldTags.soon([survivor, merge.merged], work)
-        return merge
+        try await work.publishAnew(parting.staying.person, before: parting.whole.person, source: "unmerge")
+        try await work.publishAnew(parting.leaving.person, before: nil, source: "unmerge")
     }
 
     private func part(_ merge: Merge, _ work: Work) throws {

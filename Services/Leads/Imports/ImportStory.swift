@@ -76,19 +76,7 @@ struct ImportStory: Sendable {
                 viewer.text("imports.twin", ["file": twin.name, "when": viewer.instant(twin.createdAt)])
             },
             columns: zip(file.header, file.columns).enumerated().map { index, column in
-                ImportPage.Column(
-                    number: "\(index + 1)",
-                    header: column.0.isEmpty ? viewer.text("imports.nameless", ["n": "\(index + 1)"]) : column.0,
-                    samples: samples.compactMap { $0.indices.contains(index) ? $0[index] : nil }
-                        .filter { !$0.isEmpty }.map { String($0.prefix(60)) },
-                    choices: ImportColumn.allCases.map {
-                        Field.Choice(
-                            $0.rawValue,
-                            viewer.text("imports.says.\($0.rawValue)"),
-                            isChosen: $0 == column.1
-                        )
-                    }
-                )
+                self.column(index, column.0, saying: column.1, viewer)
             },
             channel: .select(
                 "channel",
@@ -112,6 +100,23 @@ struct ImportStory: Sendable {
                 hint: viewer.text("imports.encoding-hint"),
                 isRequired: true
             )
+        )
+    }
+
+    private func column(
+        _ index: Int,
+        _ header: String,
+        saying said: ImportColumn,
+        _ viewer: Viewer
+    ) -> ImportPage.Column {
+        ImportPage.Column(
+            number: "\(index + 1)",
+            header: header.isEmpty ? viewer.text("imports.nameless", ["n": "\(index + 1)"]) : header,
+            samples: samples.compactMap { $0.indices.contains(index) ? $0[index] : nil }
+                .filter { !$0.isEmpty }.map { String($0.prefix(60)) },
+            choices: ImportColumn.allCases.map {
+                Field.Choice($0.rawValue, viewer.text("imports.says.\($0.rawValue)"), isChosen: $0 == said)
+            }
         )
     }
 

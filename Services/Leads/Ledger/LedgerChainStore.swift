@@ -67,6 +67,11 @@ struct LedgerChainStore: Sendable {
         ) { try $0["channel"] }
         guard !channels.isEmpty else { return 0 }
         _ = try await locked(Set(channels))
+        return try await chain(atMost: limit)
+    }
+
+    /// Puts the oldest rows without a place at the ends of their channels' chains, which are locked.
+    private func chain(atMost limit: Int) async throws -> Int {
         let found: Int? = try await tx.first(
             """
             WITH late AS (
