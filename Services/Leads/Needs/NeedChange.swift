@@ -63,6 +63,6 @@ extension Need {
 
     private static func check<Value: Comparable>(_ field: String, _ least: Value?, _ most: Value?) throws {
         guard let least, let most, least > most else { return }
-        throw Rejection.invalid(field, "range-reversed", "\(field) begins below its end.")
+        throw Rejection.invalid(field, "range-reversed", "\(field) cannot begin above its end.")
     }
 }
