@@ -1,14 +1,13 @@
 import Foundation
-import TestSupport
 
-/// A PostgreSQL server for one test alone, which may start it anew.
-struct PrivateServer: Sendable {
+/// A PostgreSQL server for one test alone, which may be started anew, stopped and changed.
+public struct PrivateServer: Sendable {
     /// The superuser's address.
-    let url: String
+    public let url: String
     private let folder: URL
 
     /// Runs `body` with a new server, which is removed afterwards.
-    static func run(_ body: (PrivateServer) async throws -> Void) async throws {
+    public static func run(_ body: (PrivateServer) async throws -> Void) async throws {
         let folder = URL(filePath: "/tmp/lintel-pg-\(UUID().uuidString.prefix(8))")
         do {
             try await command("start", folder)
@@ -30,7 +29,9 @@ struct PrivateServer: Sendable {
         url = "postgresql://postgres:\(try said("superpw"))@127.0.0.1:\(port)/postgres"
     }
 
-    func restart() async throws { try await Self.command("restart", folder) }
+    public func restart() async throws { try await Self.command("restart", folder) }
+    public func stop() async throws { try await Self.command("stop", folder) }
+    public func start() async throws { try await Self.command("start", folder) }
 
     private static func command(_ verb: String, _ folder: URL) async throws {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
