@@ -27,6 +27,7 @@ struct DecisionReplayTests {
                 SELECT count(*) AS count FROM decisions WHERE kind = 'grade' OR kind = 'assign' AND question IS NOT NULL
                 """
             while try await office.count(decisions) < 1_000 { for _ in 0..<10 { try await random.act() } }
+            try await random.letAnOfferRunOut()
             let placed = try await Self.assignmentsMadeAgain(office)
             let graded = try await Self.gradesMadeAgain(office)
             #expect(placed.count + graded.count >= 1_000)
@@ -36,6 +37,7 @@ struct DecisionReplayTests {
             #expect(placed.count > Set(placed.map(\.leadID)).count + 50)
             #expect(placed.contains { $0.basis?.ordinal ?? 0 > 5 })
             #expect(placed.contains { $0.outcome.hasPrefix("pool:") })
+            #expect(placed.contains { $0.basis?.question.after != nil })
             #expect(try await AuditLedger(spine: office.spine)().breaches == [])
         }
     }

@@ -60,6 +60,15 @@ struct RandomOffice {
         } catch is ClaimRefusal {}
     }
 
+    /// What is offered and claimed by nobody goes on to the next rule, and to somebody who has room for it.
+    mutating func letAnOfferRunOut() async throws {
+        try await tell(.new(), Member(team: pick(teams), projects: [], districts: [], capacity: 100_000))
+        let offer = RuleTarget(.firstToClaim, pool: "shared", seconds: 60)
+        try await office.switchOn(RuleSet([AssignmentRule("offer", offer), AssignmentRule("next", .any)]))
+        try await office.push(Office.enquiry("offered", phone: "13900000000"))
+        try await pass(minutes: 2)
+    }
+
     // MARK: Customers
 
     private mutating func enquire() async throws {

@@ -210,11 +210,31 @@ struct TakeBackTests {
             let left = try await person("+8613800001001", office)
             #expect(left.tags == both.tags && left.person.card == both.person.card)
             #expect(left.person.consent == both.person.consent)
+            let (grounds, former) = (left.person.consents.grounds, both.person.consents.grounds)
+            #expect(grounds.map(\.saying) == former.map(\.saying))
+            #expect(!grounds.isEmpty)
+            let rows = try await office.submissions(of: second)
+            #expect(grounds.allSatisfy { rows.contains($0.id) })
             try await office.orders(.undo, second.id)
             try await office.settles()
             #expect(try await person("+8613800001001", office) == before)
         }
     }
+}
+
+extension Office {
+    fileprivate func submissions(of file: Import) async throws -> [UUID] {
+        try await spine.read { tx in
+            try await tx.all(
+                "SELECT submission_id FROM import_rows WHERE import_id = \(file.id) AND submission_id IS NOT NULL"
+            ) { try $0["submission_id"] }
+        }
+    }
+}
+
+extension Consents.Ground {
+    /// What is said, whoever says so and when.
+    fileprivate var saying: [String] { ["\(allows)", source, words ?? ""] + scope.names }
 }
 
 extension PersonStore {
