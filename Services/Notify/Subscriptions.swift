@@ -158,7 +158,7 @@ extension NotifyApp {
     /// A person is forgotten: that messages were sent stays, without their words.
     private func forget(_ event: PersonErased, _ work: Work) async throws {
         let store = ForgottenRecipientStore(work.tx)
-        let words = try await store.words(of: event.uids)
+        let words = try await MergedPersonStore(work.tx).words(of: event.uids)
         let forgotten = Forgotten(
             uids: event.uids,
             subjects: event.leadIDs.map(\.description) + (try await store.messages(to: event.uids)),

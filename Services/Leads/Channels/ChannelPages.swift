@@ -122,10 +122,7 @@ struct ChannelPages: Sendable {
         let who = try context.requireRole(oneOf: ChannelPages.editors)
         let name = try context.parameter("channel")
         let viewer = pages.viewer(context)
-        let secret = try await app.spine.perform(who.cause(context)) { work in
-            try await app.keepChannels.wantBrokerUser(of: name, work)
-        }
-        try await app.settleBrokerUsers()
+        let secret = try await app.giveBrokerUser(to: name, who.cause(context))
         return try await page(
             context,
             secret: .init(
@@ -139,10 +136,7 @@ struct ChannelPages: Sendable {
     private func unwantUser(_ context: WebContext) async throws -> Response {
         let who = try context.requireRole(oneOf: ChannelPages.editors)
         let name = try context.parameter("channel")
-        try await app.spine.perform(who.cause(context)) { work in
-            try await app.keepChannels.unwantBrokerUser(of: name, work)
-        }
-        try await app.settleBrokerUsers()
+        try await app.takeBrokerUser(from: name, who.cause(context))
         let text = pages.viewer(context).text("channels.broker-user-removed")
         return .seeOther("/leads/channels/\(name)", flash: Flash(.done, text))
     }

@@ -95,20 +95,14 @@ struct ChannelRoutes: Sendable {
     private func wantUser(_ context: WebContext) async throws -> Response {
         let who = try context.requireRole(oneOf: ChannelPages.editors)
         let name = try context.parameter("channel")
-        let secret = try await app.spine.perform(who.cause(context)) { work in
-            try await app.keepChannels.wantBrokerUser(of: name, work)
-        }
-        try await app.settleBrokerUsers()
+        let secret = try await app.giveBrokerUser(to: name, who.cause(context))
         return try .json(Shown(secret: secret.text, user: Channel.brokerUser(of: name)), status: .created)
     }
 
     private func unwantUser(_ context: WebContext) async throws -> Response {
         let who = try context.requireRole(oneOf: ChannelPages.editors)
         let name = try context.parameter("channel")
-        try await app.spine.perform(who.cause(context)) { work in
-            try await app.keepChannels.unwantBrokerUser(of: name, work)
-        }
-        try await app.settleBrokerUsers()
+        try await app.takeBrokerUser(from: name, who.cause(context))
         return try .json(try await answer(name, context))
     }
 

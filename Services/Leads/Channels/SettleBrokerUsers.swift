@@ -71,3 +71,18 @@ struct BrokerUserWatch: Service {
         await settle.broker?.close()
     }
 }
+
+extension LeadsApp {
+    /// Gives a channel a broker user, or the one that it has another password, and tells the broker.
+    func giveBrokerUser(to channel: String, _ cause: Cause) async throws -> ChannelSecret {
+        let secret = try await spine.perform(cause) { try await keepChannels.wantBrokerUser(of: channel, $0) }
+        try await settleBrokerUsers()
+        return secret
+    }
+
+    /// Takes a channel's broker user away, and tells the broker.
+    func takeBrokerUser(from channel: String, _ cause: Cause) async throws {
+        try await spine.perform(cause) { try await keepChannels.unwantBrokerUser(of: channel, $0) }
+        try await settleBrokerUsers()
+    }
+}

@@ -70,17 +70,12 @@ struct ReassignLead: Sendable {
 }
 
 /// For what reason a lead is given up.
-struct DiscardAct: LeadAct {
+struct DiscardAct: ReasonedLeadAct {
     static let path = "discard"
     static let done = "leads.discarded"
 
     let reason: String
     let note: String?
-
-    init(_ form: Form, _ viewer: Viewer, _ app: LeadsApp) {
-        reason = form["reason"]
-        note = form.optional("note")
-    }
 
     func carryOut(on id: LeadID, _ app: LeadsApp, _ sight: Sight, _ work: Work) async throws {
         try await app.discardLead(id, reason: reason, note: note, sight, work)

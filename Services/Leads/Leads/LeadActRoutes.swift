@@ -17,6 +17,17 @@ protocol LeadAct: Decodable, Sendable {
     func carryOut(on id: LeadID, _ app: LeadsApp, _ sight: Sight, _ work: Work) async throws
 }
 
+/// An act for which a reason is chosen.
+protocol ReasonedLeadAct: LeadAct {
+    init(reason: String, note: String?)
+}
+
+extension ReasonedLeadAct {
+    init(_ form: Web.Form, _ viewer: Viewer, _ app: LeadsApp) {
+        self.init(reason: form["reason"], note: form.optional("note"))
+    }
+}
+
 /// The two ways into each act on a lead: the form of its page leads back to the page, a program gets the lead as it is then.
 struct LeadActRoutes: Sendable {
     let app: LeadsApp

@@ -6,22 +6,23 @@ import Web
 /// What can be done on the page of a lead, as forms.
 extension LeadStory {
     func discardForm(_ viewer: Viewer) -> LeadPage.ReasonForm {
-        let choices = DiscardReason.choosable.map {
-            Field.Choice($0.rawValue, viewer.text("leads.reason.\($0.rawValue)"))
-        }
-        return LeadPage.ReasonForm(
-            action: "/leads/leads/\(view.lead.id)/discard",
-            reason: .select("reason", viewer.text("leads.fact.discarded"), choices, isRequired: true),
-            note: Field("note", viewer.text("leads.fact.note"))
-        )
+        reasonForm(DiscardAct.path, DiscardReason.choosable.map(\.rawValue), "leads.reason", viewer)
     }
 
     func reopenForm(_ viewer: Viewer) -> LeadPage.ReasonForm {
-        let choices = ReopenReason.allCases.map {
-            Field.Choice($0.rawValue, viewer.text("leads.again.\($0.rawValue)"))
-        }
+        reasonForm(ReopenAct.path, ReopenReason.allCases.map(\.rawValue), "leads.again", viewer)
+    }
+
+    /// `words`: what the reasons are called is in the glossary under this.
+    private func reasonForm(
+        _ act: String,
+        _ reasons: [String],
+        _ words: String,
+        _ viewer: Viewer
+    ) -> LeadPage.ReasonForm {
+        let choices = reasons.map { Field.Choice($0, viewer.text("\(words).\($0)")) }
         return LeadPage.ReasonForm(
-            action: "/leads/leads/\(view.lead.id)/reopen",
+            action: "/leads/leads/\(view.lead.id)/\(act)",
             reason: .select("reason", viewer.text("leads.fact.discarded"), choices, isRequired: true),
             note: Field("note", viewer.text("leads.fact.note"))
         )

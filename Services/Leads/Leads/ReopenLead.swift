@@ -122,17 +122,12 @@ extension PlaceLeads {
 }
 
 /// For what reason a lead is opened again.
-struct ReopenAct: LeadAct {
+struct ReopenAct: ReasonedLeadAct {
     static let path = "reopen"
     static let done = "leads.reopened"
 
     let reason: String
     let note: String?
-
-    init(_ form: Form, _ viewer: Viewer, _ app: LeadsApp) {
-        reason = form["reason"]
-        note = form.optional("note")
-    }
 
     func carryOut(on id: LeadID, _ app: LeadsApp, _ sight: Sight, _ work: Work) async throws {
         try await app.reopenLead(id, reason: reason, note: note, sight, work)

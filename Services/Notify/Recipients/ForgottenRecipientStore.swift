@@ -8,15 +8,6 @@ struct ForgottenRecipientStore: Sendable {
 
     init(_ tx: Transaction) { self.tx = tx }
 
-    func words(of uids: [UID]) async throws -> (contacts: [String], names: [String]) {
-        let rows = try await tx.all(
-            "SELECT name, phone, email FROM customers WHERE uid = ANY(\(uids.map(\.uuid))::uuid[])"
-        ) { row in
-            (name: try row["name"] as String?, contacts: [try row["phone"] as String?, try row["email"] as String?])
-        }
-        return (rows.flatMap { $0.contacts.compactMap(\.self) }, rows.compactMap(\.name))
-    }
-
     func messages(to uids: [UID]) async throws -> [String] {
         try await tx.all("SELECT id::text AS id FROM messages WHERE uid = ANY(\(uids.map(\.uuid))::uuid[])") {
             try $0["id"]

@@ -8,15 +8,6 @@ struct ForgottenPersonStore: Sendable {
 
     init(_ tx: Transaction) { self.tx = tx }
 
-    func words(of uids: [UID]) async throws -> (contacts: [String], names: [String]) {
-        let rows = try await tx.all(
-            "SELECT name, phone, email FROM customers WHERE uid = ANY(\(uids.map(\.uuid))::uuid[])"
-        ) { row in
-            (name: try row["name"] as String?, contacts: [try row["phone"] as String?, try row["email"] as String?])
-        }
-        return (rows.flatMap { $0.contacts.compactMap(\.self) }, rows.compactMap(\.name))
-    }
-
     /// The ids of their cases and hand-overs, which journals know as subjects.
     func subjects(of uids: [UID]) async throws -> [String] {
         let ids = uids.map(\.uuid)

@@ -66,7 +66,7 @@ struct KeepCustomers: Sendable {
     /// A person is forgotten: their cases stay, without the words.
     func forgot(_ event: PersonErased, _ work: Work) async throws {
         let store = ForgottenPersonStore(work.tx)
-        let words = try await store.words(of: event.uids)
+        let words = try await MergedPersonStore(work.tx).words(of: event.uids)
         let forgotten = Forgotten(
             uids: event.uids,
             subjects: try await store.subjects(of: event.uids),

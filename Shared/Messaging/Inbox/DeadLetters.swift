@@ -131,14 +131,7 @@ public struct DeadLetters: Sendable {
         guard let reader = readers[letter.inlet] else {
             return try editedBody.map { _ in try Reissue(unread: letter, body, properties) }
         }
-        let delivery = Delivery(
-            tag: Delivery.Tag(epoch: 0, number: 0),
-            exchange: letter.exchange,
-            routingKey: letter.routingKey,
-            isRedelivered: true,
-            properties: properties.restored,
-            body: body
-        )
+        let delivery = Delivery(again: body, properties, exchange: letter.exchange, routingKey: letter.routingKey)
         let reading = try reader.read(delivery)
         guard editedBody != nil || reading.source != letter.source || reading.messageID != letter.messageID else {
             return nil

@@ -28,14 +28,7 @@ struct Reissue: Sendable {
 
     /// Of an inlet that nobody here can ask.
     init(unread letter: DeadLetter, _ body: [UInt8], _ properties: StoredProperties) throws {
-        let delivery = Delivery(
-            tag: Delivery.Tag(epoch: 0, number: 0),
-            exchange: letter.exchange,
-            routingKey: letter.routingKey,
-            isRedelivered: true,
-            properties: properties.restored,
-            body: body
-        )
+        let delivery = Delivery(again: body, properties, exchange: letter.exchange, routingKey: letter.routingKey)
         let reading = InletReader.Reading(
             source: letter.source,
             messageID: UUID.v7().wire,

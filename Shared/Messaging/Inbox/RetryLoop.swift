@@ -157,12 +157,10 @@ struct RetryStore: Sendable {
                 orderKeys: try row["order_keys"],
                 attempts: try row["attempts"],
                 delivery: Delivery(
-                    tag: Delivery.Tag(epoch: 0, number: 0),
+                    again: body.bytes,
+                    try properties.decode(),
                     exchange: try row["exchange"],
-                    routingKey: try row["routing_key"],
-                    isRedelivered: true,
-                    properties: try properties.decode(StoredProperties.self).restored,
-                    body: body.bytes
+                    routingKey: try row["routing_key"]
                 )
             )
         }

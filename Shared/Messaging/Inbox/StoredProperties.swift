@@ -58,3 +58,17 @@ struct StoredProperties: Codable, Sendable {
         }
     }
 }
+
+extension Delivery {
+    /// A message that was kept, as if the broker brought it once more.
+    init(again body: [UInt8], _ properties: StoredProperties, exchange: String, routingKey: String) {
+        self.init(
+            tag: Delivery.Tag(epoch: 0, number: 0),
+            exchange: exchange,
+            routingKey: routingKey,
+            isRedelivered: true,
+            properties: properties.restored,
+            body: body
+        )
+    }
+}

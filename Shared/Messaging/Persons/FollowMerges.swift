@@ -56,6 +56,16 @@ public struct MergedPersonStore: Sendable {
             ?? false
     }
 
+    /// What `customers` says of who they are, in the rows of all their UIDs: one number and one address a row.
+    public func words(of uids: [UID]) async throws -> (contacts: [String], names: [String]) {
+        let rows = try await tx.all(
+            "SELECT name, phone, email FROM customers WHERE uid = ANY(\(uids.map(\.uuid))::uuid[])"
+        ) { row in
+            (name: try row["name"] as String?, contacts: [try row["phone"] as String?, try row["email"] as String?])
+        }
+        return (rows.flatMap { $0.contacts.compactMap(\.self) }, rows.compactMap(\.name))
+    }
+
     /// Those of these UIDs that are somebody else now, and who.
     public func moved(among uids: some Collection<UID>) async throws -> [UID: UID] {
         guard !uids.isEmpty else { return [:] }
