@@ -1,3 +1,5 @@
+// Whose `timespec` is here, since others of the tests import what has one of its own.
+import CoreFoundation
 import Foundation
 import Postgres
 import Testing

@@ -76,42 +76,54 @@ struct AttendancePages: Sendable {
     ) async throws -> Response {
         let viewer = pages.viewer(context)
         let (member, attendance) = try await found(context)
-        let rejection = refused?.rejection
-        func error(_ field: String) -> String? {
-            rejection?.field == field ? rejection.map { viewer.refusal($0) } : nil
-        }
-        let days = (1...7).map { day in
-            Field(
-                "day-\(day)",
-                viewer.text("weekday.\(day)"),
-                value: refused?.form["day-\(day)"] ?? Hours.text(attendance.week["\(day)"] ?? []),
-                error: error("week/\(day)")
-            )
-        }
-        let leaves = attendance.leaves.map { "\($0.first) \($0.last)" }.joined(separator: "\n")
+        let words = Words(viewer: viewer, fault: refused?.rejection)
         let view = AttendancePage(
             header: PageHeader(member.name, sub: viewer.text("agents.form-hint")),
             action: "/leads/agents/\(member.id)",
-            days: days,
-            more: [
-                .area(
-                    "leaves",
-                    viewer.text("agents.leaves"),
-                    value: refused?.form["leaves"] ?? leaves,
-                    hint: viewer.text("agents.leaves-hint"),
-                    error: error("leaves")
-                ),
-                Field(
-                    "perDay",
-                    viewer.text("agents.quota"),
-                    value: refused?.form["perDay"] ?? attendance.perDay.map { "\($0)" } ?? "",
-                    hint: viewer.text("agents.quota-hint"),
-                    error: error("perDay")
-                ),
-            ],
-            error: rejection.map { viewer.refusal($0) }
+            days: days(attendance, refused?.form, words),
+            more: more(attendance, refused?.form, words),
+            error: refused.map { viewer.refusal($0.rejection) }
         )
         return try page("agent", view, member.name, status: refused == nil ? .ok : .unprocessableContent, context)
+    }
+
+    private struct Words {
+        let viewer: Viewer
+        let fault: Rejection?
+
+        func error(_ field: String) -> String? { fault?.field == field ? fault.map { viewer.refusal($0) } : nil }
+    }
+
+    private func days(_ attendance: Attendance, _ form: Web.Form?, _ words: Words) -> [Field] {
+        (1...7).map { day in
+            Field(
+                "day-\(day)",
+                words.viewer.text("weekday.\(day)"),
+                value: form?["day-\(day)"] ?? Hours.text(attendance.week["\(day)"] ?? []),
+                error: words.error("week/\(day)")
+            )
+        }
+    }
+
+    /// When they are away, and how many leads they have a day.
+    private func more(_ attendance: Attendance, _ form: Web.Form?, _ words: Words) -> [Field] {
+        let leaves = attendance.leaves.map { "\($0.first) \($0.last)" }.joined(separator: "\n")
+        return [
+            .area(
+                "leaves",
+                words.viewer.text("agents.leaves"),
+                value: form?["leaves"] ?? leaves,
+                hint: words.viewer.text("agents.leaves-hint"),
+                error: words.error("leaves")
+            ),
+            Field(
+                "perDay",
+                words.viewer.text("agents.quota"),
+                value: form?["perDay"] ?? attendance.perDay.map { "\($0)" } ?? "",
+                hint: words.viewer.text("agents.quota-hint"),
+                error: words.error("perDay")
+            ),
+        ]
     }
 
     private func change(_ request: Request, _ context: WebContext) async throws -> Response {

@@ -150,29 +150,34 @@ struct ConsentWords: Sendable {
             says: choice("says", ["yes", "no"], "says", refused),
             purposes: ticks("purposes", ConsentPurpose.allCases.map(\.rawValue), "purpose"),
             means: ticks("means", ConsentMeans.allCases.map(\.rawValue), "means"),
-            fields: [
-                choice("heardBy", HeardConsent.ways, "heard-by", refused),
-                Field(
-                    "reason",
-                    viewer.text("persons.consents.reason"),
-                    value: refused?["reason"] ?? "",
-                    isRequired: true
-                ),
-                Field(
-                    "saidOn",
-                    viewer.text("persons.consents.said-on"),
-                    value: refused?["saidOn"] ?? "",
-                    type: "date",
-                    hint: viewer.text("persons.consents.said-on-hint")
-                ),
-                Field(
-                    "words",
-                    viewer.text("persons.consents.words"),
-                    value: refused?["words"] ?? "",
-                    hint: viewer.text("persons.consents.words-hint")
-                ),
-            ]
+            fields: grounds(refused)
         )
+    }
+
+    /// How we have heard of it, when and in what words.
+    private func grounds(_ refused: Web.Form?) -> [Field] {
+        [
+            choice("heardBy", HeardConsent.ways, "heard-by", refused),
+            Field(
+                "reason",
+                viewer.text("persons.consents.reason"),
+                value: refused?["reason"] ?? "",
+                isRequired: true
+            ),
+            Field(
+                "saidOn",
+                viewer.text("persons.consents.said-on"),
+                value: refused?["saidOn"] ?? "",
+                type: "date",
+                hint: viewer.text("persons.consents.said-on-hint")
+            ),
+            Field(
+                "words",
+                viewer.text("persons.consents.words"),
+                value: refused?["words"] ?? "",
+                hint: viewer.text("persons.consents.words-hint")
+            ),
+        ]
     }
 
     private func choice(_ name: String, _ values: [String], _ words: String, _ refused: Web.Form?) -> Field {

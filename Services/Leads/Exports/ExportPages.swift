@@ -36,25 +36,8 @@ struct ExportPages: Sendable {
         let view = ExportPage(
             header: PageHeader(viewer.text("exports.title"), sub: viewer.text("exports.hint")),
             masked: Action(viewer.text("exports.get-masked"), "/leads/leads.csv" + wanted.query),
-            unmasked: who.leadSight.mayUnmask
-                ? .init(
-                    action: "/leads/leads.csv",
-                    kept: wanted.items().map { .init(name: $0.name, value: $0.value ?? "") },
-                    reason: Field(
-                        "reason",
-                        viewer.text("exports.reason"),
-                        hint: viewer.text("exports.reason-hint"),
-                        isRequired: true
-                    )
-                ) : nil,
-            table: Table(
-                viewer.text("exports.past"),
-                ["who", "what", "rows", "numbers", "when"].map {
-                    Table.Column(viewer.text("exports.past-\($0)"), isNumeric: $0 == "rows")
-                },
-                exports.map { $0.row(viewer, names) },
-                empty: Empty(viewer.text("exports.empty.heading"), viewer.text("exports.empty.text"))
-            )
+            unmasked: who.leadSight.mayUnmask ? unmasked(wanted, viewer) : nil,
+            table: past(exports, names, viewer)
         )
         return try pages.page(
             "exports",
@@ -65,6 +48,30 @@ struct ExportPages: Sendable {
                 crumbs: [Crumb(viewer.text("leads.title"), "/leads/leads")]
             ),
             for: context
+        )
+    }
+
+    private func unmasked(_ wanted: LeadListQuery, _ viewer: Viewer) -> ExportPage.Unmasked {
+        ExportPage.Unmasked(
+            action: "/leads/leads.csv",
+            kept: wanted.items().map { .init(name: $0.name, value: $0.value ?? "") },
+            reason: Field(
+                "reason",
+                viewer.text("exports.reason"),
+                hint: viewer.text("exports.reason-hint"),
+                isRequired: true
+            )
+        )
+    }
+
+    private func past(_ exports: [Export], _ names: [StaffID: String], _ viewer: Viewer) -> Table {
+        Table(
+            viewer.text("exports.past"),
+            ["who", "what", "rows", "numbers", "when"].map {
+                Table.Column(viewer.text("exports.past-\($0)"), isNumeric: $0 == "rows")
+            },
+            exports.map { $0.row(viewer, names) },
+            empty: Empty(viewer.text("exports.empty.heading"), viewer.text("exports.empty.text"))
         )
     }
 

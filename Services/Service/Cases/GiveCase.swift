@@ -37,21 +37,18 @@ struct GiveCase: Sendable {
             ),
             to: id
         )
-        try await work.publish(
-            CaseReassigned(
-                caseID: id,
-                number: given.number,
-                uid: given.uid,
-                title: given.title,
-                ownerID: owner,
-                previousOwnerID: current.ownerID,
-                staffID: supervisor,
-                responseDueAt: given.isClockRunning ? given.responseDueAt : nil,
-                why: why
-            ),
-            about: id,
-            uid: given.uid
+        let event = CaseReassigned(
+            caseID: id,
+            number: given.number,
+            uid: given.uid,
+            title: given.title,
+            ownerID: owner,
+            previousOwnerID: current.ownerID,
+            staffID: supervisor,
+            responseDueAt: given.isClockRunning ? given.responseDueAt : nil,
+            why: why
         )
+        try await work.publish(event, about: id, uid: given.uid)
         return given
     }
 }
