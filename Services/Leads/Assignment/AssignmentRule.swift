@@ -95,6 +95,27 @@ struct RuleSet: Codable, Sendable, Equatable {
         rules.contains { rule in rule.isEnabled && rule.conditions.contains { $0.field == field } }
     }
 
+    /// What is looked up, or kept of an enquiry, only where a rule that is switched on asks for it.
+    struct Asked: Sendable, Equatable {
+        var stage = false
+        /// The questions of channels' own forms, in small letters.
+        var questions: Set<String> = []
+
+        /// Those answers that are asked for, each as `question=answer`.
+        func answers(in known: [String: String]) -> [String] {
+            guard !questions.isEmpty else { return [] }
+            return known.filter { questions.contains($0.key.lowercased()) }.map { "\($0.key)=\($0.value)" }.sorted()
+        }
+    }
+
+    var asked: Asked {
+        let answers = rules.filter(\.isEnabled).flatMap(\.conditions).filter { $0.field == .answer }.flatMap(\.values)
+        return Asked(
+            stage: asks(for: .stage),
+            questions: Set(answers.map { $0.prefix { $0 != "=" }.lowercased() })
+        )
+    }
+
     /// - Throws: a ``Rejection`` that names what is wrong with the set.
     func check(pools: Set<String>) throws {
         guard rules.count <= Self.limit else {

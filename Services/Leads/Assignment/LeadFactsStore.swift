@@ -1,6 +1,7 @@
 import Contracts
 import Foundation
 import Messaging
+import Policies
 import Postgres
 
 /// The SQL of what rules look at, of leads that exist already.
@@ -12,6 +13,10 @@ struct LeadFactsStore: Sendable {
         let facts: LeadFacts
         /// Who had the person's lead before this one.
         let previousOwner: StaffID?
+        /// Who has entered it by hand.
+        let enteredBy: StaffID?
+        /// From what it was decided first whose it is; nil where a person has, or it is not kept any more.
+        let rosterID: UUID?
     }
 
     let tx: Transaction
@@ -49,16 +54,27 @@ struct LeadFactsStore: Sendable {
     }
 
     private func seen(where condition: SQL) async throws -> [Seen] {
-        try await tx.all(
+        let calendar = try await BusinessCalendarStore(tx).current().value
+        return try await tx.all(
             """
             SELECT l.id, l.received_at, l.channel, coalesce(c.kind, 'unknown') AS channel_kind, l.campaign, l.grade,
-                   l.project, l.district, l.need, p.language, before.id IS NOT NULL AS is_returning,
+                   l.project, l.district, l.need, l.message IS NOT NULL AS has_written, p.language,
+                   coalesce(y.stage, 'potential') AS stage, asked.facts -> 'answer' AS answers, asked.entered_by,
+                   asked.roster_id,
+                   ARRAY(SELECT DISTINCT i.kind FROM identifiers i WHERE i.uid = l.uid ORDER BY 1) AS reach,
+                   before.id IS NOT NULL AS is_returning,
                    before.owner_id AS previous_owner,
                    EXISTS (SELECT FROM referrals r WHERE r.lead_id = l.id) AS is_referred,
                    ARRAY(SELECT t.key || '=' || t.value FROM tags t WHERE t.uid = l.uid AND t.is_winner ORDER BY 1) AS tags
               FROM leads l
               JOIN persons p ON p.uid = l.uid
               LEFT JOIN channels c ON c.name = l.channel
+              LEFT JOIN life_cycles y ON y.uid = l.uid
+              LEFT JOIN LATERAL (SELECT d.roster_id, d.question -> 'facts' AS facts,
+                                        (d.question ->> 'enteredBy')::uuid AS entered_by
+                                   FROM decisions d
+                                  WHERE d.lead_id = l.id AND d.kind = 'assign' AND d.question IS NOT NULL
+                                  ORDER BY d.id LIMIT 1) AS asked ON true
               LEFT JOIN LATERAL (SELECT b.id, b.owner_id FROM leads b
                                   WHERE b.uid = l.uid AND b.id < l.id ORDER BY b.id DESC LIMIT 1) AS before ON true
              WHERE \(condition)
@@ -68,16 +84,18 @@ struct LeadFactsStore: Sendable {
             return Seen(
                 leadID: try row["id"],
                 receivedAt: receivedAt,
-                facts: try facts(row, at: LocalTime(receivedAt)),
-                previousOwner: try row["previous_owner"]
+                facts: try facts(row, at: LocalTime(receivedAt), calendar),
+                previousOwner: try row["previous_owner"],
+                enteredBy: try row["entered_by"],
+                rosterID: try row["roster_id"]
             )
         }
     }
 
-    private func facts(_ row: Row, at local: LocalTime) throws -> LeadFacts {
+    private func facts(_ row: Row, at local: LocalTime, _ calendar: BusinessCalendar) throws -> LeadFacts {
         let stored: JSONText? = try row["need"]
         let need: Need? = try stored?.decode()
-        var facts = LeadFacts(need, at: local)
+        var facts = LeadFacts(need, at: local, isOpen: calendar.isOpen(at: local))
         facts[.channel] = [try row["channel"]]
         facts[.channelKind] = [try row["channel_kind"]]
         facts[.grade] = [try row["grade"]]
@@ -86,6 +104,12 @@ struct LeadFactsStore: Sendable {
         if facts[.project].isEmpty { facts[.project] = [try row["project"] as String?].compactMap { $0 } }
         if facts[.district].isEmpty { facts[.district] = [try row["district"] as String?].compactMap { $0 } }
         facts[.tag] = try row["tags"]
+        facts[.stage] = [try row["stage"]]
+        let reach: [String] = try row["reach"]
+        facts[.reach] = reach.filter { PersonIdentifier.Kind.reaching.map(\.rawValue).contains($0) }
+        facts[.answer] = try (row["answers"] as JSONText?)?.decode() ?? []
+        if try row["has_written"] { facts[.wrote] = ["yes"] }
+        if try row["entered_by"] as StaffID? != nil { facts[.byHand] = ["yes"] }
         if try row["is_returning"] { facts[.returning] = ["yes"] }
         if try row["is_referred"] { facts[.referred] = ["yes"] }
         return facts

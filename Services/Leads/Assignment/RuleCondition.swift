@@ -28,13 +28,46 @@ enum RuleField: String, Codable, Sendable, CaseIterable {
     case returning
     /// What is known of the person, each as `key=value`: `interest=education`.
     case tag
+    /// The lower end of the budget in yuan.
+    case budgetFrom
+    /// The upper end of the area in square metres.
+    case areaTo
+    /// How many rooms the layouts have that were asked for.
+    case rooms
+    /// How the enquiry lets itself be answered: `phone`, `email`, `wechat`.
+    case reach
+    /// `yes` when the person has written something.
+    case wrote
+    /// `yes` when somebody of ours has entered the lead.
+    case byHand
+    /// Whether the office is open when the lead arrives, by its calendar: `yes` or `no`.
+    case officeOpen
+    /// How far the person has come with us; who is new is `potential`.
+    case stage
+    /// What a form of the channel's own has asked, each as `question=answer`.
+    case answer
 
     var isNumber: Bool {
         switch self {
-        case .budget, .area, .timeframe, .hour, .weekday: true
+        case .budget, .budgetFrom, .area, .areaTo, .rooms, .timeframe, .hour, .weekday: true
         default: false
         }
     }
+
+    /// What it may be, where that is one of a few; nil where it may be anything.
+    var choices: [String]? {
+        switch self {
+        case .grade: Grade.allCases.map(\.rawValue)
+        case .purpose: ["buy", "rent"]
+        case .reach: PersonIdentifier.Kind.reaching.map(\.rawValue)
+        case .stage: LifeStage.allCases.map(\.rawValue)
+        case .referred, .returning, .wrote, .byHand, .officeOpen: ["yes", "no"]
+        default: nil
+        }
+    }
+
+    /// Those that compare with ``choices`` alone; a set that was switched on before may name others of the rest.
+    fileprivate var isStrict: Bool { [.reach, .stage, .wrote, .byHand, .officeOpen].contains(self) }
 }
 
 /// How a condition compares; in the glossary as `rule-operator.<operator>`.
@@ -113,6 +146,14 @@ struct RuleCondition: Codable, Sendable, Equatable {
         let wantsNumbers = field.isNumber && !values.isEmpty
         if `operator`.needsNumbers, !field.isNumber {
             return .invalid("\(path)/operator", "rule-operator", "\(field.rawValue) is no number.")
+        }
+        if field.isStrict, let choices = field.choices, values.contains(where: { !choices.contains($0) }) {
+            let known = choices.joined(separator: ", ")
+            return .invalid("\(path)/values", "rule-choice", "\(field.rawValue) is one of \(known).")
+        }
+        let isAnswer = `operator`.arity.lowerBound > 0 && values.allSatisfy { $0.dropFirst().contains("=") }
+        if field == .answer, !isAnswer {
+            return .invalid("\(path)/values", "rule-answer", "An answer is compared as question=answer.")
         }
         if wantsNumbers, values.contains(where: { Double($0).map { !$0.isFinite } ?? true }) {
             return .invalid("\(path)/values", "rule-numbers", "\(field.rawValue) is compared with numbers.")

@@ -11,8 +11,9 @@ struct RuleInput: Sendable {
         var values = ""
     }
 
-    /// So many conditions fit into the form.
-    static let lineCount = 6
+    /// So many conditions a rule has at most; the form shows fewer lines where they are enough.
+    static let lineCount = 10
+    static let shownCount = 6
 
     var name = ""
     var lines: [Line] = []
@@ -57,7 +58,7 @@ struct RuleInput: Sendable {
     }
 
     /// - Throws: a ``Rejection`` that names the input at fault.
-    func rule() throws -> AssignmentRule {
+    func rule(_ words: RuleWords) throws -> AssignmentRule {
         let conditions = try lines.enumerated().compactMap { index, line -> RuleCondition? in
             guard !line.field.isEmpty else { return nil }
             guard let field = RuleField(rawValue: line.field) else {
@@ -67,7 +68,7 @@ struct RuleInput: Sendable {
                 throw Rejection.invalid("conditions/\(index)/operator", "rule-operator", "Choose how it is compared.")
             }
             let values = line.values.split { ",，、".contains($0) }
-                .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+                .map { words.written($0.trimmingCharacters(in: .whitespaces), for: field) }.filter { !$0.isEmpty }
             return RuleCondition(field, comparison, comparison.arity.upperBound == 0 ? [] : values)
         }
         guard let kind = RuleTarget.Kind(rawValue: kind) else {
@@ -92,6 +93,8 @@ struct RuleFormPage: Sendable {
     let name: Field
     let lines: [Line]
     let target: [Field]
+    /// What is written for a value, where it is one of a few or has a form of its own.
+    let known: [Fact]
     let error: String?
 
     struct Line: Sendable {
@@ -112,10 +115,20 @@ struct RuleFormPage: Sendable {
             value: known.words(viewer).name(input.name),
             isRequired: true
         )
-        lines = (0..<RuleInput.lineCount).map { index in
+        let shown = min(RuleInput.lineCount, max(RuleInput.shownCount, input.lines.count { !$0.field.isEmpty } + 1))
+        lines = (0..<shown).map { index in
             RuleFormPage.line(index < input.lines.count ? input.lines[index] : RuleInput.Line(), index, viewer)
         }
         target = RuleFormPage.target(input, known, viewer)
+        self.known = RuleFormPage.known(known.words(viewer))
+    }
+
+    private static func known(_ words: RuleWords) -> [Fact] {
+        RuleField.allCases.compactMap { field in
+            let values = field.choices?.map { words.value(field, $0) }.joined(separator: words.viewer.text("why.comma"))
+            let hint = [.tag, .answer].contains(field) ? words.viewer.text("rules.values.\(field.rawValue)") : nil
+            return (values ?? hint).map { Fact(words.field(field), $0) }
+        }
     }
 
     private static func line(_ line: RuleInput.Line, _ index: Int, _ viewer: Viewer) -> Line {

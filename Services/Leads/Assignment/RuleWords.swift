@@ -39,11 +39,20 @@ struct RuleWords: Sendable {
         case .project: viewer.project(value)
         case .layout: viewer.layout(value)
         case .purpose: viewer.word("input-value", value)
-        case .budget: Int64(value).map { viewer.moneyShort($0 * 100, "CNY") } ?? value
+        case .budget, .budgetFrom: Int64(value).map { viewer.moneyShort($0 * 100, "CNY") } ?? value
         case .tag: viewer.tagPair(value)
-        case .referred, .returning: viewer.text("settings.yes")
+        case .reach: viewer.text("leads.fact.\(value)")
+        case .stage: viewer.text("life.stage.\(value)")
+        case .referred, .returning, .wrote, .byHand, .officeOpen:
+            ["yes", "no"].contains(value) ? viewer.text("settings.\(value)") : value
         default: value
         }
+    }
+
+    /// What people write in a form for a value that is one of a few: the word for it, in their language or as it is stored.
+    func written(_ text: String, for field: RuleField) -> String {
+        guard let choices = field.choices else { return text }
+        return choices.first { text.caseInsensitiveCompare($0) == .orderedSame || text == value(field, $0) } ?? text
     }
 
     func target(_ target: RuleTarget) -> String {

@@ -23,6 +23,15 @@ struct GradeInputs: Sendable, Equatable {
     var hasProject = false
     /// Whether they came to see us since.
     var hasVisited = false
+    var hasDistrict = false
+    /// The lower end, in whole square metres.
+    var area: Int64?
+    var purpose: String?
+    /// Of the enquiry that made the lead.
+    var channel: String?
+    var campaign: String?
+    /// Whether they had a lead before this one.
+    var isReturning = false
 
     /// As text, for a ``Contracts/Why``; it tells nothing of who the person is.
     var asText: [String: String] {
@@ -33,6 +42,12 @@ struct GradeInputs: Sendable, Equatable {
         text["budgetYuan"] = budgetYuan.map(String.init) ?? (hasBudget ? "other currency" : "unknown")
         text["timeframeMonths"] = timeframeMonths.map(String.init) ?? "unknown"
         text["visited"] = hasVisited ? "yes" : nil
+        text["hasDistrict"] = hasDistrict ? "yes" : nil
+        text["area"] = area.map(String.init)
+        text["purpose"] = purpose
+        text["channel"] = channel
+        text["campaign"] = campaign
+        text["returning"] = isReturning ? "yes" : nil
         return text
     }
 
@@ -50,6 +65,12 @@ extension GradeInputs {
         hasMessage = text["message"] == "yes"
         hasProject = text["project"] == "yes"
         hasVisited = text["visited"] == "yes"
+        hasDistrict = text["hasDistrict"] == "yes"
+        area = text["area"].flatMap { Int64($0) }
+        purpose = text["purpose"]
+        channel = text["channel"]
+        campaign = text["campaign"]
+        isReturning = text["returning"] == "yes"
     }
 
     /// What is known after one more enquiry: it says more, and of budget and time what holds now.
@@ -64,6 +85,9 @@ extension GradeInputs {
         inputs.hasMessage = hasMessage || newer.hasMessage
         inputs.hasProject = hasProject || newer.hasProject
         inputs.hasVisited = hasVisited || newer.hasVisited
+        inputs.hasDistrict = hasDistrict || newer.hasDistrict
+        inputs.area = newer.area ?? area
+        inputs.purpose = newer.purpose ?? purpose
         return inputs
     }
 }
@@ -85,6 +109,9 @@ extension GradeInputs {
         budgetYuan = (budget?.currency ?? "CNY") == "CNY" ? top.map { $0 / 100 } : nil
         timeframeMonths = need?.timeframe.flatMap(GradeInputs.months)
         hasProject = !(need?.projects ?? []).isEmpty
+        hasDistrict = !(need?.districts ?? []).isEmpty
+        area = (need?.area?.min ?? need?.area?.max).map { Int64($0) }
+        purpose = need?.purpose
     }
 
     /// How many of the four things that a need may say are known: where, what, for how much, when.
@@ -97,8 +124,11 @@ extension GradeInputs {
         return said.count { $0 }
     }
 
-    init(_ enquiry: Enquiry, channelKind: String) {
+    init(_ enquiry: Enquiry, channelKind: String, isReturning: Bool = false) {
         self.channelKind = channelKind
+        self.isReturning = isReturning
+        channel = enquiry.channel
+        campaign = enquiry.campaign
         take(enquiry.need)
         hasReferrer = enquiry.referrer != nil
         hasMessage = enquiry.message != nil

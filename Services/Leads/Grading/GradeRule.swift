@@ -19,6 +19,17 @@ struct GradeTest: Codable, Sendable, Equatable {
         case channelKind = "channel-kind"
         /// At least so many of eight things are known.
         case completeness
+        case districtNamed = "district-named"
+        /// The lower end of the area is at least so many square metres.
+        case areaAtLeast = "area-at-least"
+        /// Wants to do one of these, which are separated by commas: `buy`, `rent`.
+        case purpose
+        /// Came by one of these channels, by their names, which are separated by commas.
+        case channel
+        /// Came with one of these campaigns, which are separated by commas.
+        case campaign
+        /// Had a lead before.
+        case returning
 
         /// What its value is: a number within bounds, words, or nothing.
         var value: Value {
@@ -26,8 +37,9 @@ struct GradeTest: Codable, Sendable, Equatable {
             case .budgetAtLeast: .number(1...1_000_000_000)
             case .withinMonths: .number(1...120)
             case .completeness: .number(1...8)
-            case .channelKind: .words
-            case .budgetNamed, .referred, .projectNamed, .messageLeft, .visited: .nothing
+            case .areaAtLeast: .number(1...10_000)
+            case .channelKind, .purpose, .channel, .campaign: .words
+            case .budgetNamed, .referred, .projectNamed, .messageLeft, .visited, .districtNamed, .returning: .nothing
             }
         }
     }
@@ -57,6 +69,12 @@ struct GradeTest: Codable, Sendable, Equatable {
         case .visited: inputs.hasVisited
         case .channelKind: words.contains(inputs.channelKind)
         case .completeness: Int64(inputs.completeness) >= number
+        case .districtNamed: inputs.hasDistrict
+        case .areaAtLeast: inputs.area.map { $0 >= number } ?? false
+        case .purpose: inputs.purpose.map(words.contains) ?? false
+        case .channel: inputs.channel.map(words.contains) ?? false
+        case .campaign: inputs.campaign.map(words.contains) ?? false
+        case .returning: inputs.isReturning
         }
     }
 
@@ -77,7 +95,7 @@ struct GradeTest: Codable, Sendable, Equatable {
             return nil
         case .words:
             return words.contains { !$0.isEmpty }
-                ? nil : .invalid(field, "missing", "\(kind.rawValue) names at least one kind of channel.")
+                ? nil : .invalid(field, "missing", "\(kind.rawValue) names at least one.")
         case .nothing: return nil
         }
     }

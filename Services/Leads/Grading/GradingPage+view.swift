@@ -74,9 +74,18 @@ extension GradeTest {
         case (.budgetAtLeast, _): Int64(value).map { viewer.moneyShort($0 * 100, "CNY") } ?? value
         case (_, .nothing): ""
         case (_, .words):
-            value.split(separator: ",").map { viewer.word("channel-kind", String($0).trimmed) }
+            value.split(separator: ",").map { word(String($0).trimmed, viewer) }
                 .joined(separator: viewer.text("why.comma"))
         default: value
+        }
+    }
+
+    private func word(_ text: String, _ viewer: Viewer) -> String {
+        switch kind {
+        case .channelKind: viewer.word("channel-kind", text)
+        case .channel: viewer.channel(text)
+        case .purpose: viewer.word("input-value", text)
+        default: text
         }
     }
 }

@@ -19,6 +19,8 @@ struct Enquiry: Sendable, Equatable {
     var message: String?
     var consent: Consent?
     var referrer: String?
+    /// What else a form of the channel's own has asked, by question.
+    var answers: [String: String]?
     /// What was left out of it and why, for the ledger.
     var notes: [Note]
 

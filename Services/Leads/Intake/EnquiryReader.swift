@@ -35,6 +35,7 @@ struct EnquiryReader {
             message: text(submission.message, "message", atMost: 4_000),
             consent: submission.consent.map { consent($0) },
             referrer: submission.referrer?.code?.cleaned(atMost: 100),
+            answers: EnquiryReader.answers(submission.attributes),
             notes: notes
         )
     }
@@ -156,6 +157,18 @@ struct EnquiryReader {
 
     private static func list(_ texts: [String]?) -> [String]? {
         texts.map { $0.prefix(listLimit).compactMap { $0.cleaned(atMost: 100) } }
+    }
+
+    /// A page of a form has few questions; what is longer than rules could name is left to the ledger.
+    private static func answers(_ attributes: [String: String]?) -> [String: String]? {
+        guard let attributes, !attributes.isEmpty else { return nil }
+        // In the order of their names, so that the same enquiry says the same wherever it is read.
+        var answers: [String: String] = [:]
+        for (question, answer) in attributes.sorted(by: { $0.key < $1.key }).prefix(listLimit) {
+            guard let name = question.cleaned(atMost: 80), answers[name] == nil else { continue }
+            answers[name] = answer.cleaned(atMost: 100)
+        }
+        return answers
     }
 
     /// Names the first way to reach the person that was given and is none.

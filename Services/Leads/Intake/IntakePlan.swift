@@ -1,6 +1,7 @@
 import Contracts
 import Failures
 import Foundation
+import Policies
 
 /// What one batch of submissions comes to.
 ///
@@ -24,6 +25,8 @@ struct IntakePlan: Sendable {
         var standIns: [StaffID: StaffID] = [:]
         /// What is known of persons; nil where no rule asks for it.
         var tags: [UID: KnownTags]?
+        /// How far persons have come, where a rule asks for it.
+        var stages: [UID: LifeStage] = [:]
         var now: Date
     }
 
@@ -43,10 +46,14 @@ struct IntakePlan: Sendable {
     private var graded: [LeadID: GradeInputs]
     private let ground: Ground
     private let local: LocalTime
+    private let isOpen: Bool
+    private let asked: RuleSet.Asked
 
     init(_ ground: Ground) {
         self.ground = ground
         local = LocalTime(ground.now)
+        isOpen = ground.targets.calendar.value.isOpen(at: local)
+        asked = ground.roster.rules.asked
         persons = ground.persons
         leads = ground.leads
         graded = ground.graded
@@ -164,18 +171,24 @@ struct IntakePlan: Sendable {
         _ side: UID
     ) {
         let kind = self.kind(of: enquiry)
-        let inputs = GradeInputs(enquiry, channelKind: kind)
+        let isReturning = leads[person.uid] != nil
+        let inputs = GradeInputs(enquiry, channelKind: kind, isReturning: isReturning)
         let (grade, gradeWhy) = ground.grades.grade(inputs)
         let tags = SaidTag.of(enquiry)
         let known = ground.tags?[person.uid] ?? KnownTags()
         var facts = LeadFacts(
             enquiry,
+            of: person,
             channelKind: kind,
             grade: grade.rawValue,
-            isReturning: leads[person.uid] != nil,
-            at: local
+            isReturning: isReturning,
+            isByHand: submission.enteredBy != nil,
+            asked: asked,
+            at: local,
+            isOpen: isOpen
         )
         if ground.tags != nil { facts[.tag] = known.pairs(with: tags) }
+        if asked.stage { facts[.stage] = [(ground.stages[person.uid] ?? .potential).rawValue] }
         let question = AssignmentQuestion(
             facts,
             previousOwner: leads[person.uid]?.ownerID,

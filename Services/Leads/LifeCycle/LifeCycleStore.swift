@@ -65,6 +65,15 @@ struct LifeCycleStore: Sendable {
         }
     }
 
+    /// How far these people have come; who is not among them is potential.
+    func stages(of people: Set<UID>) async throws -> [UID: LifeStage] {
+        guard !people.isEmpty else { return [:] }
+        let found = try await tx.all(
+            "SELECT uid, stage FROM life_cycles WHERE uid = ANY(\(people.map(\.uuid))::uuid[])"
+        ) { (try $0["uid"] as UID, LifeStage(rawValue: try $0["stage"]) ?? .potential) }
+        return Dictionary(found) { first, _ in first }
+    }
+
     /// All that says how far a person has come, by the UIDs that are theirs.
     func course(of members: [UID]) async throws -> LifeCourse {
         let ids = members.map(\.uuid)

@@ -120,6 +120,13 @@ struct ErasureStore: Sendable {
              WHERE d.id = t.id
             """
         )
+        // What somebody has filled into a form is theirs.
+        try tx.later(
+            """
+            UPDATE decisions SET question = question #- '{facts,answer}'
+             WHERE lead_id = ANY(\(leads.map(\.uuid))::uuid[]) AND question -> 'facts' -> 'answer' IS NOT NULL
+            """
+        )
     }
 
     func blankLeads(_ leads: [LeadID]) throws {
