@@ -64,16 +64,18 @@ public struct LeadsService: LintelService {
             auditSeconds <= 0
             ? nil : AuditWatch(audit: app.auditLedger, interval: .seconds(auditSeconds), logger: ground.logger)
         watchLeads = WatchLeads(spine: ground.spine, feed: feed)
-        asides = LeadsService.asides(app, ground.logger)
+        asides = LeadsService.asides(app, monthsKept: ground.settings.monthsKept["journal"], ground.logger)
     }
 
     /// What follows what has happened by some seconds, so that nobody waits for it.
-    private static func asides(_ app: LeadsApp, _ logger: Logger) -> [Aside] {
+    private static func asides(_ app: LeadsApp, monthsKept: Int?, _ logger: Logger) -> [Aside] {
+        let prune = PruneRosters(spine: app.spine, months: monthsKept)
         let tags = TagTurns(keep: app.keepTags, fold: app.foldTags, spine: app.spine, logger: logger)
         return [
             Aside(every: .seconds(2), "marketing's sums: will try again", logger) { try await app.foldReturn() },
             Aside(every: .seconds(1), "tags: will try again", logger) { try await tags() },
             Aside(every: .seconds(5), "counts: could not be taken", logger) { try await app.keepCounts() },
+            Aside(every: .seconds(3_600), "rosters: could not be dropped", logger) { try await prune() },
             Aside(every: .seconds(1), "scores: will try again", logger) { try await app.scoreLeads() },
         ]
     }

@@ -94,7 +94,8 @@ extension ExplainPage {
         outcome = ExplainPage.place(chosen.outcome, words)
         sub = [words.name(chosen.why.rule), viewer.text("settings.version", ["version": "\(chosen.why.version)"])]
             .joined(separator: " · ")
-        note = explanation == nil ? viewer.text("explain.by-a-person") : nil
+        let missing = chosen.basis == nil ? "explain.by-a-person" : "explain.not-kept"
+        note = explanation == nil ? viewer.text(missing) : nil
         trials = (explanation?.trials ?? []).map { ExplainPage.trial($0, words) }
     }
 

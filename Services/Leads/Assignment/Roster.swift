@@ -78,6 +78,20 @@ struct Roster: Sendable, Equatable {
         )
     }
 
+    /// Goes on with people as they are at another time: who is there and has room; whose turn it is stays as it was.
+    mutating func goOn(with others: [Agent]) {
+        let known = agents
+        agents = Dictionary(
+            others.map { other in
+                var agent = other
+                agent.credit = known[other.id]?.credit ?? 0
+                agent.served = known[other.id]?.served ?? 0
+                agent.lastTurn = known[other.id]?.lastTurn ?? 0
+                return (agent.id, agent)
+            }
+        ) { first, _ in first }
+    }
+
     /// A lead of this agent was closed or went to another.
     mutating func release(_ id: StaffID) {
         agents[id]?.load -= 1

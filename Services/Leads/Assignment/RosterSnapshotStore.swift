@@ -62,10 +62,11 @@ struct RosterSnapshotStore: Sendable {
         ) { row in
             let rules: JSONText = try row["rules"]
             let leads: [UUID] = try row["leads"]
+            let members: JSONText = try row["agents"]
             let roster = Roster(
                 rules: try rules.decode(),
                 version: try row["version"],
-                agents: try agents(row),
+                agents: try agents(try members.decode(), row),
                 day: LocalTime(try row["taken_at"]).day,
                 turn: try row["turn"],
                 id: id
@@ -74,9 +75,45 @@ struct RosterSnapshotStore: Sendable {
         }
     }
 
-    private func agents(_ row: Row) throws -> [Agent] {
-        let stored: JSONText = try row["agents"]
-        let members = try stored.decode([Member].self)
+    /// Who was there at the time of each of these rosters and how much room they had, of those that are kept.
+    func everybody(of rosters: Set<UUID>) async throws -> [UUID: [Agent]] {
+        guard !rosters.isEmpty else { return [:] }
+        let ids = Array(rosters)
+        // The same people stand in many rosters: they are read once.
+        let staff = try await tx.all(
+            """
+            SELECT s.digest, s.agents FROM roster_staff s
+             WHERE s.digest IN (SELECT r.staff_digest FROM rosters r WHERE r.id = ANY(\(ids)::uuid[]))
+            """
+        ) { row in (try row["digest"] as String, try (row["agents"] as JSONText).decode([Member].self)) }
+        let members = Dictionary(staff) { first, _ in first }
+        let found = try await tx.all(
+            """
+            SELECT r.id, r.staff_digest, r.loads, r.credits, r.last_turns, r.taken, r.absences
+              FROM rosters r WHERE r.id = ANY(\(ids)::uuid[])
+            """
+        ) { row in (try row["id"] as UUID, try agents(members[try row["staff_digest"]] ?? [], row)) }
+        return Dictionary(found) { first, _ in first }
+    }
+
+    /// Drops the oldest of what was decided from before whole months that are not kept; as the journal's months are.
+    /// - Returns: how many, of so many at a time.
+    func drop(olderThan months: Int, atOnce limit: Int) async throws -> Int {
+        let begin: Date? = try await tx.first(
+            "SELECT date_trunc('month', now()) - make_interval(months => \(months)::int) AS begin"
+        ) { try $0["begin"] }
+        guard let begin else { return 0 }
+        // Their ids rise with the time, so that the key finds them.
+        return try await tx.execute(
+            """
+            DELETE FROM rosters
+             WHERE id IN (SELECT id FROM rosters WHERE id < \(UUID.first(at: begin)) AND taken_at < \(begin)
+                           ORDER BY id LIMIT \(limit))
+            """
+        )
+    }
+
+    private func agents(_ members: [Member], _ row: Row) throws -> [Agent] {
         let loads: [Int] = try row["loads"]
         let credits: [Int64] = try row["credits"]
         let turns: [Int64] = try row["last_turns"]

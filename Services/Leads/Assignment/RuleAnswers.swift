@@ -29,6 +29,8 @@ struct RuleSetWish: Codable, Sendable {
     var note: String?
     /// For a simulation.
     var days: Int?
+    /// The same: whether it matters who was there when a lead came.
+    var everybodyIsFree: Bool?
 
     var set: RuleSet { RuleSet(rules, fallback: fallback ?? Assignment.mainPool) }
 }
@@ -49,6 +51,8 @@ struct SimulationAnswer: Codable, Sendable {
 
     let leads: Int
     let looked: Int
+    /// Of which it is not known who was there; all of them where that does not matter.
+    let unknown: Int
     let moved: Int
     let rules: [Count]
     let agents: [Count]
@@ -63,6 +67,7 @@ struct SimulationAnswer: Codable, Sendable {
         let simulation = result.simulation
         leads = result.total
         looked = simulation.looked
+        unknown = simulation.unknown
         moved = simulation.movedCount
         rules = counts(simulation.rules.map { ($0.key, $0.value) })
         agents = counts(simulation.agents.map { ($0.key.description, $0.value) })

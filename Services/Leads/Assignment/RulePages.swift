@@ -117,9 +117,10 @@ struct RulePages: Sendable {
     private func save(_ request: Request, _ context: WebContext) async throws -> Response {
         let who = try context.requireRole(oneOf: RuleRoutes.editors)
         let form = try await request.form(context)
-        let input = RuleInput(form, words: RuleWords(pages.viewer(context), [], []))
+        let words = RuleWords(pages.viewer(context), [], [])
+        let input = RuleInput(form, words: words)
         do {
-            let rule = try input.rule()
+            let rule = try input.rule(words)
             try await change(who, context) { set, pools in
                 var set = set
                 if let was = form.optional("was"), let index = set.rules.firstIndex(where: { $0.name == was }) {
@@ -210,7 +211,8 @@ struct RulePages: Sendable {
         let known = try await known(who)
         let wished = request.query("days").flatMap { Int($0) } ?? 30
         let days = min(max(wished, SimulateRules.days.lowerBound), SimulateRules.days.upperBound)
-        let result = try await app.simulateRules(known.shown, days: days)
+        let isFree = request.query("people") == "free"
+        let result = try await app.simulateRules(known.shown, days: days, isEverybodyFree: isFree)
         return try page(
             "rule-simulation",
             SimulationPage(result, days: days, known.words(viewer), viewer),

@@ -54,7 +54,8 @@ struct RuleRoutes: Sendable {
             throw Rejection.invalid("days", "out-of-range", "days is a number from 1 to 90.")
         }
         try wish.set.check(pools: Set(try await app.spine.read { try await PoolStore($0).all() }.map(\.name)))
-        return try .json(SimulationAnswer(try await app.simulateRules(wish.set, days: days)))
+        let isFree = wish.everybodyIsFree ?? false
+        return try .json(SimulationAnswer(try await app.simulateRules(wish.set, days: days, isEverybodyFree: isFree)))
     }
 
     private func explain(_ context: WebContext) async throws -> Response {

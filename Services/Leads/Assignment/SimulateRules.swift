@@ -4,7 +4,8 @@ import Messaging
 
 /// What a changed set of rules would have done with the leads of the last days, beside what the one in force would have.
 ///
-/// Everybody who sells is taken to be free, so that what differs is the rules' doing alone.
+/// Who was there when a lead came, and had room for it, is who could have had it: as it was written down then. Or everybody
+/// who sells is taken to be free, so that what differs is the rules' doing alone.
 struct Simulation: Sendable, Equatable {
     /// How many leads would have gone somewhere, by the one set and by the other.
     struct Pair: Sendable, Equatable {
@@ -42,6 +43,8 @@ struct Simulation: Sendable, Equatable {
 
     /// Leads of the time that were looked at.
     private(set) var looked = 0
+    /// Leads of which it is not known who was there: everybody is taken to have been.
+    private(set) var unknown = 0
     /// How many of them would go elsewhere.
     private(set) var movedCount = 0
     /// The first of those.
@@ -52,12 +55,16 @@ struct Simulation: Sendable, Equatable {
     private(set) var rules: [String: Pair] = [:]
     private var present: Roster
     private var wanted: Roster
+    /// Everybody who sells, with nothing to do.
+    private let free: [Agent]
+    /// Who is there now is who was at the time of this roster.
+    private var standing: UUID?
 
     /// As many of those that would go elsewhere are kept by name.
     static let kept = 100
 
     init(present: RuleSet, wanted: RuleSet, agents: [Agent]) {
-        let free = agents.map { agent in
+        free = agents.map { agent in
             Agent(
                 id: agent.id,
                 teamID: agent.teamID,
@@ -70,8 +77,21 @@ struct Simulation: Sendable, Equatable {
         self.wanted = Roster(rules: wanted, agents: free)
     }
 
-    mutating func take(_ lead: LeadFactsStore.Seen) {
-        let question = AssignmentQuestion(lead.facts, previousOwner: lead.previousOwner)
+    /// `there` is who was there, by roster; where it does not say that of the lead's, everybody was.
+    mutating func take(_ lead: LeadFactsStore.Seen, among there: [UUID: [Agent]]) {
+        let roster = lead.rosterID.flatMap { there[$0] == nil ? nil : $0 }
+        if roster != standing {
+            let people = roster.flatMap { there[$0] } ?? free
+            present.goOn(with: people)
+            wanted.goOn(with: people)
+            standing = roster
+        }
+        if roster == nil { unknown += 1 }
+        let question = AssignmentQuestion(
+            lead.facts,
+            previousOwner: lead.previousOwner,
+            enteredBy: lead.enteredBy
+        )
         let before = Place(present.assign(question))
         let after = Place(wanted.assign(question))
         looked += 1
@@ -105,9 +125,11 @@ struct SimulateRules: Sendable {
         /// Leads of the time, counted up to a million.
         let total: Int
         let isSampled: Bool
+        let isEverybodyFree: Bool
     }
 
-    func callAsFunction(_ wanted: RuleSet, days: Int) async throws -> Result {
+    /// With `isEverybodyFree` it does not matter who was there when a lead came.
+    func callAsFunction(_ wanted: RuleSet, days: Int, isEverybodyFree: Bool = false) async throws -> Result {
         let now = spine.clock.now
         let since = now.addingTimeInterval(-Double(days) * 86_400)
         let (present, agents, total) = try await spine.read { tx in
@@ -122,14 +144,22 @@ struct SimulateRules: Sendable {
         // A short transaction for each piece: nothing is held while it is reckoned.
         while true {
             let from = place
-            let piece = try await spine.read { tx in
-                try await LeadFactsStore(tx).sample(after: from, until: now, of256: share, limit: Self.atOnce)
+            let (piece, there) = try await spine.read { tx in
+                let store = LeadFactsStore(tx)
+                let piece = try await store.sample(after: from, until: now, of256: share, limit: Self.atOnce)
+                let rosters = isEverybodyFree ? [] : Set(piece.compactMap(\.rosterID))
+                return (piece, try await RosterSnapshotStore(tx).everybody(of: rosters))
             }
-            for lead in piece { simulation.take(lead) }
+            for lead in piece { simulation.take(lead, among: there) }
             guard let last = piece.last, piece.count == Self.atOnce else { break }
             place = (last.receivedAt, last.leadID.uuid)
         }
-        return Result(simulation: simulation, total: total, isSampled: share < 256)
+        return Result(
+            simulation: simulation,
+            total: total,
+            isSampled: share < 256,
+            isEverybodyFree: isEverybodyFree
+        )
     }
 }
 

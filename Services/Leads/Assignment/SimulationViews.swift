@@ -6,8 +6,10 @@ import Web
 struct SimulationPage: Sendable {
     let header: PageHeader
     let days: [FilterLink]
+    let people: [FilterLink]
     let stats: [Stat]
-    let note: String
+    /// What it goes by.
+    let notes: [String]
     let tables: [Section]
     let moved: Table
 
@@ -23,8 +25,16 @@ struct SimulationPage: Sendable {
             sub: viewer.text("rules.simulation-hint"),
             actions: [Action(viewer.text("rules.back"), "/leads/rules", isPrimary: true)]
         )
+        let isFree = result.isEverybodyFree
+        func link(_ days: Int, isFree: Bool) -> String {
+            "/leads/rules/simulate?days=\(days)" + (isFree ? "&people=free" : "")
+        }
         self.days = [7, 30, 90].map {
-            FilterLink(viewer.text("rules.days", count: $0), "/leads/rules/simulate?days=\($0)", isCurrent: $0 == days)
+            FilterLink(viewer.text("rules.days", count: $0), link($0, isFree: isFree), isCurrent: $0 == days)
+        }
+        people = [false, true].map {
+            let text = viewer.text($0 ? "rules.people-free" : "rules.people-then")
+            return FilterLink(text, link(days, isFree: $0), isCurrent: $0 == isFree)
         }
         stats = [
             Stat(viewer.text("rules.stat-total"), viewer.number(result.total)),
@@ -35,7 +45,12 @@ struct SimulationPage: Sendable {
                 tone: simulation.movedCount == 0 ? .neutral : .warning
             ),
         ]
-        note = viewer.text(result.isSampled ? "rules.sampled" : "rules.all-looked")
+        notes = [
+            viewer.text(result.isSampled ? "rules.sampled" : "rules.all-looked"),
+            viewer.text(isFree ? "rules.assumes-free" : "rules.assumes-then"),
+            isFree || simulation.unknown == 0 ? "" : viewer.text("rules.unknown-then", count: simulation.unknown),
+            viewer.text("rules.assumes-known"),
+        ].filter { !$0.isEmpty }
         let unknown = viewer.text("common.unknown")
         tables = [
             ("rules", simulation.rules.map { (words.name($0.key), $0.value) }),
