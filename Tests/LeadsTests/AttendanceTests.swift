@@ -173,17 +173,71 @@ struct AttendanceTests {
         #expect(Attendance().nextChange(after: Date(), patience: 600) == nil)
     }
 
-    @Test("a clock that goes by open hours stands still at night")
+    @Test("clocks stand still at night, unless a grade's shall not or somebody is at work by hours of their own")
     func calendar() throws {
-        var policy = ResponsePolicy()
-        policy.bOpenHours = true
-        let targets = ResponseTargets(
-            policy: Versioned(value: policy, version: 2),
-            calendar: Versioned(value: .standard, version: 1)
-        )
         let night = LocalTime.moment(day: LocalTime.day(of: "2026-11-23") ?? 0, minute: 1_380)
-        #expect(targets.dueAt(.a, from: night) == night.addingTimeInterval(300))
-        #expect(targets.dueAt(.b, from: night) == LocalTime.moment(day: LocalTime(night).day + 1, minute: 570))
+        let morning = LocalTime.moment(day: LocalTime(night).day + 1, minute: 540)
+        func targets(_ policy: ResponsePolicy, isStaffed: Bool = false, at now: Date) -> ResponseTargets {
+            ResponseTargets(
+                policy: Versioned(value: policy, version: 2),
+                calendar: Versioned(value: .standard, version: 1),
+                isStaffedWhileClosed: isStaffed && !BusinessCalendar.standard.isOpen(at: LocalTime(now))
+            )
+        }
+        let standard = targets(.standard, at: night)
+        #expect(standard.dueAt(.a, from: night) == morning.addingTimeInterval(300))
+        #expect(standard.dueAt(.b, from: night) == morning.addingTimeInterval(1_800))
+        #expect(standard[.a].calendar == 1)
+        let staffed = targets(.standard, isStaffed: true, at: night)
+        #expect(staffed.dueAt(.a, from: night) == night.addingTimeInterval(300))
+        #expect(staffed[.a].calendar == nil)
+        var policy = ResponsePolicy()
+        policy.shiftsCount = false
+        #expect(targets(policy, isStaffed: true, at: night).dueAt(.a, from: night) == morning.addingTimeInterval(300))
+        policy.aOpenHours = false
+        #expect(targets(policy, at: night).dueAt(.a, from: night) == night.addingTimeInterval(300))
+        // By day who is there changes nothing: what comes before the evening is due the next morning.
+        let evening = LocalTime.moment(day: LocalTime(night).day, minute: 1_259)
+        let late = targets(.standard, isStaffed: true, at: evening)
+        #expect(late.dueAt(.a, from: evening) == morning.addingTimeInterval(240))
+    }
+
+    @Test("what comes while the office is closed is due after it opens, or at once where somebody works by hours")
+    func closed() async throws {
+        try await Office.open { office in
+            let agent = try await office.staff()
+            let minute = LocalTime(office.spine.clock.now).minute
+            // Open for an hour a day, at another hour than this one.
+            let opens = (minute + 120) % 1_380
+            let hour = BusinessCalendar(
+                week: Dictionary(
+                    uniqueKeysWithValues: (1...7).map {
+                        ("\($0)", [BusinessCalendar.Interval(from: opens, to: opens + 60)])
+                    }
+                )
+            )
+            try await office.spine.perform(Cause(actor: "test")) { work in
+                try await office.app.changeCalendar(hour, from: 1, note: nil, work)
+            }
+            func due(_ number: Int) async throws -> (at: Date, byCalendar: Date, byWall: Date) {
+                try await office.push(Office.enquiry("\(number)", phone: "1380000000\(number)"))
+                let lead = try #require(try await office.leads().last)
+                let end = hour.deadline(from: lead.receivedAt, after: 7_200)
+                return (lead.responseDueAt, end, lead.receivedAt.addingTimeInterval(7_200))
+            }
+            let closed = try await due(1)
+            #expect(abs(closed.at.timeIntervalSince(closed.byCalendar)) < 0.01)
+            let always = [BusinessCalendar.Interval(from: 0, to: 1_440)]
+            let week = Dictionary(uniqueKeysWithValues: (1...7).map { ("\($0)", always) })
+            try await write(Attendance(week: week), of: agent, office)
+            let staffed = try await due(2)
+            #expect(abs(staffed.at.timeIntervalSince(staffed.byWall)) < 0.01)
+            let today = LocalTime(office.spine.clock.now).day
+            let leave = Attendance.Leave(first: LocalTime.date(of: today), last: LocalTime.date(of: today + 1))
+            try await write(Attendance(week: week, leaves: [leave]), of: agent, office)
+            let away = try await due(3)
+            #expect(abs(away.at.timeIntervalSince(away.byCalendar)) < 0.01)
+        }
     }
 
     @Test("hours and the calendar have pages in both languages, and say what is wrong", arguments: ["en", "zh-Hans"])

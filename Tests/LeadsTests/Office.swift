@@ -24,8 +24,12 @@ struct Office: Sendable {
         }
     }
 
+    /// The office never closes, so that no test depends on the hour at which it runs.
     func openChannels() async throws {
         try await spine.perform(Cause(actor: "test")) { work in
+            try await BusinessCalendarStore(work.tx).add(
+                .init(version: 1, calendar: .dayAndNight, changedBy: "test", changedAt: work.now, note: nil)
+            )
             try await ChannelStore(work.tx).save([
                 Channel(ChannelSeed(name: "web", kind: "website", key: "secret")),
                 Channel(ChannelSeed(name: "showroom", kind: "showroom", key: nil)),
@@ -207,4 +211,11 @@ struct Office: Sendable {
     func count(_ sql: SQL) async throws -> Int {
         try await spine.read { tx in try await tx.first(sql) { try $0["count"] } ?? 0 }
     }
+}
+
+extension BusinessCalendar {
+    /// Never closed.
+    static let dayAndNight = BusinessCalendar(
+        week: Dictionary(uniqueKeysWithValues: (1...7).map { ("\($0)", [Interval(from: 0, to: 1_440)]) })
+    )
 }

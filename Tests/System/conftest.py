@@ -54,6 +54,7 @@ def installed(folder, **settings):
     installation = Installation(kept or folder, **settings)
     try:
         installation.up()
+        installation.never_closes()
         yield installation
     finally:
         if not kept:

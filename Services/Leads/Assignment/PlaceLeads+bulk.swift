@@ -7,7 +7,7 @@ extension PlaceLeads {
         guard !leads.isEmpty else { return }
         let why = Why(rule: "assign.by-hand", version: 1, inputs: ["by": actor])
         let assignment = Assignment(ownerID: agent.id, teamID: agent.teamID, why: why)
-        let targets = try await ResponseTargets.load(work.tx)
+        let targets = try await ResponseTargets.load(work.tx, at: work.now)
         _ = try await put(leads.map { ($0, assignment) }, Manner(), targets, work)
     }
 
@@ -16,7 +16,7 @@ extension PlaceLeads {
         guard !leads.isEmpty else { return }
         let why = Why(rule: "assign.pool-by-hand", version: 1, inputs: ["by": actor])
         let assignment = Assignment(pool: pool, why: why)
-        let targets = try await ResponseTargets.load(work.tx)
+        let targets = try await ResponseTargets.load(work.tx, at: work.now)
         _ = try await put(leads.map { ($0, assignment) }, Manner(), targets, work)
     }
 }

@@ -72,7 +72,7 @@ struct PlaceLeads: Sendable {
     func byHand(_ lead: Lead, to agent: StaffMember, by actor: String, _ work: Work) async throws -> Lead {
         let why = Why(rule: "assign.by-hand", version: 1, inputs: ["by": actor])
         let assignment = Assignment(ownerID: agent.id, teamID: agent.teamID, why: why)
-        let targets = try await ResponseTargets.load(work.tx)
+        let targets = try await ResponseTargets.load(work.tx, at: work.now)
         return try await put([(lead, assignment)], Manner(), targets, work)[0]
     }
 
@@ -83,7 +83,7 @@ struct PlaceLeads: Sendable {
         inputs["pool"] = lead.pool
         let why = Why(rule: rule, version: 1, inputs: inputs, otherwise: "It would have waited for somebody.")
         let assignment = Assignment(ownerID: agent.id, teamID: agent.teamID, why: why)
-        let targets = try await ResponseTargets.load(work.tx)
+        let targets = try await ResponseTargets.load(work.tx, at: work.now)
         let manner = Manner(restartsClock: false, isOwnDoing: true)
         return try await put([(lead, assignment)], manner, targets, work)[0]
     }

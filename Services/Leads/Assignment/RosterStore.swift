@@ -31,7 +31,9 @@ struct RosterStore: Sendable {
                 id: .v7(at: now)
             ),
             policies: try PolicySet(results[4]),
-            calendar: try BusinessCalendarStore.current(results[5])
+            calendar: try BusinessCalendarStore.current(results[5]),
+            isStaffed: try results[2].contains { try $0["works_by_hours"] && $0["absence"] == 0 },
+            now: now
         )
     }
 
@@ -63,8 +65,11 @@ struct RosterStore: Sendable {
         let roster: Roster
         let policies: PolicySet
         let calendar: Versioned<BusinessCalendar>
+        /// Somebody is at work by hours of their own.
+        let isStaffed: Bool
+        let now: Date
 
-        var targets: ResponseTargets { ResponseTargets(policies, calendar) }
+        var targets: ResponseTargets { ResponseTargets(policies, calendar, isStaffed: isStaffed, at: now) }
     }
 
     private static let takingInChanges: SQL = """
@@ -93,11 +98,25 @@ struct RosterStore: Sendable {
                                       WHERE w.agent_id = s.id AND w.weekday = \(local.weekday)::bigint
                                         AND w.from_minute <= \(local.minute)::bigint
                                         AND w.to_minute > \(local.minute)::bigint) THEN 2
-                    ELSE 0 END AS absence
+                    ELSE 0 END AS absence,
+               EXISTS (SELECT FROM agent_shifts w WHERE w.agent_id = s.id) AS works_by_hours
           FROM staff s
           LEFT JOIN rotation r ON r.agent_id = s.id
           LEFT JOIN agent_quotas q ON q.agent_id = s.id
          WHERE s.is_active AND s.role = 'agent'
+        """
+    }
+
+    /// Whether somebody is at work by hours of their own; who has none works when the office is open.
+    static func staffed(at local: LocalTime) -> SQL {
+        """
+        SELECT EXISTS (
+            SELECT FROM staff s JOIN agent_shifts w ON w.agent_id = s.id
+             WHERE s.is_active AND s.role = 'agent' AND s.is_on_shift AND w.weekday = \(local.weekday)::bigint
+               AND w.from_minute <= \(local.minute)::bigint AND w.to_minute > \(local.minute)::bigint
+               AND NOT EXISTS (SELECT FROM agent_leaves l
+                                WHERE l.agent_id = s.id
+                                  AND \(local.date)::text::date BETWEEN l.first_day AND l.last_day)) AS is_staffed
         """
     }
 

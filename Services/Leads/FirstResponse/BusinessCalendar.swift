@@ -26,11 +26,13 @@ struct BusinessCalendar: Codable, Sendable, Equatable {
 
     /// What is open on a day of the office's calendar.
     func intervals(on day: Int) -> [Interval] {
+        if holidays.isEmpty, workdays.isEmpty { return hours(of: LocalTime.weekday(of: day)) }
         let date = LocalTime.date(of: day)
         if holidays.contains(date) { return [] }
-        let weekday = workdays.contains(date) ? 1 : LocalTime.weekday(of: day)
-        return (week["\(weekday)"] ?? []).sorted { $0.from < $1.from }
+        return hours(of: workdays.contains(date) ? 1 : LocalTime.weekday(of: day))
     }
+
+    private func hours(of weekday: Int) -> [Interval] { (week["\(weekday)"] ?? []).sorted { $0.from < $1.from } }
 
     /// The moment at which so many seconds were open since another.
     ///

@@ -56,7 +56,7 @@ struct ClimbLadder: Sendable {
     private func climbs(of timers: [DueTimer], _ work: Work) async throws -> [Climb] {
         let locked = try await LeadStore(work.tx).locked(timers.compactMap { LeadID($0.key) })
         let leads = Dictionary(uniqueKeysWithValues: locked.map { ($0.id, $0) })
-        let targets = try await ResponseTargets.load(work.tx)
+        let targets = try await ResponseTargets.load(work.tx, at: work.now)
         return timers.compactMap { timer in
             guard let lead = LeadID(timer.key).flatMap({ leads[$0] }), let rung = Rung(after: lead) else { return nil }
             return Climb(lead: lead, rung: rung, targets: targets, timer: timer)

@@ -18,9 +18,11 @@ struct ResponsePolicy: Policy {
     var cReassignAfter = 300
     var cManagerAfter = 300
     // Whether the clocks of a grade stand still while the office is closed.
-    var aOpenHours = false
-    var bOpenHours = false
-    var cOpenHours = false
+    var aOpenHours = true
+    var bOpenHours = true
+    var cOpenHours = true
+    /// Whether they run all the same while somebody works by hours of their own.
+    var shiftsCount = true
 
     static let fields: [PolicyField<ResponsePolicy>] = [
         PolicyField(\.aRespondWithin, "aRespondWithin", .seconds, within),
@@ -35,6 +37,7 @@ struct ResponsePolicy: Policy {
         PolicyField(\.aOpenHours, "aOpenHours"),
         PolicyField(\.bOpenHours, "bOpenHours"),
         PolicyField(\.cOpenHours, "cOpenHours"),
+        PolicyField(\.shiftsCount, "shiftsCount"),
     ]
 
     /// Half a minute to a week.
@@ -60,6 +63,8 @@ struct ResponseTarget: Sendable, Equatable {
 struct ResponseTargets: Sendable {
     let policy: Versioned<ResponsePolicy>
     let calendar: Versioned<BusinessCalendar>
+    /// The office is closed, but somebody is at work by hours of their own.
+    let isStaffedWhileClosed: Bool
 
     /// As they were delivered.
     static let standard = ResponseTargets(
@@ -84,17 +89,28 @@ struct ResponseTargets: Sendable {
         )
     }
 
-    init(policy: Versioned<ResponsePolicy>, calendar: Versioned<BusinessCalendar>) {
+    init(
+        policy: Versioned<ResponsePolicy>,
+        calendar: Versioned<BusinessCalendar>,
+        isStaffedWhileClosed: Bool = false
+    ) {
         self.policy = policy
         self.calendar = calendar
+        self.isStaffedWhileClosed = isStaffedWhileClosed
     }
 
-    init(_ policies: PolicySet, _ calendar: Versioned<BusinessCalendar>) {
-        self.init(policy: policies.current(ResponsePolicy.self), calendar: calendar)
+    /// `isStaffed` says whether somebody is at work by hours of their own at this moment.
+    init(_ policies: PolicySet, _ calendar: Versioned<BusinessCalendar>, isStaffed: Bool, at now: Date) {
+        self.init(
+            policy: policies.current(ResponsePolicy.self),
+            calendar: calendar,
+            isStaffedWhileClosed: isStaffed && !calendar.value.isOpen(at: LocalTime(now))
+        )
     }
 
     private func goesByCalendar(_ grade: Grade) -> Bool {
-        switch grade {
+        if isStaffedWhileClosed, policy.value.shiftsCount { return false }
+        return switch grade {
         case .a: policy.value.aOpenHours
         case .b: policy.value.bOpenHours
         case .c: policy.value.cOpenHours
@@ -110,8 +126,15 @@ struct ResponseTargets: Sendable {
             ? calendar.value.deadline(from: start, after: seconds) : start.addingTimeInterval(seconds)
     }
 
-    static func load(_ tx: Transaction) async throws -> ResponseTargets {
-        let results = try await tx.pipeline([PolicyStore.newest, BusinessCalendarStore.newest])
-        return ResponseTargets(try PolicySet(results[0]), try BusinessCalendarStore.current(results[1]))
+    static func load(_ tx: Transaction, at now: Date) async throws -> ResponseTargets {
+        let results = try await tx.pipeline([
+            PolicyStore.newest, BusinessCalendarStore.newest, RosterStore.staffed(at: LocalTime(now)),
+        ])
+        return ResponseTargets(
+            try PolicySet(results[0]),
+            try BusinessCalendarStore.current(results[1]),
+            isStaffed: try results[2].first?["is_staffed"] ?? false,
+            at: now
+        )
     }
 }

@@ -17,7 +17,7 @@ struct RegradeVisitors: Sendable {
         let grades = GradeStore(work.tx)
         guard var inputs = try await grades.inputs(of: [lead.id])[lead.id] else { return }
         inputs.hasVisited = true
-        let targets = try await ResponseTargets.load(work.tx)
+        let targets = try await ResponseTargets.load(work.tx, at: work.now)
         guard let regrade = Regrade(lead, inputs, by: try await grades.table(), targets, now: work.now) else { return }
         try await grades.save([regrade], actor: work.cause.actor, now: work.now)
         try await work.publish(regrade.event, about: lead.id, uid: lead.uid)

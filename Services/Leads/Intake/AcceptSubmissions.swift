@@ -138,6 +138,8 @@ struct AcceptSubmissions: Sendable {
             standIns: try await standIns(for: leads.values, assigning, work),
             tags: assigning?.roster.rules.asks(for: .tag) == true
                 ? try await KnownTagStore(work.tx).known(of: known) : nil,
+            stages: assigning?.roster.rules.asks(for: .stage) == true
+                ? try await LifeCycleStore(work.tx).stages(of: known) : [:],
             now: work.now
         )
     }
@@ -165,7 +167,7 @@ struct AcceptSubmissions: Sendable {
     /// The policies were read with the roster, where that was wanted.
     private func targets(_ assigning: RosterStore.Ground?, _ work: Work) async throws -> ResponseTargets {
         if let assigning { return assigning.targets }
-        return try await ResponseTargets.load(work.tx)
+        return try await ResponseTargets.load(work.tx, at: work.now)
     }
 
     private func save(

@@ -50,7 +50,7 @@ struct ChangeNeed: Sendable {
             return
         }
         let table = try await grades.table()
-        let targets = try await ResponseTargets.load(work.tx)
+        let targets = try await ResponseTargets.load(work.tx, at: work.now)
         guard let regrade = Regrade(lead, inputs, by: table, targets, now: work.now) else {
             return try await grades.confirm(lead, table.grade(inputs).why, actor: work.cause.actor, now: work.now)
         }

@@ -136,7 +136,7 @@ struct RecycleIdle: Sendable {
         }
         let causes = Dictionary(falls.map { ($0.lead.id, $0.cause) }) { first, _ in first }
         let manner = PlaceLeads.Manner(causes: causes, restartsClock: false)
-        _ = try await place.put(placed, manner, ResponseTargets.load(work.tx), work)
+        _ = try await place.put(placed, manner, ResponseTargets.load(work.tx, at: work.now), work)
         try await work.timers.cancel(ResponseTarget.timerKind, keys: falls.map(\.lead.id))
         try await EnrolPeople.note(falls.map(\.lead.id), NurturePlan.recycled, work)
     }
