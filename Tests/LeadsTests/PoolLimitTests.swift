@@ -86,6 +86,51 @@ struct PoolLimitTests {
         #expect(ClaimRules.refusal(standing, limits, now: now) == nil)
     }
 
+    @Test("what has come into a pool waits before it is claimed, unless it is offered; the page says from when on")
+    func newLeads() async throws {
+        try await FrontDoor.open { office, client, _ in
+            let agent = try await office.staff()
+            let pool = try await save(office, Pool(name: "web", title: "Web", limits: .init(newLeadsWait: 2)))
+            let lead = try #require(try await fill(office, "web", 0..<1).first)
+            let limit = ClaimLimits.Limit(value: 2, pool: pool)
+            guard case .newLead(let told, let from)? = try await refusal(office, lead, agent) else {
+                Issue.record("it can be claimed at once")
+                return
+            }
+            #expect(told == limit && from > office.spine.clock.now)
+            let who = Principal(
+                staffID: agent.uuid,
+                name: "A",
+                email: "a@lintel.example",
+                role: .agent,
+                scope: .own,
+                teamID: Office.team.uuid
+            )
+            let path = "/leads/pools/web"
+            let page = try await client.get(path, as: who)
+            #expect(page.missingWords == [] && page.text.contains("New: to be claimed from"))
+            #expect(!page.text.contains("\(path)/claim/\(lead)"))
+            let answer = try await client.post("/leads/api/v1/leads/\(lead)/claim", json: "{}", as: who)
+            #expect(answer.status == 409 && answer.text.contains("claim-new-lead"))
+            _ = try await save(office, Pool(name: "web", title: "Web", limits: .init(newLeadsWait: 0)))
+            #expect(try await refusal(office, lead, agent) == nil)
+        }
+    }
+
+    @Test("a lead that is offered is claimed at once, however new it is")
+    func newAndOffered() async throws {
+        try await Office.open { office in
+            let agent = try await office.staff()
+            _ = try await save(office, Pool(name: "web", title: "Web", limits: .init(newLeadsWait: 24)))
+            try await office.switchOn(
+                RuleSet([AssignmentRule("o", RuleTarget(.firstToClaim, pool: "web", seconds: 600))])
+            )
+            try await office.push(Office.enquiry("1"))
+            let lead = try #require(try await office.leads().first)
+            #expect(try await refusal(office, lead.id, agent) == nil)
+        }
+    }
+
     @Test("one agent claims twelve leads at once from a pool that allows three a day: three it is")
     func race() async throws {
         try await Office.open { office in

@@ -43,7 +43,7 @@ struct ClaimLead: Sendable {
         )
         let assignment = Assignment(ownerID: agent, teamID: member.teamID, why: why)
         try await claims.add(id, by: agent, from: pool.name, at: work.now)
-        let targets = try await ResponseTargets.load(work.tx)
+        let targets = try await ResponseTargets.load(work.tx, at: work.now)
         return try await place.put([(lead, assignment)], .init(isOwnDoing: true), targets, work)[0]
     }
 }
@@ -53,6 +53,7 @@ enum ClaimRules {
     /// Why an agent may not have a lead from a pool now, if so.
     static func refusal(_ standing: ClaimStore.Standing, _ limits: ClaimLimits, now: Date) -> ClaimRefusal? {
         if standing.isFrozen { return .frozen }
+        if let from = limits.opening(standing.pooledAt, now: now) { return .newLead(limits.newLeadsWait, from: from) }
         if standing.load >= standing.capacity { return .full(load: standing.load) }
         if standing.today >= limits.perDay.value {
             return .dayLimit(today: standing.today, limits.perDay, from: midnight(after: now))

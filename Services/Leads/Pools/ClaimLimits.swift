@@ -1,5 +1,6 @@
 import Contracts
 import Failures
+import Foundation
 import Policies
 
 /// Under which limits leads are claimed from a pool: each is the pool's own, or the policy's.
@@ -16,12 +17,23 @@ struct ClaimLimits: Sendable, Equatable {
     let perDay: Limit
     let heldAtOnce: Limit
     let formerOwnerWaits: Limit
+    let newLeadsWait: Limit
 
     init(_ policy: ClaimPolicy, in pool: Pool? = nil) {
         func limit(_ own: Int?, _ general: Int) -> Limit { Limit(value: own ?? general, pool: own == nil ? nil : pool) }
         perDay = limit(pool?.limits?.perDay, policy.perDay)
         heldAtOnce = limit(pool?.limits?.heldAtOnce, policy.heldAtOnce)
         formerOwnerWaits = limit(pool?.limits?.formerOwnerWaits, policy.formerOwnerWaits)
+        newLeadsWait = limit(pool?.limits?.newLeadsWait, policy.newLeadsWait)
+    }
+}
+
+extension ClaimLimits {
+    /// From when on a lead may be claimed that came into a pool at this moment; nil where that is now already.
+    func opening(_ pooledAt: Date?, now: Date) -> Date? {
+        guard let pooledAt, newLeadsWait.value > 0 else { return nil }
+        let from = pooledAt.addingTimeInterval(Double(newLeadsWait.value) * 3_600)
+        return now < from ? from : nil
     }
 }
 
@@ -31,6 +43,7 @@ extension PoolChanged.Limits {
         case perDay
         case heldAtOnce
         case formerOwnerWaits
+        case newLeadsWait
 
         /// What is allowed: the same as in the policy.
         var field: PolicyDescription.Field? {
@@ -44,6 +57,7 @@ extension PoolChanged.Limits {
             case .perDay: perDay
             case .heldAtOnce: heldAtOnce
             case .formerOwnerWaits: formerOwnerWaits
+            case .newLeadsWait: newLeadsWait
             }
         }
         set {
@@ -51,6 +65,7 @@ extension PoolChanged.Limits {
             case .perDay: perDay = newValue
             case .heldAtOnce: heldAtOnce = newValue
             case .formerOwnerWaits: formerOwnerWaits = newValue
+            case .newLeadsWait: newLeadsWait = newValue
             }
         }
     }

@@ -12,6 +12,10 @@ struct ClaimPolicy: Policy {
     var heldAtOnce = 30
     /// Days before somebody may claim a lead that they had.
     var formerOwnerWaits = 7
+    /// Hours for which nobody may claim a lead that has come into a pool, so that nobody wins it by sitting at the screen.
+    ///
+    /// What is offered may be claimed at once.
+    var newLeadsWait = 0
     /// Seconds between two messages about leads that are offered to whoever claims first; fewer where they are offered for
     /// less than four times that.
     var tellEvery = 60
@@ -20,6 +24,7 @@ struct ClaimPolicy: Policy {
         PolicyField(\.perDay, "perDay", .count, 1...500),
         PolicyField(\.heldAtOnce, "heldAtOnce", .count, 1...1_000),
         PolicyField(\.formerOwnerWaits, "formerOwnerWaits", .days, 0...365),
+        PolicyField(\.newLeadsWait, "newLeadsWait", .hours, 0...720),
         PolicyField(\.tellEvery, "tellEvery", .seconds, 10...1_800),
     ]
 }

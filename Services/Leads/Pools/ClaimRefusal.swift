@@ -14,6 +14,8 @@ enum ClaimRefusal: Error, Equatable {
     case heldLimit(held: Int, ClaimLimits.Limit)
     /// They had it and it was taken from them; they may claim it again from then on.
     case formerOwner(ClaimLimits.Limit, from: Date)
+    /// It has just come into the pool; it may be claimed from then on.
+    case newLead(ClaimLimits.Limit, from: Date)
     case taken(ClaimStore.Taken)
 
     /// As the API says it.
@@ -48,6 +50,13 @@ enum ClaimRefusal: Error, Equatable {
                 "It was yours: \(limit.source) lets you claim it again after \(limit.value) days, "
                     + "from \(Wire.text(of: from)) on."
             )
+        case .newLead(let limit, let from):
+            Rejection(
+                .conflict,
+                "claim-new-lead",
+                "It has just come: \(limit.source) lets it be claimed after \(limit.value) hours, "
+                    + "from \(Wire.text(of: from)) on."
+            )
         case .taken(let taken):
             Rejection(.conflict, "claimed-already", "\(taken.name) has had it since \(Wire.text(of: taken.at)).")
         }
@@ -62,7 +71,7 @@ enum ClaimRefusal: Error, Equatable {
             case .dayLimit(let count, let limit, let from):
                 limit.words(viewer).merging(["n": String(count), "time": viewer.instant(from)]) { $1 }
             case .heldLimit(let count, let limit): limit.words(viewer).merging(["n": String(count)]) { $1 }
-            case .formerOwner(let limit, let from):
+            case .formerOwner(let limit, let from), .newLead(let limit, let from):
                 limit.words(viewer).merging(["time": viewer.instant(from)]) { $1 }
             case .taken(let taken): ["name": taken.name, "time": viewer.instant(taken.at)]
             }

@@ -37,6 +37,8 @@ struct ClaimStore: Sendable {
         /// When the lead was taken from them, if it was theirs.
         var leftAt: Date?
         var isFrozen: Bool
+        /// Since when it waits in the pool; nil while it is offered to whoever claims it first.
+        var pooledAt: Date?
     }
 
     /// Keeps others from giving this agent leads until the transaction ends, and reads how they stand.
@@ -66,6 +68,8 @@ struct ClaimStore: Sendable {
                                   WHERE c.lead_id = l.id AND c.agent_id = r.agent_id AND \(kept))) AS held,
                    (SELECT x.left_at FROM pool_exits x
                      WHERE x.lead_id = \(lead) AND x.agent_id = r.agent_id) AS left_at,
+                   (SELECT CASE WHEN l.offered_until IS NULL THEN l.pooled_at END
+                      FROM leads l WHERE l.id = \(lead)) AS pooled_at,
                    EXISTS (SELECT FROM leads l WHERE l.id = \(lead) AND l.frozen_at IS NOT NULL) AS is_frozen
               FROM rotation r JOIN staff s ON s.id = r.agent_id
              WHERE r.agent_id = \(agent)
@@ -77,7 +81,8 @@ struct ClaimStore: Sendable {
                 today: try row["today"],
                 held: try row["held"],
                 leftAt: try row["left_at"],
-                isFrozen: try row["is_frozen"]
+                isFrozen: try row["is_frozen"],
+                pooledAt: try row["pooled_at"]
             )
         }
     }

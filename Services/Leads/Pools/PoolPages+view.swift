@@ -48,6 +48,11 @@ extension PoolPages.Seen {
         var badges = [Badge(viewer.text("leads.grade", ["grade": lead.grade]), lead.grade == "A" ? .accent : .neutral)]
         if lead.isFrozen { badges.append(Badge(viewer.text("pools.is-frozen"), .warning)) }
         if lead.offeredUntil != nil { badges.append(Badge(viewer.text("pools.is-offered"), .accent)) }
+        let since = lead.offeredUntil == nil ? lead.pooledAt : nil
+        let opening = ClaimLimits(policy, in: pool).opening(since, now: viewer.now)
+        if let opening, !lead.isFrozen, !pool.givesOut {
+            badges.append(Badge(viewer.text("pools.is-new", ["time": viewer.instant(opening)])))
+        }
         let base = "/leads/pools/\(pool.name)"
         return PoolFragment.Item(
             id: lead.id.description,
@@ -58,7 +63,7 @@ extension PoolPages.Seen {
             .compactMap { $0 }.filter { !$0.isEmpty },
             badges: badges,
             waits: viewer.time(lead.pooledAt),
-            claim: who.role == .agent && !lead.isFrozen ? "\(base)/claim/\(lead.id)" : nil,
+            claim: who.role == .agent && !lead.isFrozen && opening == nil ? "\(base)/claim/\(lead.id)" : nil,
             freeze: mayFreeze
                 ? Action(
                     viewer.text(lead.isFrozen ? "pools.release" : "pools.freeze"),
@@ -72,13 +77,15 @@ extension PoolPages.Seen {
     /// How much may be claimed, and what of it is this pool's own.
     private func limits(_ viewer: Viewer) -> String {
         let limits = ClaimLimits(policy, in: pool)
-        let general = viewer.text(
+        let told = viewer.text(
             "pools.limits",
             [
                 "day": "\(limits.perDay.value)", "held": "\(limits.heldAtOnce.value)",
                 "wait": "\(limits.formerOwnerWaits.value)",
             ]
         )
+        let waits = limits.newLeadsWait.value
+        let general = waits == 0 ? told : told + " " + viewer.text("pools.limits-new", count: waits)
         guard let own = pool.limits?.own, !own.isEmpty else { return general }
         let names = own.map { viewer.text("policy.assign.claim.\($0.rawValue)") }
         return general + " "

@@ -74,15 +74,15 @@ struct PoolQueryStore: Sendable {
         try await tx.first(
             """
             INSERT INTO pools (name, title, team_id, gives_out, takes_recycled,
-                               claims_per_day, claims_held, former_owner_waits)
+                               claims_per_day, claims_held, former_owner_waits, new_leads_wait)
             VALUES (\(pool.name), \(pool.title), \(pool.teamID), \(pool.givesOut), \(pool.takesRecycled),
                     \(pool.limits?.perDay)::integer, \(pool.limits?.heldAtOnce)::integer,
-                    \(pool.limits?.formerOwnerWaits)::integer)
+                    \(pool.limits?.formerOwnerWaits)::integer, \(pool.limits?.newLeadsWait)::integer)
             ON CONFLICT (name) DO UPDATE
                SET title = EXCLUDED.title, team_id = EXCLUDED.team_id, gives_out = EXCLUDED.gives_out,
                    takes_recycled = EXCLUDED.takes_recycled, claims_per_day = EXCLUDED.claims_per_day,
                    claims_held = EXCLUDED.claims_held, former_owner_waits = EXCLUDED.former_owner_waits,
-                   version = pools.version + 1
+                   new_leads_wait = EXCLUDED.new_leads_wait, version = pools.version + 1
             RETURNING version::bigint AS version
             """
         ) { try $0["version"] }

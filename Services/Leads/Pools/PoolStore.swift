@@ -30,14 +30,16 @@ struct PoolStore: Sendable {
         try await tx.all(
             """
             SELECT name, title, team_id, gives_out, takes_recycled, version::bigint AS version,
-                   claims_per_day::bigint AS per_day, claims_held::bigint AS held, former_owner_waits::bigint AS waits
+                   claims_per_day::bigint AS per_day, claims_held::bigint AS held, former_owner_waits::bigint AS waits,
+                   new_leads_wait::bigint AS new_wait
               FROM pools WHERE is_active ORDER BY name <> 'main', name <> 'shared', name
             """
         ) { row in
             let limits = PoolChanged.Limits(
                 perDay: try row["per_day"],
                 heldAtOnce: try row["held"],
-                formerOwnerWaits: try row["waits"]
+                formerOwnerWaits: try row["waits"],
+                newLeadsWait: try row["new_wait"]
             )
             return Pool(
                 name: try row["name"],

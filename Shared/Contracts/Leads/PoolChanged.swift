@@ -12,11 +12,19 @@ public struct PoolChanged: Contract {
         public var heldAtOnce: Int?
         /// Days before somebody may claim a lead from this pool that they had.
         public var formerOwnerWaits: Int?
+        /// Hours for which nobody may claim a lead that has come into this pool.
+        public var newLeadsWait: Int?
 
-        public init(perDay: Int? = nil, heldAtOnce: Int? = nil, formerOwnerWaits: Int? = nil) {
+        public init(
+            perDay: Int? = nil,
+            heldAtOnce: Int? = nil,
+            formerOwnerWaits: Int? = nil,
+            newLeadsWait: Int? = nil
+        ) {
             self.perDay = perDay
             self.heldAtOnce = heldAtOnce
             self.formerOwnerWaits = formerOwnerWaits
+            self.newLeadsWait = newLeadsWait
         }
     }
 
