@@ -134,7 +134,7 @@ struct LeadsApp: Sendable {
         recordConsent = RecordConsent(tell: tellOfPerson)
         erasePerson = ErasePerson(place: placeLeads)
         reassignLead = ReassignLead(place: placeLeads)
-        changeLeads = ChangeLeads(place: placeLeads, discard: discardLead, announce: announce)
+        changeLeads = ChangeLeads(place: placeLeads, discard: discardLead, reopen: reopenLead, announce: announce)
         uploadImport = UploadImport(spine: spine)
         advanceImport = AdvanceImport(
             spine: spine,

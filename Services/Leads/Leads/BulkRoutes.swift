@@ -27,7 +27,7 @@ struct BulkRoutes: Sendable {
             form["act"],
             agent: form.optional("agent"),
             pool: form.optional("pool"),
-            reason: form.optional("reason")
+            reason: form.optional(form["act"] == "reopen" ? "again" : "reason")
         )
         let ids = form.all("lead").compactMap { LeadID($0) }
         let result = try await app.spine.perform(who.cause(context)) { work in
@@ -36,7 +36,7 @@ struct BulkRoutes: Sendable {
         let flash = Flash(
             result.done.isEmpty ? .refused : .done,
             result.told(act, viewer),
-            undo: result.done.isEmpty ? nil : "/leads/leads/bulk/\(result.id.wire)/undo"
+            undo: result.done.isEmpty || !act.canBeUndone ? nil : "/leads/leads/bulk/\(result.id.wire)/undo"
         )
         return .seeOther(LeadListQuery(stored: form["back"]).href(), flash: flash)
     }

@@ -10,6 +10,8 @@ enum BulkAct: Sendable, Equatable {
     /// Into the pool of this name.
     case pool(String)
     case discard(DiscardReason)
+    /// Those that were given up are looked after again.
+    case reopen(ReopenReason)
 
     /// What a form or a program says.
     /// - Throws: a ``Rejection`` that names what is missing.
@@ -22,7 +24,8 @@ enum BulkAct: Sendable, Equatable {
             self = .assign(agent)
         case "pool": self = .pool(pool ?? Assignment.mainPool)
         case "discard": self = .discard(try DiscardReason(chosen: reason ?? ""))
-        default: throw Rejection.invalid("act", "unknown-act", "act is assign, pool or discard.")
+        case "reopen": self = .reopen(try ReopenReason(chosen: reason ?? ""))
+        default: throw Rejection.invalid("act", "unknown-act", "act is assign, pool, discard or reopen.")
         }
     }
 
@@ -31,8 +34,12 @@ enum BulkAct: Sendable, Equatable {
         case .assign: "assign"
         case .pool: "pool"
         case .discard: "discard"
+        case .reopen: "reopen"
         }
     }
+
+    /// Whether it can be taken back for a moment.
+    var canBeUndone: Bool { name != "reopen" }
 }
 
 /// What came of it, lead by lead.
@@ -82,6 +89,7 @@ struct ChangeLeads: Sendable {
 
     let place: PlaceLeads
     let discard: DiscardLead
+    let reopen: ReopenLead
     /// Told of the leads that have changed, once that is committed.
     let announce: @Sendable ([Lead]) -> Void
 
@@ -90,6 +98,7 @@ struct ChangeLeads: Sendable {
         guard ids.count <= Self.most else {
             throw Rejection.invalid("lead", "too-many", "At most \(Self.most) leads at once.")
         }
+        if case .reopen(let reason) = act { return try await again(ids, reason, sight, work) }
         if case .discard = act { try sight.requireActing() } else { try sight.requireLeading() }
         let agent = try await agent(act, sight, work)
         try await check(act, sight, work)
@@ -116,7 +125,7 @@ struct ChangeLeads: Sendable {
         case .pool(let name):
             if lead.pool == name { return "in-pool-already" }
             return lead.status == .open ? nil : "spoken-with"
-        case .discard: return nil
+        case .discard, .reopen: return nil
         }
     }
 
@@ -142,6 +151,7 @@ struct ChangeLeads: Sendable {
     ) async throws {
         guard !leads.isEmpty else { return }
         switch act {
+        case .reopen: return
         case .discard(let reason):
             guard let by = work.cause.staffID else { return }
             let intent = BulkDiscard(leads: leads.map(\.id), reason: reason.rawValue, by: by)

@@ -159,11 +159,13 @@ extension LeadListFilters {
         guard who.leadSight.mayAct else { return nil }
         let agents = ground.staff.filter { $0.isActive && $0.role == "agent" }
         let own = who.scope == .team ? agents.filter { $0.teamID?.uuid == who.teamID } : agents
+        let isOfGivenUp = wanted[.status] == Lead.Status.discarded.rawValue
+        let mayPlace = who.leadSight.mayLead && !isOfGivenUp
         return LeadListPage.Bulk(
             back: wanted.query,
-            agents: who.leadSight.mayLead && !own.isEmpty
+            agents: mayPlace && !own.isEmpty
                 ? .select("agent", label(.owner), own.map { Field.Choice($0.id.description, $0.name) }) : nil,
-            mayPool: who.leadSight.mayLead,
+            mayPool: mayPlace,
             pools: ground.pools.count > 1
                 ? .select(
                     "pool",
@@ -174,7 +176,13 @@ extension LeadListFilters {
                 "reason",
                 viewer.text("leads.fact.discarded"),
                 DiscardReason.choosable.map { Field.Choice($0.rawValue, viewer.text("leads.reason.\($0.rawValue)")) }
-            )
+            ),
+            reopen: isOfGivenUp && who.leadSight.mayLead
+                ? .select(
+                    "again",
+                    viewer.text("leads.bulk.again"),
+                    ReopenReason.allCases.map { Field.Choice($0.rawValue, viewer.text("leads.again.\($0.rawValue)")) }
+                ) : nil
         )
     }
 }

@@ -50,6 +50,8 @@ struct LeadListPage: Sendable {
         /// Which pool, where there is more than one.
         let pools: Field?
         let reason: Field
+        /// Why those that were given up are opened again, where the list is of such: then nothing else is done with them.
+        let reopen: Field?
     }
 }
 
@@ -147,7 +149,10 @@ struct LeadListPages: Sendable {
         return Table(
             viewer.text("leads.caption.\(wanted.order.rawValue)"),
             LeadView.columns(viewer),
-            shown.map { $0.row(viewer, canBeTicked: who.leadSight.mayAct) },
+            shown.map { row in
+                let mayTick = row.lead.status == .discarded ? who.leadSight.mayLead : who.leadSight.mayAct
+                return row.row(viewer, canBeTicked: mayTick)
+            },
             pager: isPaged
                 ? Pager(
                     first: slice.after == nil ? nil : wanted.href(),

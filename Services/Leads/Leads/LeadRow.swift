@@ -74,7 +74,7 @@ extension LeadView {
             id: lead.id.description,
             href: "/leads/leads/\(lead.id)",
             isNew: lead.status == .open,
-            tick: canBeTicked && lead.status.isOpen
+            tick: canBeTicked && (lead.status.isOpen || lead.status == .discarded)
                 ? .init(form: "bulk", name: "lead", value: lead.id.description, label: heading(viewer)) : nil,
             shortcuts: canBeTicked && lead.status.isOpen
                 ? [.init("c", "/sales/customers/\(lead.uid)#contact")] : [],
