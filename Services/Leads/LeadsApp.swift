@@ -63,6 +63,7 @@ struct LeadsApp: Sendable {
     let unmergePersons = UnmergePersons()
     let findMatches: FindMatches
     let decideReview: DecideReview
+    let liftPin = LiftPin()
     let keepCampaigns = KeepCampaigns()
     let followReturn = FollowReturn()
     let noteDeals = NoteDeals()

@@ -141,6 +141,7 @@ public struct LeadsService: LintelService {
         ReferralRoutes(app: app).add(to: group)
         PersonRoutes(app: app, pages: pages).add(to: group)
         ReviewPages(app: app, pages: pages).add(to: group)
+        PinRoutes(app: app, pages: pages).add(to: group)
         ConsentRoutes(app: app, pages: pages).add(to: group)
         PrivacyRoutes(app: app, pages: pages).add(to: group)
         ImportRoutes(app: app).add(to: group)

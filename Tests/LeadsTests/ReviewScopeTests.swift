@@ -164,7 +164,7 @@ struct ReviewScopeTests {
 
 extension Office {
     /// A person's leads are somebody's.
-    fileprivate func belong(_ uid: UID, to owner: StaffID, _ team: TeamID, _ project: String) async throws {
+    func belong(_ uid: UID, to owner: StaffID, _ team: TeamID, _ project: String) async throws {
         try await spine.perform(Cause(actor: "test")) { work in
             _ = try await work.tx.execute(
                 """

@@ -76,7 +76,11 @@ struct AliasStore: Sendable {
         try tx.later(
             """
             INSERT INTO pins (low, high, actor, pinned_at)
-            VALUES (\(pair.low), \(pair.high), \(actor), \(now)) ON CONFLICT DO NOTHING
+            VALUES (\(pair.low), \(pair.high), \(actor), \(now))
+            ON CONFLICT (low, high) DO UPDATE
+               SET actor = EXCLUDED.actor, pinned_at = EXCLUDED.pinned_at, lifted_at = NULL, lifted_by = NULL,
+                   lift_reason = NULL
+             WHERE pins.lifted_at IS NOT NULL
             """
         )
     }
@@ -93,7 +97,7 @@ struct AliasStore: Sendable {
             )
             SELECT DISTINCT l.person AS one, h.person AS other
               FROM sides l JOIN pins p ON p.low = l.uid JOIN sides h ON h.uid = p.high
-             WHERE l.person <> h.person
+             WHERE l.person <> h.person AND p.lifted_at IS NULL
             """
         ) { UIDPair(try $0["one"], try $0["other"]) }
         return Set(pairs)

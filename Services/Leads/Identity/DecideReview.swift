@@ -40,7 +40,7 @@ struct DecideReview: Sendable {
         try await ReviewStore(work.tx).insert([Review(pair, why: why, foundAt: work.now)])
     }
 
-    /// These are different people, for ever.
+    /// These are different people, until somebody who sees both takes that back.
     func pin(_ pair: UIDPair, _ work: Work) async throws {
         let aliases = AliasStore(work.tx)
         let now = try await aliases.survivors(of: [pair.low, pair.high])

@@ -19,6 +19,7 @@ struct PersonPage: Sendable {
     let reviews: Table?
     let merges: [MergeItem]
     let hasMerges: Bool
+    let pins: PinPane?
     let aliases: [String]
     let profile: Form?
     let combine: Form?

@@ -11,6 +11,10 @@ struct PersonView: Sendable {
     let leads: [LeadView]
     let merges: [Merge]
     let reviews: [Review]
+    /// Who was said to be somebody else.
+    let pins: [Pin]
+    /// Whom of those the viewer sees.
+    let seenPins: Set<UID>
     /// What those are called who might be this person, or have been merged with them.
     let names: [UID: String]
     let staff: [StaffID: String]
@@ -57,7 +61,9 @@ struct PersonReadStore: Sendable {
         }
         let merges = try await MergeStore(tx).of(side.members)
         let reviews = try await ReviewStore(tx).waiting(of: side.members)
-        let others = Set(
+        let pins = try await PinStore(tx).of(side.members)
+        let parted = Set(pins.flatMap { [$0.pair.low, $0.pair.high] }).subtracting(side.members)
+        let others = parted.union(
             merges.flatMap { [$0.survivor, $0.merged] } + reviews.flatMap { [$0.pair.low, $0.pair.high] }
         )
         return PersonView(
@@ -65,6 +71,8 @@ struct PersonReadStore: Sendable {
             leads: leads,
             merges: merges,
             reviews: reviews,
+            pins: pins,
+            seenPins: try await PersonScope(tx, sight).seen(of: parted),
             names: try await PersonStore(tx).names(of: others),
             staff: try await StaffStore(tx).names(),
             erasedAt: try await erasedAt(uid),

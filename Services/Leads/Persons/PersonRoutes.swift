@@ -43,6 +43,8 @@ struct PersonAnswer: Encodable, Sendable {
     let leadIds: [LeadID]
     let merges: [Joined]
     let reviewIds: [String]
+    /// Who was said to be somebody else, and that stands.
+    let differentFrom: [UID]
 
     init(_ view: PersonView, for who: Principal, _ viewer: Viewer) {
         uid = view.uid
@@ -71,6 +73,9 @@ struct PersonAnswer: Encodable, Sendable {
             Joined(id: $0.id, mergedUid: $0.merged, at: $0.mergedAt, by: $0.actor, undoneAt: $0.undoneAt, why: $0.why)
         }
         reviewIds = view.reviews.map(\.id.wire)
+        let members = view.side.members
+        differentFrom = view.pins.filter { $0.lifted == nil }
+            .map { members.contains($0.pair.low) ? $0.pair.high : $0.pair.low }
     }
 }
 

@@ -57,6 +57,7 @@ struct PersonStory {
             reviews: view.reviews.isEmpty ? nil : reviews,
             merges: view.merges.map(item),
             hasMerges: !view.merges.isEmpty,
+            pins: view.pinPane(mayLead: mayLead, words),
             aliases: view.aliases.map(\.description),
             profile: mayAct ? profile(winners) : nil,
             combine: mayLead ? combine : nil,

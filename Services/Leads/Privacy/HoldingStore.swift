@@ -32,7 +32,9 @@ extension Holdings {
         },
         Table("pins", .kept("UIDs")) { person in
             """
-            SELECT jsonb_build_object('different_from_somebody', true, 'by', t.actor, 'pinned_at', t.pinned_at) AS held
+            SELECT jsonb_build_object('different_from_somebody', true, 'by', t.actor, 'pinned_at', t.pinned_at,
+                                      'lifted_by', t.lifted_by, 'lifted_at', t.lifted_at,
+                                      'lift_reason', t.lift_reason) AS held
               FROM pins t WHERE t.low = \(ids(person)) OR t.high = \(ids(person)) ORDER BY t.pinned_at
             """
         },
