@@ -77,6 +77,7 @@ public struct LeadsService: LintelService {
             Aside(every: .seconds(5), "counts: could not be taken", logger) { try await app.keepCounts() },
             Aside(every: .seconds(3_600), "rosters: could not be dropped", logger) { try await prune() },
             Aside(every: .seconds(1), "scores: will try again", logger) { try await app.scoreLeads() },
+            Aside(every: .seconds(5), "comparing people: will try again", logger) { try await app.compareStock() },
         ]
     }
 
@@ -155,6 +156,10 @@ public struct LeadsService: LintelService {
         try await app.spine.perform(Cause(actor: "system")) { try await app.keepValues.begin($0) }
         if let channelsFile { try await SeedChannels(spine: app.spine)(fromFile: channelsFile) }
         LeadMetrics.begin(channels: try await app.spine.read { try await ChannelStore($0).all() }.map(\.key))
+    }
+
+    public func figures(_ viewer: Viewer) async throws -> [OperationsFigure] {
+        [OperationsFigure(try await app.spine.read { try await FetchStore($0).backlog() }, viewer)]
     }
 
     public func measure() async throws { try await LeadMetrics.measure(app.spine) }

@@ -47,6 +47,9 @@ public protocol LintelService: Sendable {
     /// What must be in the database before anybody is served: seeds. Runs at every start and must be repeatable.
     func prepare() async throws
 
+    /// What its part of the operations page shows besides queues, timers and letters.
+    func figures(_ viewer: Viewer) async throws -> [OperationsFigure]
+
     /// Counts what its business gauges tell; called a few times a minute, in every replica.
     func measure() async throws
 }
@@ -61,6 +64,7 @@ extension LintelService {
     public var services: [any ServiceLifecycle.Service] { [] }
     public var rebuildable: [Projection] { Self.projections }
     public func prepare() async throws {}
+    public func figures(_ viewer: Viewer) async throws -> [OperationsFigure] { [] }
     public func measure() async throws {}
 
     /// What its inlets can read, for messages that are handed in again.

@@ -84,6 +84,27 @@ struct OperationsTests {
         }
     }
 
+    @Test("what the service itself has to show stands beside it, and what is wrong with that is a need like others")
+    func figures() async throws {
+        try await Console.open { console in
+            let viewer = console.pages.viewer(.english)
+            let grave = OperationsFigure.Need("It waits.", advice: "Mend it.", href: "/sales/x", isGrave: true)
+            let figure = OperationsFigure(Stat("Waiting", "3"), needs: [grave])
+            func part(_ figures: [OperationsFigure], retries: Int = 0) -> OperationsPart {
+                let state = state(retries: retries)
+                let needs = state.needs(publishing: .running, queues: [])
+                return OperationsPart(service: "sales", state, queues: [], needs: needs, figures: figures, viewer)
+            }
+            #expect(part([OperationsFigure(Stat("Waiting", "0"))]).verdict.tone == .good)
+            let both = part([figure], retries: 1)
+            #expect(both.verdict.tone == .bad)
+            #expect(both.needs.map(\.tone) == ["bad", "warning"])
+            #expect(both.needs.first?.advice == "Mend it.")
+            #expect(both.stats.last?.value == "3")
+            #expect(console.pages.verify("operations-part", with: both) == [])
+        }
+    }
+
     @Test("a broker that is away is one thing to see to, not one for each queue")
     func brokerAway() {
         let away = ConnectionState.topologyDrift("406")

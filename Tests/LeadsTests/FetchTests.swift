@@ -1,3 +1,4 @@
+import Boot
 import Contracts
 import Crypto
 import Foundation
@@ -174,6 +175,30 @@ struct FetchTests {
             #expect(try await fetch() == 1)
             #expect(try await desk.office.ledger().map(\.outcome).sorted() == ["accepted", "rejected"])
             #expect(try await desk.office.app.auditLedger().breaches == [])
+        }
+    }
+
+    @Test("what waits is told to operators: how much, since when, and what to do once that is too long")
+    func told() async throws {
+        try await open { desk, graph, fetch in
+            func figure() async throws -> OperationsFigure {
+                let clock = desk.office.spine.clock
+                let viewer = try FrontDoor.pages(now: { clock.now }).viewer(.english)
+                return OperationsFigure(try await desk.office.spine.read { try await FetchStore($0).backlog() }, viewer)
+            }
+            #expect(try await figure().stat.value == "0")
+            graph.answers("1", .fault(500, code: 2))
+            try await post(body("1", "2"), to: desk)
+            #expect(try await fetch() == 2)
+            let young = try await figure()
+            #expect(young.stat.value == "1" && young.needs.isEmpty)
+            #expect(young.stat.note?.hasSuffix("1 given up") == true)
+            try await desk.office.spine.advanceClock(bySeconds: FetchBacklog.patience + 1)
+            let late = try await figure()
+            #expect(late.stat.tone == .bad)
+            #expect(late.needs.map(\.href) == ["/leads/channels/web"])
+            #expect(late.needs.first?.text.contains("15 min") == true)
+            try await LeadMetrics.measure(desk.office.spine)
         }
     }
 

@@ -124,6 +124,7 @@ def business():
         graph("Waiting for a call back", [
             ("max(leads_unanswered)", "not called back"), ("max(leads_overdue)", "too late"), ("max(leads_pooled)", "without an owner"),
         ]),
+        graph("Waiting to be fetched from platforms", [("max by (channel) (leads_fetches_waiting)", "{{channel}}")]),
         graph("Time to the first call back", [
             ("histogram_quantile(0.5, sum by (grade, le) (increase(leads_first_response_seconds_bucket[$__range])))", "{{grade}} p50"),
             ("histogram_quantile(0.9, sum by (grade, le) (increase(leads_first_response_seconds_bucket[$__range])))", "{{grade}} p90"),

@@ -89,10 +89,12 @@ struct FetchLeads: Sendable {
             guard let waiting = try await store.locked(fetch.id) else { return }
             let policy = try await PolicyStore(work.tx).current(FetchPolicy.self).value
             guard fault.kind.isFinal || policy.isOver(since: waiting.since, now: work.now) else {
-                return try store.note(fault, of: fetch.id)
+                try store.note(fault, of: fetch.id)
+                return work.afterCommit { LeadMetrics.fetchFailed(fetch.channel, fault, isGivenUp: false) }
             }
             try await accept([submission], work)
             try store.giveUp(fetch.id, fault)
+            work.afterCommit { LeadMetrics.fetchFailed(fetch.channel, fault, isGivenUp: true) }
         }
         spine.logger.notice(
             "a lead could not be fetched",

@@ -81,6 +81,26 @@ struct FetchStore: Sendable {
         ) { try $0["count"] } ?? 0
     }
 
+    /// What waits in all channels, and in those that fetch nothing too.
+    func backlog() async throws -> [FetchBacklog] {
+        try await tx.all(
+            """
+            SELECT c.name, count(f.id) FILTER (WHERE f.state = 'waiting') AS waiting,
+                   count(f.id) FILTER (WHERE f.state = 'given-up') AS given_up,
+                   min(f.since) FILTER (WHERE f.state = 'waiting') AS oldest
+              FROM channels c LEFT JOIN platform_fetches f ON f.channel = c.name
+             GROUP BY c.name ORDER BY c.name
+            """
+        ) { row in
+            FetchBacklog(
+                channel: try row["name"],
+                waiting: try row["waiting"],
+                givenUp: try row["given_up"],
+                oldest: try row["oldest"]
+            )
+        }
+    }
+
     func note(_ fault: FetchFault, of id: UUID) throws {
         try tx.later(
             "UPDATE platform_fetches SET fault = \(fault.kind.rawValue), detail = \(fault.detail) WHERE id = \(id)"

@@ -19,6 +19,13 @@ enum LeadMetrics {
             "intake_hook_throttled_total",
             "Posts to a channel's hook without a signature that were refused since too many had come."
         ),
+        .gauge(
+            "leads_fetches_waiting",
+            "Leads that a platform has named, still to be fetched, by channel."
+        ),
+        .gauge("leads_fetch_oldest_seconds", "How long the oldest of those has waited, by channel, in seconds."),
+        .counter("leads_fetch_faults_total", "Attempts to fetch a lead that came to nothing, by channel and fault."),
+        .counter("leads_fetches_given_up_total", "Leads that could not be fetched and were given up, by channel."),
         .histogram(
             "leads_first_response_seconds",
             "From a lead's arrival until somebody spoke with the person, by grade, in seconds.",
@@ -78,8 +85,28 @@ enum LeadMetrics {
         ).increment(by: count)
     }
 
-    /// Counts the leads that nobody has answered.
+    /// A lead could not be had from its platform.
+    static func fetchFailed(_ channel: String, _ fault: FetchFault, isGivenUp: Bool) {
+        Counter(
+            label: "leads_fetch_faults_total",
+            dimensions: [("channel", channel), ("fault", fault.kind.rawValue)]
+        ).increment()
+        if isGivenUp { fetchesGivenUp(channel, by: 1) }
+    }
+
+    private static func fetchesGivenUp(_ channel: String, by count: Int) {
+        Counter(label: "leads_fetches_given_up_total", dimensions: [("channel", channel)]).increment(by: count)
+    }
+
+    /// Counts the leads that nobody has answered, and those that are still to be fetched.
     static func measure(_ spine: Spine) async throws {
+        let now = spine.clock.now
+        for backlog in try await spine.read({ try await FetchStore($0).backlog() }) {
+            let dimensions = [("channel", backlog.channel)]
+            Gauge(label: "leads_fetches_waiting", dimensions: dimensions).record(backlog.waiting)
+            Gauge(label: "leads_fetch_oldest_seconds", dimensions: dimensions).record(backlog.age(at: now))
+            fetchesGivenUp(backlog.channel, by: 0)
+        }
         guard let counts = try await spine.read({ try await LeadCountStore($0).unanswered() }) else { return }
         Gauge(label: "leads_unanswered").record(counts.open)
         Gauge(label: "leads_overdue").record(counts.overdue)

@@ -116,6 +116,7 @@ struct Serve<Lintel: LintelService>: AsyncParsableCommand {
                 isDevelopment: ground.settings.isDevelopment,
                 publishing: { publisher.state },
                 queues: { inlets.map(\.queueState) },
+                figures: { try await service.figures($0) },
                 letters: DeadLetters(ground.spine, readers: service.readers)
             ).add(to: router)
         }

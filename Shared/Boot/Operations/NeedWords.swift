@@ -1,12 +1,12 @@
 import AMQP
 import Messaging
-import Web
+public import Web
 
 extension Viewer {
     /// All well, worth a look, or somebody must act.
-    func verdict(on needs: [OperatorNeed]) -> Badge {
-        if needs.contains(where: \.isGrave) { return Badge(text("operations.verdict-bad"), .bad) }
-        return needs.isEmpty
+    func verdict(on graveness: [Bool]) -> Badge {
+        if graveness.contains(true) { return Badge(text("operations.verdict-bad"), .bad) }
+        return graveness.isEmpty
             ? Badge(text("operations.verdict-good"), .good) : Badge(text("operations.verdict-warning"), .warning)
     }
 
@@ -19,6 +19,18 @@ extension Viewer {
             text: self.text("operations.labelled", ["name": label, "text": self.text("need.\(key)", variables)]),
             advice: advice(need) ?? self.text("need-advice.\(key)", variables),
             href: href,
+            open: self.text("operations.open")
+        )
+    }
+
+    /// The same of what the service itself has said.
+    func view(of need: OperationsFigure.Need, service: String) -> OperationsPart.NeedView {
+        let label = self.text("operations.\(service)")
+        return OperationsPart.NeedView(
+            tone: need.isGrave ? "bad" : "warning",
+            text: self.text("operations.labelled", ["name": label, "text": need.text]),
+            advice: need.advice,
+            href: need.href,
             open: self.text("operations.open")
         )
     }
@@ -82,7 +94,7 @@ extension Viewer {
     }
 
     /// Seconds while there are few, so that what is new does not read as a minute old.
-    func short(_ seconds: Double) -> String {
+    public func short(_ seconds: Double) -> String {
         seconds < 60 ? text("operations.seconds", ["n": number(Int(seconds.rounded()))]) : span(seconds)
     }
 }

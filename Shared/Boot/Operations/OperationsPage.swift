@@ -92,12 +92,23 @@ struct OperationsPart: Sendable {
     let letters: [LetterView]
     let retries: [RetryView]
 
-    init(service: String, _ state: SpineState, queues: [QueueState], needs: [OperatorNeed], _ viewer: Viewer) {
+    init(
+        service: String,
+        _ state: SpineState,
+        queues: [QueueState],
+        needs: [OperatorNeed],
+        figures: [OperationsFigure] = [],
+        _ viewer: Viewer
+    ) {
         name = service
         label = viewer.text("operations.\(service)")
-        verdict = viewer.verdict(on: needs)
-        self.needs = needs.map { viewer.view(of: $0, service: service) }
-        stats = OperationsPart.stats(service, state, viewer)
+        let own = figures.flatMap(\.needs)
+        verdict = viewer.verdict(on: needs.map(\.isGrave) + own.map(\.isGrave))
+        let views =
+            needs.map { (isGrave: $0.isGrave, view: viewer.view(of: $0, service: service)) }
+            + own.map { (isGrave: $0.isGrave, view: viewer.view(of: $0, service: service)) }
+        self.needs = (views.filter(\.isGrave) + views.filter { !$0.isGrave }).map(\.view)
+        stats = OperationsPart.stats(service, state, viewer) + figures.map(\.stat)
         self.queues = queues.map { viewer.view(of: $0) }
         letters = state.letters.map { group in
             LetterView(

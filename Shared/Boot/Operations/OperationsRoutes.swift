@@ -12,6 +12,8 @@ struct OperationsRoutes: Sendable {
     /// What the connection that publishes does now.
     let publishing: @Sendable () -> ConnectionState
     let queues: @Sendable () -> [QueueState]
+    /// What the service itself has to show.
+    var figures: @Sendable (Viewer) async throws -> [OperationsFigure] = { _ in [] }
     let letters: DeadLetters
 
     func add(to router: Router<WebContext>) {
@@ -49,6 +51,7 @@ struct OperationsRoutes: Sendable {
             state,
             queues: queues,
             needs: state.needs(publishing: publishing(), queues: queues),
+            figures: try await figures(viewer),
             viewer
         )
     }
