@@ -33,12 +33,17 @@ struct LeadsSide: Sendable {
         )
     }
 
-    /// What follows a moment later: sums, tags, scores.
+    /// What follows a moment later: sums, tags, scores, counts.
     private func settle() async throws {
         try await app.foldReturn.all()
         let turns = TagTurns(keep: app.keepTags, fold: app.foldTags, spine: app.spine, logger: testLogger("tags"))
         while try await turns() {}
         while try await app.scoreLeads() {}
+        try await app.spine.perform(Cause(actor: "test")) { work in
+            try await KeptCountStore(work.tx).countAll(at: work.now)
+            let coverage = TagCoverageStore(work.tx)
+            try coverage.save(try await coverage.count(at: work.now))
+        }
     }
 
     func enquire(_ body: String, channel: String) async throws {

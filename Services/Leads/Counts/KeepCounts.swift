@@ -19,4 +19,15 @@ struct KeepCounts: Sendable {
             return try await store.refreshSegment(olderThan: Self.segmentAge, at: work.now)
         }
     }
+
+    /// The counts, taken now; they follow what is counted by minutes, so they are counted anew before they are compared.
+    static let projection = Projection(
+        "counts",
+        in: [ProjectionTable("kept_counts", ignoring: ["counted_at"])],
+        settle: { work in
+            guard try await KeptCountStore(work.tx).takeTurn() else { throw Projection.isBeingKept("counts") }
+            try await KeptCountStore(work.tx).countAll(at: work.now)
+        },
+        build: { work, _ in try await KeptCountStore(work.tx).countAll(at: work.now) }
+    )
 }

@@ -86,6 +86,16 @@ struct KeptCountStore: Sendable {
 
     // MARK: Rows
 
+    /// Counts everything anew, whatever was counted before.
+    func countAll(at now: Date) async throws {
+        try tx.later("DELETE FROM kept_counts")
+        try await refreshLife(olderThan: 0, at: now)
+        guard try await keptLife()?.isLarge == true else { return }
+        for segment in try await SegmentStore(tx).all() {
+            try save([(segment.countName, try await SegmentStore(tx).count(segment.tests, now: now))], at: now)
+        }
+    }
+
     /// - Returns: false while another replica is at it.
     func takeTurn() async throws -> Bool {
         try await tx.first(

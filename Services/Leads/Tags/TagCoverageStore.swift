@@ -46,17 +46,25 @@ struct TagCoverageStore: Sendable {
     /// Counts anew what was counted more than `age` seconds ago, unless somebody is at it.
     func refresh(olderThan age: TimeInterval, at now: Date) async throws {
         if let kept = try await kept(), now.timeIntervalSince(kept.countedAt) < age { return }
-        let isMine = try await tx.first(
+        guard try await takeTurn() else { return }
+        try save(try await count(at: now))
+    }
+
+    /// - Returns: false while another replica is at it.
+    func takeTurn() async throws -> Bool {
+        try await tx.first(
             "SELECT pg_try_advisory_xact_lock(hashtextextended(current_schema() || ' tag coverage', 0)) AS mine"
-        ) { try $0["mine"] as Bool }
-        guard isMine == true else { return }
-        let coverage = try await count(at: now)
+        ) { try $0["mine"] } ?? false
+    }
+
+    /// Puts a count in the place of the one before.
+    func save(_ coverage: TagCoverage) throws {
         let rows = [("", coverage.tagged)] + coverage.byKey.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
         try tx.later("DELETE FROM tag_coverage")
         try tx.later(
             """
             INSERT INTO tag_coverage (key, people, of_people, counted_at)
-            SELECT key, people, \(coverage.people), \(now)
+            SELECT key, people, \(coverage.people), \(coverage.countedAt)
               FROM unnest(\(rows.map(\.0))::text[], \(rows.map(\.1))::bigint[]) AS t (key, people)
             """
         )
