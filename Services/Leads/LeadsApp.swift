@@ -15,6 +15,7 @@ struct LeadsApp: Sendable {
     let climbLadder: ClimbLadder
     let noteContact: NoteContact
     let keepInTouch = KeepInTouch()
+    let leaveToDeals = LeaveToDeals()
     let regradeVisitors = RegradeVisitors()
     let changeGrades = ChangeGrades()
     let keepTags = KeepTags()
@@ -62,6 +63,7 @@ struct LeadsApp: Sendable {
     let mergePersons = MergePersons()
     let unmergePersons = UnmergePersons()
     let findMatches: FindMatches
+    let compareStock: CompareStock
     let decideReview: DecideReview
     let liftPin = LiftPin()
     let keepCampaigns = KeepCampaigns()
@@ -130,6 +132,7 @@ struct LeadsApp: Sendable {
         keepChannels = KeepChannels(zone: zone, hasBroker: broker != nil)
         settleBrokerUsers = SettleBrokerUsers(spine: spine, broker: broker)
         findMatches = FindMatches(merge: mergePersons)
+        compareStock = CompareStock(spine: spine, find: findMatches)
         decideReview = DecideReview(merge: mergePersons)
         tellOfPerson = TellOfPerson(documentKey: documentKey, merge: mergePersons)
         recordConsent = RecordConsent(tell: tellOfPerson)

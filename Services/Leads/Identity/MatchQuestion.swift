@@ -14,10 +14,14 @@ struct MatchQuestion: Codable, Sendable {
         let other: UID
         let submission: UUID
 
-        init(_ conflict: IdentityResolver.Conflict, _ submission: UUID) {
-            kept = conflict.kept
-            other = conflict.other
+        init(kept: UID, other: UID, submission: UUID) {
+            self.kept = kept
+            self.other = other
             self.submission = submission
+        }
+
+        init(_ conflict: IdentityResolver.Conflict, _ submission: UUID) {
+            self.init(kept: conflict.kept, other: conflict.other, submission: submission)
         }
     }
 

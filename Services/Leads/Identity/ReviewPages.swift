@@ -8,6 +8,7 @@ import Web
 /// Who may be one person, for somebody to look at.
 struct ReviewListPage: Sendable {
     let header: PageHeader
+    let stock: StockPane
     let table: Table
 }
 
@@ -50,6 +51,7 @@ struct ReviewPages: Sendable {
 
     func add(to group: RouterGroup<WebContext>) {
         group.get("reviews") { request, context in try await list(request, context) }
+        group.post("reviews/compare-all") { request, context in try await compareAll(request, context) }
         group.get("reviews/:id") { _, context in try await show(context) }
         group.post("reviews/:id/decide") { request, context in try await decide(request, context) }
         group.get("persons/:uid/compare") { request, context in try await compare(request, context) }
@@ -63,18 +65,22 @@ struct ReviewPages: Sendable {
         let viewer = pages.viewer(context)
         let slice = try request.slice()
         let after = try slice.after?.timeAndID()
-        let (found, names) = try await app.spine.read { tx in
+        let (found, names, stock) = try await app.spine.read { tx in
             let found = try await ReviewStore(tx).waiting(who.leadSight, after: after, limit: slice.limit + 1)
             let uids = Set(found.flatMap { [$0.pair.low, $0.pair.high] })
             let seen = try await PersonScope(tx, who.leadSight).seen(of: uids)
             let beyond = Dictionary(uids.subtracting(seen).map { ($0, viewer.text("reviews.beyond")) }) { one, _ in one
             }
-            return (found, try await PersonStore(tx).names(of: seen).merging(beyond) { $1 })
+            return (
+                found, try await PersonStore(tx).names(of: seen).merging(beyond) { $1 },
+                try await StockComparisonStore(tx).newest()
+            )
         }
         let shown = Array(found.prefix(slice.limit))
         let next = found.count > slice.limit ? shown.last.map { Cursor($0.foundAt, $0.id).encoded } : nil
         let view = ReviewListPage(
             header: PageHeader(viewer.text("reviews.title"), sub: viewer.text("reviews.hint")),
+            stock: StockPane(stock, mayOrder: who.isOne(of: [.admin]), viewer),
             table: Table(
                 viewer.text("reviews.title"),
                 ReviewRows.columns(viewer),
@@ -89,6 +95,13 @@ struct ReviewPages: Sendable {
             .init(title: viewer.text("reviews.title"), section: .leads),
             for: context
         )
+    }
+
+    private func compareAll(_ request: Request, _ context: WebContext) async throws -> Response {
+        let who = try context.requireRole(.admin)
+        _ = try await request.form(context)
+        try await app.spine.perform(who.cause(context)) { try await app.compareStock.order($0) }
+        return .seeOther("/leads/reviews", flash: Flash(.done, pages.viewer(context).text("reviews.stock.ordered")))
     }
 
     private func show(_ context: WebContext) async throws -> Response {

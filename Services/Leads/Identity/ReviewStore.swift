@@ -11,10 +11,12 @@ struct ReviewStore: Sendable {
     init(_ tx: Transaction) { self.tx = tx }
 
     /// Adds pairs; one that was ever looked at stays decided.
-    func insert(_ reviews: [Review]) async throws {
-        guard !reviews.isEmpty else { return }
+    /// - Returns: how many are new.
+    @discardableResult
+    func insert(_ reviews: [Review]) async throws -> Int {
+        guard !reviews.isEmpty else { return 0 }
         let sorted = reviews.sorted { ($0.pair.low, $0.pair.high) < ($1.pair.low, $1.pair.high) }
-        try tx.later(
+        return try await tx.execute(
             """
             INSERT INTO reviews (id, low, high, why, submission_id, found_at)
             SELECT id, low, high, why, submission, found
@@ -67,6 +69,24 @@ struct ReviewStore: Sendable {
         return try await reviews(
             "WHERE status IN ('open', 'later') AND (low = ANY(\(ids)::uuid[]) OR high = ANY(\(ids)::uuid[])) ORDER BY id"
         )
+    }
+
+    /// Which of these persons wait to be looked at together, themselves or by a UID that is theirs now.
+    func waitingPairs(among persons: some Collection<UID>) async throws -> Set<UIDPair> {
+        let ids = persons.map(\.uuid)
+        let pairs = try await tx.all(
+            """
+            WITH sides AS (
+                SELECT uid, uid AS person FROM unnest(\(ids)::uuid[]) AS t (uid)
+                 UNION ALL
+                SELECT uid, survivor FROM aliases WHERE survivor = ANY(\(ids)::uuid[])
+            )
+            SELECT DISTINCT l.person AS one, h.person AS other
+              FROM sides l JOIN reviews r ON r.low = l.uid JOIN sides h ON h.uid = r.high
+             WHERE l.person <> h.person AND r.status IN ('open', 'later')
+            """
+        ) { UIDPair(try $0["one"], try $0["other"]) }
+        return Set(pairs)
     }
 
     /// Who may be the same person as this one, and what they are called.

@@ -13,6 +13,7 @@ extension Holdings {
         "audiences": "how far a message to many has come; who had it, Notify holds",
         "rosters": "which leads were given out from one list of agents; each decision is handed out by itself",
         "bulk_changes": "what leads were before many were changed at once, to take that back; the journal says it too",
+        "stock_comparisons": "how far a comparison of everybody has come",
         "platform_fetches": "ids of leads that are asked for; what a platform answers is a submission",
         "import_pieces": "files as they were uploaded; what they say of a person is in the submissions",
         "import_marks": "salted digests while a file is checked",
