@@ -8,6 +8,7 @@ struct NotifyApp: Sendable {
     let spine: Spine
     let wakeUp: SendingSignals
     let receiptKeys: ReceiptKeys
+    let unsubscribeLinks: UnsubscribeLinks
 
     /// Writes what the rules want said.
     let writeMessages: WriteMessages
@@ -19,6 +20,8 @@ struct NotifyApp: Sendable {
     let takeReceipt: TakeReceipt
     /// Takes text messages that people send us.
     let takeText: TakeText
+    /// Takes back by a mail's link that somebody may be written to.
+    let unsubscribe: Unsubscribe
     /// Knows which numbers and addresses do not work.
     let keepReach = KeepReach()
     /// Sends again or settles what is stuck.
@@ -36,11 +39,14 @@ struct NotifyApp: Sendable {
         templates: Templates,
         publicURL: String,
         receiptKeys: ReceiptKeys,
+        unsubscribeLinks: UnsubscribeLinks,
         zone: TimeZone,
         announce: @escaping @Sendable (Set<StaffID>) -> Void = { _ in }
     ) {
         self.spine = spine
         self.receiptKeys = receiptKeys
+        self.unsubscribeLinks = unsubscribeLinks
+        unsubscribe = Unsubscribe(spine: spine)
         let wakeUp = SendingSignals()
         self.wakeUp = wakeUp
         let recordReports = RecordReports(spine: spine, wakeUp: wakeUp)

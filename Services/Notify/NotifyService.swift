@@ -29,7 +29,9 @@ public struct NotifyService: LintelService {
     private let inboundKey: String?
 
     public init(_ ground: Ground) throws {
-        let keys = ReceiptKeys(password: try ground.required("sms.password"))
+        let password = try ground.required("sms.password")
+        let keys = ReceiptKeys(password: password)
+        let links = UnsubscribeLinks(publicURL: ground.settings.publicURL, password: password)
         let feed = ground.feed
         self.feed = feed
         app = NotifyApp(
@@ -40,6 +42,7 @@ public struct NotifyService: LintelService {
             ),
             publicURL: ground.settings.publicURL,
             receiptKeys: keys,
+            unsubscribeLinks: links,
             zone: ground.settings.zone,
             announce: { people in
                 // An array of ids always encodes.
@@ -54,7 +57,7 @@ public struct NotifyService: LintelService {
             lanes: try Sending.Lane.Rank.allCases.flatMap { rank in
                 [
                     Sending.Lane.sms(rank, SMSGateway(try .init(ground), keys: keys)),
-                    .email(rank, MailServer(try .init(ground), from: try .sender(ground))),
+                    .email(rank, MailServer(try .init(ground), from: try .sender(ground), links: links)),
                 ]
             },
             reports: app.reports,
@@ -84,6 +87,7 @@ public struct NotifyService: LintelService {
         SettingsPages(app: app, pages: pages).add(to: group)
         StrangerPages(app: app, pages: pages).add(to: group)
         HookRoutes(app: app, inboundKey: inboundKey).add(to: group)
+        UnsubscribeRoutes(app: app, pages: pages).add(to: group)
     }
 }
 

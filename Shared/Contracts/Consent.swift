@@ -100,7 +100,7 @@ public struct ConsentGround: Codable, Sendable, Equatable {
     public var allows: Bool
     /// `marketing.sms`; a means by itself, `sms`, is every purpose of ``ConsentPurpose`` by it.
     public var scope: [String]
-    /// `submission`, `stop-reply`, `staff`, `earlier`.
+    /// `submission`, `stop-reply`, `unsubscribe-link`, `staff`, `earlier`.
     public var source: String
     /// When they said it.
     public var at: Date

@@ -107,6 +107,23 @@ struct ConsentTests {
         }
     }
 
+    @Test("the link of a mail takes back what that mail was for, and nothing else; nurture goes by it at once")
+    func unsubscribed() async throws {
+        try await Office.open { office in
+            try await office.push(Office.enquiry("1", more: #", "consent": {"sms": true, "email": true}"#))
+            let uid = try await office.person().uid
+            let id = UUID.v7()
+            let stop = RecipientOptedOut(uid: uid, channel: "email", source: "unsubscribe-link", purpose: "marketing")
+            for _ in 0..<2 { try await office.hear(stop, about: uid, uid: uid, id: id) }
+            let person = try await office.person()
+            #expect(person.consents.refused == ConsentScope(.marketing, by: .email))
+            #expect(person.consents[.marketing, .email]?.source == "unsubscribe-link")
+            #expect(person.consents[.service, .email]?.allows == true)
+            #expect(person.consents[.marketing, .sms]?.allows == true)
+            #expect(try await office.spine.events(of: ConsentChanged.self).map(\.source) == ["unsubscribe-link"])
+        }
+    }
+
     @Test("of two who are one the stricter holds for each purpose, and each has their own again")
     func merged() async throws {
         try await Office.open { office in

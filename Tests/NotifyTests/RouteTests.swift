@@ -38,6 +38,7 @@ struct RouteTests {
             SettingsPages(app: stage.app, pages: pages).add(to: group)
             StrangerPages(app: stage.app, pages: pages).add(to: group)
             HookRoutes(app: stage.app, inboundKey: inboundKey).add(to: group)
+            UnsubscribeRoutes(app: stage.app, pages: pages).add(to: group)
         }
     }
 

@@ -26,6 +26,8 @@ struct Stage: Sendable {
     let team = TeamID.new()
     let lead = LeadID.new()
 
+    static let links = UnsubscribeLinks(publicURL: "http://localhost:8080", password: "smspw")
+
     static func templates() throws -> Templates {
         try Templates(folder: NotifyFiles.texts, zone: .shanghai)
     }
@@ -42,6 +44,7 @@ struct Stage: Sendable {
                 templates: try templates(),
                 publicURL: "http://localhost:8080",
                 receiptKeys: ReceiptKeys(password: "smspw"),
+                unsubscribeLinks: links,
                 zone: .shanghai
             )
             let stage = Stage(spine: spine, app: app)
@@ -264,6 +267,6 @@ enum Carriers {
         configuration.user = TestServers.required("LINTEL_TEST_SMTP_USER")
         configuration.password = TestServers.required("LINTEL_TEST_SMTP_PASSWORD")
         configuration.caFile = TestServers.required("LINTEL_TEST_SMTP_CA_FILE")
-        return MailServer(configuration, from: Mailbox(name: "Lintel", address: "crm@lintel.example"))
+        return MailServer(configuration, from: Mailbox(name: "Lintel", address: "crm@lintel.example"), links: links)
     }
 }

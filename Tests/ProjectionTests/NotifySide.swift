@@ -22,6 +22,7 @@ struct NotifySide: Sendable {
             ),
             publicURL: "http://localhost:8080",
             receiptKeys: ReceiptKeys(password: "smspw"),
+            unsubscribeLinks: UnsubscribeLinks(publicURL: "http://localhost:8080", password: "smspw"),
             zone: .shanghai
         )
     }

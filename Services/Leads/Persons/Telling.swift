@@ -8,6 +8,7 @@ struct Telling: Sendable, Equatable {
         case submission
         case staff
         case stopReply = "stop-reply"
+        case unsubscribeLink = "unsubscribe-link"
         /// What was known before tellings were kept.
         case earlier
 
@@ -15,7 +16,7 @@ struct Telling: Sendable, Equatable {
         var confidence: Int {
             switch self {
             case .earlier, .submission: 50
-            case .staff, .stopReply: 90
+            case .staff, .stopReply, .unsubscribeLink: 90
             }
         }
     }

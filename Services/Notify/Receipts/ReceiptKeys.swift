@@ -7,10 +7,10 @@ struct ReceiptKeys: Sendable {
     private let secret: SymmetricKey
 
     /// The secret is derived from the gateway's password, which both sides keep already.
-    init(password: String) {
+    init(password: String, for use: String = "lintel sms receipts") {
         secret = SymmetricKey(
             data: HMAC<SHA256>.authenticationCode(
-                for: Data("lintel sms receipts".utf8),
+                for: Data(use.utf8),
                 using: SymmetricKey(data: Data(password.utf8))
             )
         )

@@ -83,7 +83,8 @@ struct MergedRecipientStore: Sendable {
                    c.agreed_sms_at, c.agreed_email_at, m.merged_at, m.refused_sms, m.refused_email, m.refused,
                    c.owner_id, c.project,
                    (SELECT at FROM opt_outs o WHERE o.uid = c.uid AND o.channel = 'sms') AS stopped_sms_at,
-                   (SELECT at FROM opt_outs o WHERE o.uid = c.uid AND o.channel = 'email') AS stopped_email_at
+                   (SELECT at FROM opt_outs o WHERE o.uid = c.uid AND o.channel = 'email') AS stopped_email_at,
+                   (SELECT purpose FROM opt_outs o WHERE o.uid = c.uid AND o.channel = 'email') AS stopped_email_for
               FROM (SELECT t.uid, coalesce(a.survivor, t.uid) AS person
                       FROM unnest(\(uids.map(\.uuid))::uuid[]) AS t (uid) LEFT JOIN aliases a ON a.uid = t.uid) asked
              CROSS JOIN LATERAL (SELECT asked.person AS uid, NULL::timestamptz AS merged_at, false AS refused_sms,
@@ -131,6 +132,7 @@ extension RecipientSide {
             consent: try Consent(row: row),
             grounds: grounds ?? [],
             stoppedAt: [.sms: try row["stopped_sms_at"], .email: try row["stopped_email_at"]].present,
+            stoppedMailsFor: try (row["stopped_email_for"] as String?).flatMap(ConsentPurpose.init(rawValue:)),
             agreedAt: [.sms: try row["agreed_sms_at"], .email: try row["agreed_email_at"]].present,
             mergedAt: try row["merged_at"],
             refusedByOther: refused,

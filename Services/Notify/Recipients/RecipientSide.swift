@@ -17,6 +17,8 @@ struct RecipientSide: Sendable, Equatable {
     var grounds: [ConsentGround] = []
     /// When STOP came, by channel.
     var stoppedAt: [Channel: Date] = [:]
+    /// What alone mails were stopped for, by the link of one; nil for everything.
+    var stoppedMailsFor: ConsentPurpose?
     /// When the person last agreed to a channel, as Leads told before it told grounds.
     var agreedAt: [Channel: Date] = [:]
     /// When it became part of another person.
@@ -78,6 +80,7 @@ extension Customer {
     private static func hasStopped(_ one: ConsentScope, _ channel: Channel, _ sides: [RecipientSide]) -> Bool {
         sides.contains { side in
             guard let stopped = side.stoppedAt[channel] else { return false }
+            if channel == .email, let only = side.stoppedMailsFor, channel.scope(only) != one { return false }
             return !isLifted(one, channel, since: max(stopped, side.mergedAt ?? .distantPast), sides)
         }
     }

@@ -148,13 +148,21 @@ struct RecipientStore: Sendable {
 
     /// Notes that somebody wants no more of a channel; returns whether that is news, as it is when they have agreed to
     /// something since the last time.
-    func optOut(_ uid: UID, of channel: Channel, source: String, at now: Date) async throws -> Bool {
+    func optOut(
+        _ uid: UID,
+        of channel: Channel,
+        for purpose: ConsentPurpose? = nil,
+        source: String,
+        at now: Date
+    ) async throws -> Bool {
         try await tx.execute(
             """
-            INSERT INTO opt_outs AS o (uid, channel, source, at)
-            VALUES (\(uid), \(channel.rawValue), \(source), \(now))
-            ON CONFLICT (uid, channel) DO UPDATE SET source = EXCLUDED.source, at = EXCLUDED.at
-             WHERE EXISTS (SELECT FROM customers c, jsonb_array_elements(c.consent_grounds) AS g
+            INSERT INTO opt_outs AS o (uid, channel, source, at, purpose)
+            VALUES (\(uid), \(channel.rawValue), \(source), \(now), \(purpose?.rawValue))
+            ON CONFLICT (uid, channel) DO UPDATE
+               SET source = EXCLUDED.source, at = EXCLUDED.at, purpose = EXCLUDED.purpose
+             WHERE o.purpose IS NOT NULL AND EXCLUDED.purpose IS DISTINCT FROM o.purpose
+                OR EXISTS (SELECT FROM customers c, jsonb_array_elements(c.consent_grounds) AS g
                             WHERE c.uid = o.uid AND (g ->> 'allows')::boolean AND (g ->> 'at')::timestamptz > o.at)
             """
         ) > 0

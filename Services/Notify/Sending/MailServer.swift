@@ -5,25 +5,33 @@ import Web
 /// The mail server that takes our mail.
 struct MailServer: Carrier {
     private let from: Mailbox
+    private let links: UnsubscribeLinks
     private let client: MailClient
 
-    init(_ configuration: MailClient.Configuration, from: Mailbox) {
+    init(_ configuration: MailClient.Configuration, from: Mailbox, links: UnsubscribeLinks) {
         self.from = from
+        self.links = links
         client = MailClient(configuration)
     }
 
     func carry(_ message: Message, attempt: Int, to address: String) async -> Outcome {
-        await client.send(
-            Mail(
-                from: from,
-                recipient: Mailbox(address: address),
-                subject: message.text.subject,
-                text: message.text.body,
-                html: MailServer.html(message),
-                messageID: messageID(of: message),
-                date: message.createdAt
-            )
+        await client.send(mail(message, to: address))
+    }
+
+    /// The mail; one that nobody asked for says how to get no more of them.
+    func mail(_ message: Message, to address: String) -> Mail {
+        let body = message.hasUnsubscribeLink ? message.text.body + links.footer(of: message) : message.text.body
+        var mail = Mail(
+            from: from,
+            recipient: Mailbox(address: address),
+            subject: message.text.subject,
+            text: body,
+            html: MailServer.html(message, body),
+            messageID: messageID(of: message),
+            date: message.createdAt
         )
+        if message.hasUnsubscribeLink { mail.headers = links.headers(of: message.id) }
+        return mail
     }
 
     func close() async { await client.close() }
@@ -35,8 +43,8 @@ struct MailServer: Carrier {
     }
 
     /// The text once more, with paragraphs, and links that can be clicked.
-    static func html(_ message: Message) -> String {
-        let paragraphs = message.text.body.split(separator: "\n\n").map { paragraph in
+    private static func html(_ message: Message, _ body: String) -> String {
+        let paragraphs = body.split(separator: "\n\n").map { paragraph in
             let lines = paragraph.split(separator: "\n").map { linked(escaped(String($0))) }
             return "<p style=\"margin:0 0 16px\">\(lines.joined(separator: "<br>\n"))</p>"
         }

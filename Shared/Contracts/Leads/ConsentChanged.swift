@@ -8,7 +8,7 @@ public struct ConsentChanged: Contract {
     public var consent: Consent
     /// What it goes by; what nobody has said anything of is not in it.
     public var grounds: [ConsentGround]?
-    /// `submission`, `stop-reply`, `staff`, `merge`, `unmerge`, `import-undone`.
+    /// `submission`, `stop-reply`, `unsubscribe-link`, `staff`, `merge`, `unmerge`, `import-undone`.
     public var source: String
 
     public init(uid: UID, consent: Consent, grounds: [ConsentGround]? = nil, source: String) {
