@@ -21,12 +21,14 @@ extension LeadsApp {
             .on(DealOpened.self) { arrival, work in
                 try await followDeals.opened(arrival.message, work)
                 try await noteDeals(DealNews(arrival.message, sequence: arrival.envelope.sequence), work)
+                try await leaveToDeals(arrival.message.uid, work)
                 try await nurture.reconsider(arrival.message.uid, hasDeal: true, work)
             },
             .on(DealStageChanged.self) { arrival, work in
                 try await followDeals.moved(arrival.message.dealID, to: arrival.message.to, work)
                 try await followReturn.unwon(arrival.message.dealID, work)
                 try await noteDeals(DealNews(arrival.message, sequence: arrival.envelope.sequence), work)
+                try await leaveToDeals(arrival.message.uid, work)
                 // One that had been lost may be under way again: who has a deal is not sent what brings people to one.
                 try await nurture.reconsider(arrival.message.uid, hasDeal: true, work)
             },
@@ -36,6 +38,7 @@ extension LeadsApp {
                 try await followReturn.won(deal, at: arrival.envelope.time, work)
                 let sequence = arrival.envelope.sequence
                 try await noteDeals(DealNews(deal, at: arrival.envelope.time, sequence: sequence), work)
+                try await leaveToDeals(deal.uid, work)
                 try await nurture.reconsider(deal.uid, hasDeal: true, work)
             },
             .on(DealLost.self) { arrival, work in
@@ -43,6 +46,7 @@ extension LeadsApp {
                 try await followDeals.closed(deal.dealID, lead: deal.leadID, outcome: "lost", work)
                 try await followReturn.unwon(deal.dealID, work)
                 try await noteDeals(DealNews(deal, sequence: arrival.envelope.sequence), work)
+                try await leaveToDeals(deal.uid, work)
                 try await EnrolPeople.note(deal, work)
             },
             .on(ContractSigned.self) { arrival, work in try await noteDeals(DealNews(arrival.message), work) },
@@ -65,6 +69,7 @@ extension LeadsApp {
         [
             foldReturn.projection, scoreLeads.projection, LearnFromDeals.projection, keepTags.projection,
             keepStages.projection, RosterStore.projection, NoteDeals.projection, FollowStaff.projection,
+            KeepCounts.projection, TagCoverage.projection,
         ]
     }
 

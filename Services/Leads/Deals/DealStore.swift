@@ -37,6 +37,20 @@ struct DealStore: Sendable {
         )
     }
 
+    /// Of these persons, with whom a deal is under way.
+    func underWay(with persons: some Collection<UID>) async throws -> Set<UID> {
+        guard !persons.isEmpty else { return [] }
+        let found: [UID] = try await tx.all(
+            """
+            SELECT p.uid FROM unnest(\(persons.map(\.uuid))::uuid[]) AS p (uid)
+             WHERE EXISTS (SELECT FROM deal_facts d
+                            WHERE d.outcome = 'open'
+                              AND d.origin = ANY(ARRAY(SELECT a.uid FROM aliases a WHERE a.survivor = p.uid) || p.uid))
+            """
+        ) { try $0["uid"] }
+        return Set(found)
+    }
+
     /// The deals of persons, by the UIDs that are theirs; in the order in which they were won.
     func of(_ members: some Collection<UID>) async throws -> [DealFact] {
         try await tx.all(

@@ -18,6 +18,7 @@ struct KeepFollowUps: Sendable {
             return try await begin([agreed], work)
         }
         guard lead.status == .contacted || contact.isReached else { return }
+        guard try await !hasDeal(lead, work) else { return try await Self.stop([lead.id], work) }
         let policy = try await PolicyStore(work.tx).current(FollowUpPolicy.self)
         try await begin([.standard(lead, since: contact.contactedAt, policy)], work)
     }
@@ -29,7 +30,8 @@ struct KeepFollowUps: Sendable {
         guard !kept.isEmpty else { return }
         let known = try await FollowUpStore(work.tx).of(kept.map(\.id))
         let policy = try await PolicyStore(work.tx).current(FollowUpPolicy.self)
-        let new = kept.filter { known[$0.id].map { $0.dueAt <= work.now } ?? true }
+        let selling = try await DealStore(work.tx).underWay(with: Set(kept.map(\.uid)))
+        let new = kept.filter { !selling.contains($0.uid) && known[$0.id].map { $0.dueAt <= work.now } ?? true }
         try await begin(new.map { .standard($0, since: work.now, policy) }, work)
     }
 
@@ -54,6 +56,17 @@ struct KeepFollowUps: Sendable {
         try await work.timers.set(known.values.compactMap { try $0.timer(policy, work.cause) })
     }
 
+    /// What is to follow is said of a lead that has become a deal: Sales reminds of it.
+    func noted(_ agreed: FollowUp, _ work: Work) async throws {
+        try FollowUpStore(work.tx).save([agreed])
+        try await decided([agreed], "set", work)
+    }
+
+    /// Whether Sales has a deal with the person: what is to follow is agreed there.
+    private func hasDeal(_ lead: Lead, _ work: Work) async throws -> Bool {
+        try await !DealStore(work.tx).underWay(with: [lead.uid]).isEmpty
+    }
+
     /// There is nothing to call about any more.
     static func stop(_ leads: [LeadID], _ work: Work) async throws {
         guard !leads.isEmpty else { return }
@@ -65,13 +78,17 @@ struct KeepFollowUps: Sendable {
     func begin(_ followUps: [FollowUp], _ work: Work) async throws {
         guard !followUps.isEmpty else { return }
         try FollowUpStore(work.tx).save(followUps)
-        try await DecisionStore(work.tx).insert(
-            followUps.map { try .init(leadID: $0.leadID, kind: "follow-up", outcome: "set", why: $0.why) },
-            actor: work.cause.actor,
-            now: work.now
-        )
+        try await decided(followUps, "set", work)
         try await work.timers.set(
             followUps.map { try TimerDraft(FollowUp.timerKind, key: $0.leadID, at: $0.dueAt, cause: work.cause) }
+        )
+    }
+
+    private func decided(_ followUps: [FollowUp], _ outcome: String, _ work: Work) async throws {
+        try await DecisionStore(work.tx).insert(
+            followUps.map { try .init(leadID: $0.leadID, kind: "follow-up", outcome: outcome, why: $0.why) },
+            actor: work.cause.actor,
+            now: work.now
         )
     }
 }

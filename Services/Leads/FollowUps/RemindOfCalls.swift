@@ -25,15 +25,20 @@ struct RemindOfCalls: Sendable {
         let cause: Cause
     }
 
-    /// The steps of those that still stand, whose leads are locked; where the date is another one now, that one counts.
+    /// The steps of those that still stand, whose leads are locked; where the date is another one now, that one counts, and
+    /// where Sales has a deal meanwhile, only what somebody has agreed.
     private func steps(_ timers: [DueTimer], _ policy: FollowUpPolicy, _ work: Work) async throws -> [Step] {
         let locked = try await LeadStore(work.tx).locked(timers.compactMap { LeadID($0.key) })
         let leads = Dictionary(locked.map { ($0.id, $0) }) { first, _ in first }
         let known = try await FollowUpStore(work.tx).of(locked.map(\.id))
+        let selling = try await DealStore(work.tx).underWay(with: Set(locked.map(\.uid)))
+        let left = Set(locked.filter { selling.contains($0.uid) && known[$0.id]?.setBy == nil }.map(\.id))
+        try await KeepFollowUps.stop(left.sorted(), work)
         var again: [TimerDraft] = []
         let steps = try timers.compactMap { timer -> Step? in
             guard let lead = LeadID(timer.key).flatMap({ leads[$0] }), lead.status.isOpen, let owner = lead.ownerID,
-                let followUp = known[lead.id], let due = followUp.nextStepAt(policy), let next = followUp.advanced
+                !left.contains(lead.id), let followUp = known[lead.id], let due = followUp.nextStepAt(policy),
+                let next = followUp.advanced
             else { return nil }
             guard due <= work.now.addingTimeInterval(1) else {
                 again += [try followUp.timer(policy, timer.cause)].compactMap(\.self)

@@ -19,7 +19,7 @@ struct FollowDeals: Sendable {
         try await store.noteDeal(lead.id, deal.dealID)
         try await work.timers.cancel(ResponseTarget.timerKind, key: lead.id)
         try await work.timers.cancel(RecycleIdle.timerKind, key: lead.id)
-        try await KeepFollowUps.stop([lead.id], work)
+        try await keepAgreed(lead.id, work)
         let tags = try await TagStore(work.tx).of([lead.uid])[lead.uid] ?? []
         let event = LeadConverted(
             leadID: lead.id,
@@ -29,6 +29,15 @@ struct FollowDeals: Sendable {
         )
         try await work.publish(event, about: lead.id, uid: lead.uid)
         try await place.fromPool(work)
+    }
+
+    /// What was agreed with the person is still to come, and Sales reminds of it; what only the policy said is over.
+    private func keepAgreed(_ lead: LeadID, _ work: Work) async throws {
+        let known = try await FollowUpStore(work.tx).of([lead])[lead]
+        guard let known, known.setBy != nil, known.dueAt > work.now else {
+            return try await KeepFollowUps.stop([lead], work)
+        }
+        try await work.timers.cancel(FollowUp.timerKind, key: lead)
     }
 
     /// The deal of a lead has come to another stage.
@@ -43,6 +52,7 @@ struct FollowDeals: Sendable {
         let noted = try await store.ofDeal(deal)
         guard let id = noted ?? lead, try await store.locked(id) != nil else { return }
         try await store.noteDeal(id, deal, outcome: outcome)
+        if try await store.locked(id)?.status == .converted { try FollowUpStore(work.tx).clear([id]) }
         try await learn.closed(deal, lead: id, isWon: outcome == "won", work)
     }
 }

@@ -29,6 +29,8 @@ struct LeadAnswer: Encodable, Sendable {
     /// When somebody is to call next; missing while nothing is to follow.
     let nextAt: Date?
     let nextNote: String?
+    /// Sales has a deal with the person that has not come to an end.
+    let hasDeal: Bool
 
     init(_ view: LeadView, for principal: Principal, _ viewer: Viewer) {
         let lead = view.lead
@@ -53,8 +55,9 @@ struct LeadAnswer: Encodable, Sendable {
         firstResponseDueAt = lead.status == .open ? lead.responseDueAt : nil
         responseStep = lead.step.rawValue
         contactedAt = lead.contactedAt
-        nextAt = lead.status.isOpen ? view.nextAt : nil
-        nextNote = lead.status.isOpen ? view.nextNote : nil
+        nextAt = view.isFollowed ? view.nextAt : nil
+        nextNote = view.isFollowed ? view.nextNote : nil
+        hasDeal = view.hasDeal
     }
 }
 

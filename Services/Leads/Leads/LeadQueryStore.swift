@@ -24,6 +24,8 @@ struct LeadView: Sendable {
     let dealID: DealID?
     let dealStage: String?
     let dealOutcome: String?
+    /// Sales has a deal with the person that has not come to an end, from this lead or another.
+    let hasDeal: Bool
     /// When somebody is to call next, and what about; nil while nothing is to follow.
     let nextAt: Date?
     let nextNote: String?
@@ -33,6 +35,9 @@ struct LeadView: Sendable {
 
     /// What decides who sees it.
     var belonging: Belonging { lead.belonging(isSold: dealOutcome == "won") }
+
+    /// Whether something is to follow: the lead is open, or its deal is.
+    var isFollowed: Bool { lead.status.isOpen || lead.status == .converted && dealOutcome == nil && hasDeal }
 
     /// By when somebody has to call: for the first time, or as is to follow.
     var callBy: Date? {
@@ -105,7 +110,11 @@ struct LeadQueryStore: Sendable {
                    l.owner_why, l.next_at, l.next_note, l.next_why, l.deal_id, l.deal_stage, l.deal_outcome, l.discard_reason, l.discard_note, p.name AS person_name,
                    s.name AS owner_name, r.percent,
                    (SELECT i.value FROM identifiers i WHERE i.uid = l.uid AND i.kind = 'phone'
-                     ORDER BY i.created_at, i.value LIMIT 1) AS phone
+                     ORDER BY i.created_at, i.value LIMIT 1) AS phone,
+                   EXISTS (SELECT FROM deal_facts d
+                            WHERE d.outcome = 'open'
+                              AND d.origin = ANY(ARRAY(SELECT a.uid FROM aliases a WHERE a.survivor = l.uid) || l.uid)
+                          ) AS has_deal
               FROM leads l
               JOIN persons p ON p.uid = l.uid
               LEFT JOIN staff s ON s.id = l.owner_id
@@ -139,6 +148,7 @@ extension LeadView {
             dealID: try row["deal_id"],
             dealStage: try row["deal_stage"],
             dealOutcome: try row["deal_outcome"],
+            hasDeal: try row["has_deal"],
             nextAt: try row["next_at"],
             nextNote: try row["next_note"],
             nextWhy: try nextWhy?.decode(),

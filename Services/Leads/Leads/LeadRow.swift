@@ -58,9 +58,14 @@ extension LeadView {
     }
 
     /// What is to be done next; of a lead that nobody has answered that goes without saying.
+    ///
+    /// While Sales has a deal with the person, that goes on; what was agreed goes before it.
     func nextAction(_ viewer: Viewer) -> String? {
-        guard lead.status.isOpen, nextAt != nil else { return nil }
-        return nextNote ?? viewer.text("leads.next.call")
+        guard isFollowed, nextAt != nil || hasDeal else { return nil }
+        if let nextNote { return nextNote }
+        guard hasDeal else { return viewer.text("leads.next.call") }
+        guard lead.status == .converted, let dealStage else { return viewer.text("leads.next.deal") }
+        return viewer.text("leads.next.deal-at", ["stage": viewer.word("leads.deal-stage", dealStage)])
     }
 
     /// The learned probability, and what that means in words.

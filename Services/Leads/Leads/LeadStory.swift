@@ -99,11 +99,12 @@ struct LeadStory: Sendable {
                 )
             )
         )
-        if let action = view.nextAction(viewer), let due = view.nextAt {
+        if let action = view.nextAction(viewer) {
             facts.append(
                 Fact(
                     viewer.text("leads.next.title"),
-                    "\(action) · \(viewer.instant(due))",
+                    view.nextAt.map { "\(action) · \(viewer.instant($0))" } ?? action,
+                    href: view.hasDeal ? "/sales/customers/\(lead.uid)" : nil,
                     why: view.nextWhy?.shown(viewer.text("leads.next.why"), viewer, names: names)
                 )
             )

@@ -94,18 +94,23 @@ struct RecycleIdle: Sendable {
 
     /// The steps of those that still stand, whose leads are locked.
     ///
-    /// Who was called meanwhile begins anew; where only the policy gives more time now, no step is taken a second time.
+    /// Who was called meanwhile begins anew, and so does with whom Sales has a deal, once that has come to an end; where only the policy gives more time now, no step is taken a second time.
     private func falls(_ timers: [DueTimer], _ policy: RecyclePolicy, _ work: Work) async throws -> [Fall] {
         let store = LeadStore(work.tx)
         let locked = try await store.locked(timers.compactMap { LeadID($0.key) })
         let leads = Dictionary(locked.map { ($0.id, $0) }) { first, _ in first }
         let idle = try await store.idleSince(locked.map(\.id))
+        let selling = try await DealStore(work.tx).underWay(with: Set(locked.map(\.uid)))
         var falls: [Fall] = []
         var again: [TimerDraft] = []
         for timer in timers {
             guard let lead = LeadID(timer.key).flatMap({ leads[$0] }), lead.status.isOpen, let owner = lead.ownerID,
                 let since = idle[lead.id]
             else { continue }
+            guard !selling.contains(lead.uid) else {
+                again.append(try Self.timer(lead.id, .owner, at: Step.owner.due(since: work.now, policy), timer.cause))
+                continue
+            }
             let planned = try timer.payload(Payload.self)
             if timer.dueAt < planned.step.due(since: since, policy).addingTimeInterval(-1) {
                 let isFirstDue = Step.owner.due(since: since, policy) <= work.now
