@@ -76,7 +76,6 @@ struct DealFollowUpTests {
                 try await office.spine.fireTimers(office.app.timers, now: since.addingTimeInterval(days * Self.day))
             }
             #expect(try await office.spine.events(of: LeadIdle.self).map(\.step) == ["owner", "manager", "pool"])
-            #expect(try await office.leads()[1].ownerID == nil)
         }
     }
 
@@ -116,8 +115,10 @@ struct DealFollowUpTests {
             (deal.uid, deal.leadID, deal.ownerID) = (lead.uid, lead.id, agent)
             try await office.hear(deal, about: deal.dealID, uid: lead.uid, sequence: 1)
             let path = "/leads/leads/\(lead.id)"
-            func page(_ language: String = "en") async throws -> String {
-                let answer = try await client.get(path, as: head, headers: [.acceptLanguage: language])
+            func page(_ language: Language = .english) async throws -> String {
+                var viewer = head
+                viewer.language = language
+                let answer = try await client.get(path, as: viewer)
                 #expect(answer.status == 200 && answer.missingWords == [])
                 return answer.text
             }
@@ -126,7 +127,7 @@ struct DealFollowUpTests {
             (moved.dealID, moved.uid, moved.ownerID, moved.to) = (deal.dealID, lead.uid, agent, "negotiation")
             try await office.hear(moved, about: deal.dealID, uid: lead.uid, sequence: 2)
             #expect(try await page().contains("Go on with the deal: negotiation"))
-            #expect(try await page("zh-Hans").contains("合同洽谈"))
+            #expect(try await page(.chinese).contains("合同洽谈"))
             let list = try await client.get("/leads/leads?status=converted", as: head)
             #expect(list.text.contains("Go on with the deal: negotiation") && list.missingWords == [])
 

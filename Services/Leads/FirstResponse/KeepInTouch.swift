@@ -1,4 +1,5 @@
 import Contracts
+import Foundation
 import Messaging
 
 /// Notes that somebody was called, or tried, who has no open lead: they were not left alone either, and what was agreed with

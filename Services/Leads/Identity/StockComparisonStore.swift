@@ -11,11 +11,12 @@ struct StockComparisonStore: Sendable {
 
     /// The newest, locked where that is asked for: one replica at a time goes on with it.
     func newest(locking: Bool = false) async throws -> StockComparison? {
-        try await tx.first(
+        let lock: SQL = locking ? "FOR UPDATE" : ""
+        return try await tx.first(
             """
             SELECT id, policy_version, actor, began_at, last_uid, people, at_uid, compared, joined, proposed, skipped,
                    ended_at
-              FROM stock_comparisons ORDER BY began_at DESC, id DESC LIMIT 1 \(locking ? "FOR UPDATE" : "")
+              FROM stock_comparisons ORDER BY began_at DESC, id DESC LIMIT 1 \(lock)
             """
         ) { row in
             StockComparison(
