@@ -1,6 +1,7 @@
 import Contracts
 import Failures
 import Foundation
+import HTTPTypes
 import Messaging
 import Postgres
 import TestSupport

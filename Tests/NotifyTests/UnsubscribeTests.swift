@@ -2,6 +2,7 @@ import Contracts
 import Foundation
 import HTTPTypes
 import Messaging
+import Outbound
 import TestSupport
 import Testing
 import Web
@@ -46,7 +47,7 @@ struct UnsubscribeTests {
     func carried() async throws {
         try await Stage.open { stage in
             let message = try await mail(stage)
-            let sent = Stage.mail().mail(message, to: "zhang@example.com")
+            let sent = Carriers.mail().mail(message, to: "zhang@example.com")
             #expect(
                 sent.headers == [
                     "List-Unsubscribe: <\(Stage.links.oneClick(of: message.id))>",
@@ -58,7 +59,7 @@ struct UnsubscribeTests {
             #expect(sent.html?.contains("href=\"\(link)\"") == true)
             try await stage.hearsEverythingTwice()
             let business = try #require(try await stage.message("contract-signed-customer", .email))
-            let plain = Stage.mail().mail(business, to: "zhang@example.com")
+            let plain = Carriers.mail().mail(business, to: "zhang@example.com")
             #expect(plain.headers == [] && !plain.text.contains("unsubscribe"))
         }
     }
