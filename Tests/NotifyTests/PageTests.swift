@@ -104,7 +104,9 @@ struct PageTests {
         #expect(
             pages.verify("texts", with: StrangerListPage(texts[0], viewer), StrangerListPage(texts[1], viewer)) == []
         )
-        let known = ["bell", "inbox", "message", "messages", "person-messages", "templates", "texts"]
+        let steps = ["/notify/unsubscribe/1/key", nil].map { UnsubscribePage(heading: "Mails", text: "?", action: $0) }
+        #expect(pages.verify("unsubscribe", with: steps[0], steps[1]) == [])
+        let known = ["bell", "inbox", "message", "messages", "person-messages", "templates", "texts", "unsubscribe"]
         #expect(pages.ownTemplates == known)
     }
 
