@@ -67,49 +67,49 @@ struct LeadStory: Sendable {
     }
 
     private func facts(_ viewer: Viewer) -> [Fact] {
-        let lead = view.lead
+        let parts = [
+            identifiers(viewer), unreachable.map { $0.fact(viewer) }, [grade(viewer)], growth.facts(viewer),
+            [owner(viewer)], nextAction(viewer), doubles.map { double($0.review, $0.name, viewer) }, wishes(viewer),
+            outcome(viewer),
+        ]
+        return parts.flatMap(\.self)
+    }
+
+    private func identifiers(_ viewer: Viewer) -> [Fact] {
         let isMasked = !(viewer.principal?.leadSight.isResponsible(for: view.belonging) ?? false)
-        var facts: [Fact] = []
-        for identifier in person?.identifiers ?? [] {
-            facts.append(
-                Fact(viewer.text("leads.fact.\(identifier.kind.rawValue)"), identifier.shown(viewer, masked: isMasked))
-            )
+        return (person?.identifiers ?? []).map {
+            Fact(viewer.text("leads.fact.\($0.kind.rawValue)"), $0.shown(viewer, masked: isMasked))
         }
-        facts += unreachable.map { $0.fact(viewer) }
-        facts.append(
-            Fact(
-                viewer.text("leads.fact.grade"),
-                lead.grade.rawValue,
-                why: view.gradeWhy.shown(
-                    viewer.text("leads.why.grade", ["grade": lead.grade.rawValue]),
-                    viewer,
-                    names: names
-                )
-            )
+    }
+
+    private func grade(_ viewer: Viewer) -> Fact {
+        let grade = view.lead.grade.rawValue
+        return Fact(
+            viewer.text("leads.fact.grade"),
+            grade,
+            why: view.gradeWhy.shown(viewer.text("leads.why.grade", ["grade": grade]), viewer, names: names)
         )
-        facts += growth.facts(viewer)
-        facts.append(
-            Fact(
-                viewer.text("leads.fact.owner"),
-                view.ownerText(viewer),
-                why: view.ownerWhy.shown(
-                    viewer.text("leads.why.owner", ["owner": view.ownerText(viewer)]),
-                    viewer,
-                    names: names
-                )
-            )
+    }
+
+    private func owner(_ viewer: Viewer) -> Fact {
+        let owner = view.ownerText(viewer)
+        return Fact(
+            viewer.text("leads.fact.owner"),
+            owner,
+            why: view.ownerWhy.shown(viewer.text("leads.why.owner", ["owner": owner]), viewer, names: names)
         )
-        if let action = view.nextAction(viewer) {
-            facts.append(
-                Fact(
-                    viewer.text("leads.next.title"),
-                    view.nextAt.map { "\(action) · \(viewer.instant($0))" } ?? action,
-                    href: view.hasDeal ? "/sales/customers/\(lead.uid)" : nil,
-                    why: view.nextWhy?.shown(viewer.text("leads.next.why"), viewer, names: names)
-                )
+    }
+
+    private func nextAction(_ viewer: Viewer) -> [Fact] {
+        guard let action = view.nextAction(viewer) else { return [] }
+        return [
+            Fact(
+                viewer.text("leads.next.title"),
+                view.nextAt.map { "\(action) · \(viewer.instant($0))" } ?? action,
+                href: view.hasDeal ? "/sales/customers/\(view.lead.uid)" : nil,
+                why: view.nextWhy?.shown(viewer.text("leads.next.why"), viewer, names: names)
             )
-        }
-        return facts + doubles.map { double($0.review, $0.name, viewer) } + wishes(viewer) + outcome(viewer)
+        ]
     }
 
     private func double(_ review: Review, _ name: String?, _ viewer: Viewer) -> Fact {

@@ -9,11 +9,10 @@ import Postgres
 extension Holdings {
     static let leads = Holdings(ofPersons + ofLeads + marketing + worth, others: notHandedOut)
 
-    private static func ids(_ person: Person) -> SQL { "ANY(\(person.uids.map(\.uuid))::uuid[])" }
     private static func leads(_ person: Person) -> SQL { "ANY(\(person.things)::uuid[])" }
 
     private static let ofPersons: [Table] = [
-        Table("persons", .blanked) { "SELECT to_jsonb(t) AS held FROM persons t WHERE t.uid = \(ids($0))" },
+        Table("persons", .blanked) { "SELECT to_jsonb(t) AS held FROM persons t WHERE t.uid = \($0.anyUID)" },
         Table("identifiers", .blanked, part: "identifiers"),
         Table("tellings", .blanked, part: "told"),
         Table("journal", .blanked, part: "events"),
@@ -21,13 +20,13 @@ extension Holdings {
         Table("merges", .blanked, part: "merges"),
         Table("answers", .blanked, part: "answers"),
         Table("unreachable", .blanked, part: "unreachable"),
-        Table("match_keys", .blanked) { "SELECT to_jsonb(t) AS held FROM match_keys t WHERE t.uid = \(ids($0))" },
+        Table("match_keys", .blanked) { "SELECT to_jsonb(t) AS held FROM match_keys t WHERE t.uid = \($0.anyUID)" },
         // Of whom they were compared with no more than that there was somebody.
         Table("reviews", .kept("UIDs and rules; what waits is settled")) { person in
             """
             SELECT jsonb_build_object('id', t.id, 'rule', t.why -> 'rule', 'status', t.status, 'found_at', t.found_at,
                                       'decided_by', t.decided_by, 'decided_at', t.decided_at) AS held
-              FROM reviews t WHERE t.low = \(ids(person)) OR t.high = \(ids(person)) ORDER BY t.found_at, t.id
+              FROM reviews t WHERE t.low = \(person.anyUID) OR t.high = \(person.anyUID) ORDER BY t.found_at, t.id
             """
         },
         Table("pins", .kept("UIDs")) { person in
@@ -35,33 +34,33 @@ extension Holdings {
             SELECT jsonb_build_object('different_from_somebody', true, 'by', t.actor, 'pinned_at', t.pinned_at,
                                       'lifted_by', t.lifted_by, 'lifted_at', t.lifted_at,
                                       'lift_reason', t.lift_reason) AS held
-              FROM pins t WHERE t.low = \(ids(person)) OR t.high = \(ids(person)) ORDER BY t.pinned_at
+              FROM pins t WHERE t.low = \(person.anyUID) OR t.high = \(person.anyUID) ORDER BY t.pinned_at
             """
         },
         Table("identity_conflicts", .kept("UIDs")) { person in
             """
             SELECT jsonb_build_object('submission_id', t.submission_id, 'seen_at', t.seen_at) AS held
-              FROM identity_conflicts t WHERE t.kept_uid = \(ids(person)) OR t.other_uid = \(ids(person))
+              FROM identity_conflicts t WHERE t.kept_uid = \(person.anyUID) OR t.other_uid = \(person.anyUID)
              ORDER BY t.seen_at
             """
         },
         Table("tags", .blanked) { person in
             """
-            SELECT to_jsonb(t) AS held FROM tags t WHERE t.uid = \(ids(person)) OR t.told_of = \(ids(person))
+            SELECT to_jsonb(t) AS held FROM tags t WHERE t.uid = \(person.anyUID) OR t.told_of = \(person.anyUID)
              ORDER BY t.noted_at, t.key, t.value
             """
         },
         Table("tags_said", .blanked) {
-            "SELECT to_jsonb(t) AS held FROM tags_said t WHERE t.uid = \(ids($0)) ORDER BY t.id"
+            "SELECT to_jsonb(t) AS held FROM tags_said t WHERE t.uid = \($0.anyUID) ORDER BY t.id"
         },
         Table("life_cycles", .kept("a stage and its rule")) {
-            "SELECT to_jsonb(t) AS held FROM life_cycles t WHERE t.uid = \(ids($0))"
+            "SELECT to_jsonb(t) AS held FROM life_cycles t WHERE t.uid = \($0.anyUID)"
         },
         Table("life_marks", .kept("that something happened, and when")) {
-            "SELECT to_jsonb(t) AS held FROM life_marks t WHERE t.origin = \(ids($0)) ORDER BY t.happened_at"
+            "SELECT to_jsonb(t) AS held FROM life_marks t WHERE t.origin = \($0.anyUID) ORDER BY t.happened_at"
         },
         Table("life_orders", .blanked) {
-            "SELECT to_jsonb(t) AS held FROM life_orders t WHERE t.origin = \(ids($0)) ORDER BY t.id"
+            "SELECT to_jsonb(t) AS held FROM life_orders t WHERE t.origin = \($0.anyUID) ORDER BY t.id"
         },
     ]
 
@@ -96,13 +95,13 @@ extension Holdings {
             """
             SELECT to_jsonb(t) || jsonb_build_object('sequence', s.name) AS held
               FROM nurture_enrolments t JOIN nurture_sequences s ON s.id = t.sequence_id
-             WHERE t.uid = \(ids(person)) OR t.origin = \(ids(person)) ORDER BY t.started_at, t.id
+             WHERE t.uid = \(person.anyUID) OR t.origin = \(person.anyUID) ORDER BY t.started_at, t.id
             """
         },
         Table("nurture_steps", .kept("which text was sent when")) { person in
             """
             SELECT to_jsonb(t) AS held FROM nurture_steps t JOIN nurture_enrolments e ON e.id = t.enrolment_id
-             WHERE e.uid = \(ids(person)) OR e.origin = \(ids(person)) ORDER BY t.sent_at, t.step
+             WHERE e.uid = \(person.anyUID) OR e.origin = \(person.anyUID) ORDER BY t.sent_at, t.step
             """
         },
         Table("referral_codes", .blanked, part: "referralCodes"),
@@ -112,7 +111,7 @@ extension Holdings {
             """
             SELECT jsonb_build_object('referral', t.referral_id, 'state', t.state, 'moved_at', t.moved_at) AS held
               FROM referral_moves t JOIN referrals r ON r.id = t.referral_id
-             WHERE r.referrer = \(ids(person)) OR r.referred = \(ids(person)) ORDER BY t.id
+             WHERE r.referrer = \(person.anyUID) OR r.referred = \(person.anyUID) ORDER BY t.id
             """
         },
     ]
@@ -121,7 +120,7 @@ extension Holdings {
         Table("deal_facts", .kept("figures of a deal")) { person in
             """
             SELECT to_jsonb(t) AS held FROM deal_facts t
-             WHERE t.origin = \(ids(person)) OR t.lead_id = \(leads(person)) ORDER BY t.noted_at, t.deal_id
+             WHERE t.origin = \(person.anyUID) OR t.lead_id = \(leads(person)) ORDER BY t.noted_at, t.deal_id
             """
         },
         Table("lead_wins", .kept("figures of a deal")) {
@@ -131,7 +130,7 @@ extension Holdings {
             "SELECT to_jsonb(t) AS held FROM return_leads t WHERE t.lead_id = \(leads($0)) ORDER BY t.day"
         },
         Table("value_layers", .blanked) {
-            "SELECT to_jsonb(t) AS held FROM value_layers t WHERE t.uid = \(ids($0)) ORDER BY t.project"
+            "SELECT to_jsonb(t) AS held FROM value_layers t WHERE t.uid = \($0.anyUID) ORDER BY t.project"
         },
         Table("lead_scores", .kept("a probability and what it was reckoned from, in classes")) {
             "SELECT to_jsonb(t) AS held FROM lead_scores t WHERE t.lead_id = \(leads($0)) ORDER BY t.received_at"
