@@ -126,7 +126,7 @@ struct RuleFormPage: Sendable {
     private static func known(_ words: RuleWords) -> [Fact] {
         RuleField.allCases.compactMap { field in
             let values = field.choices?.map { words.value(field, $0) }.joined(separator: words.viewer.text("why.comma"))
-            let hint = [.tag, .answer].contains(field) ? words.viewer.text("rules.values.\(field.rawValue)") : nil
+            let hint = [.tag, .answer].contains(field) ? words.viewer.text("rules.value-of.\(field.rawValue)") : nil
             return (values ?? hint).map { Fact(words.field(field), $0) }
         }
     }
