@@ -1,8 +1,10 @@
+import Contracts
 import Failures
 import Foundation
 import HTTPTypes
 import Hummingbird
 import Logging
+import NIOCore
 import Postgres
 
 /// The edge where every error becomes an answer: problem details for programs, a page for people.
@@ -77,7 +79,12 @@ struct Problems: RouterMiddleware {
         let status = HTTPResponse.Status(code: problem.status)
         switch context.surface {
         case .api:
-            return try Response.json(problem, status: status, type: "application/problem+json")
+            // Of refusals there may be hundreds at once; they are plain, and written the quick way.
+            return Response(
+                status: status,
+                headers: [.contentType: "application/problem+json"],
+                body: ResponseBody(byteBuffer: ByteBuffer(string: try Wire.json(of: problem)))
+            )
         case .fragment:
             return Response(status: status, headers: [.contentType: "text/html; charset=utf-8"])
         case .page where problem.status == 401:

@@ -46,10 +46,11 @@ extension Response {
         status: HTTPResponse.Status = .ok,
         type: String = "application/json"
     ) throws -> Response {
-        Response(
+        let data = try Wire.encoder.encode(value)
+        return Response(
             status: status,
             headers: [.contentType: type],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: try Wire.json(of: value)))
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: data))
         )
     }
 }
