@@ -75,7 +75,10 @@ struct PinTests {
         }
     }
 
-    @Test("the page and the API take it back, for whoever leads and sees both", arguments: [Language.english, .chinese])
+    @Test(
+        "the page and the API take it back, for whoever leads and sees both",
+        arguments: [Language.english, .chinese]
+    )
     func page(_ language: Language) async throws {
         try await FrontDoor.open { office, client, head in
             try await office.staff(StaffID(Cast.owner.id), team: TeamID(Cast.team))

@@ -267,6 +267,10 @@ enum Carriers {
         configuration.user = TestServers.required("LINTEL_TEST_SMTP_USER")
         configuration.password = TestServers.required("LINTEL_TEST_SMTP_PASSWORD")
         configuration.caFile = TestServers.required("LINTEL_TEST_SMTP_CA_FILE")
-        return MailServer(configuration, from: Mailbox(name: "Lintel", address: "crm@lintel.example"), links: Stage.links)
+        return MailServer(
+            configuration,
+            from: Mailbox(name: "Lintel", address: "crm@lintel.example"),
+            links: Stage.links
+        )
     }
 }
