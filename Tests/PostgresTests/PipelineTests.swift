@@ -1,5 +1,3 @@
-// Whose `timespec` is here, since others of the tests import what has one of its own.
-import CoreFoundation
 import Foundation
 import Postgres
 import Testing
@@ -142,8 +140,11 @@ struct PipelineTests {
     }
 
     private func threadSeconds() -> Double {
-        var time = timespec()
-        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+        // As two numbers: several modules have a `timespec`, and whose is found depends on what was built before.
+        var time = (seconds: 0, nanoseconds: 0)
+        withUnsafeMutablePointer(to: &time) { numbers in
+            numbers.withMemoryRebound(to: timespec.self, capacity: 1) { _ = clock_gettime(CLOCK_THREAD_CPUTIME_ID, $0) }
+        }
+        return Double(time.seconds) + Double(time.nanoseconds) / 1e9
     }
 }
