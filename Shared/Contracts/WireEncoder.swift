@@ -3,11 +3,19 @@
 /// Coding paths are not kept: what is encoded here is ours, and hardly anything can fail.
 struct WireEncoder: Encoder {
     let writer: WireWriter
+    /// How deep the value stands.
+    private let depth: Int
     var codingPath: [any CodingKey] { [] }
     var userInfo: [CodingUserInfoKey: Any] { [:] }
 
+    init(_ writer: WireWriter) {
+        self.writer = writer
+        depth = writer.level
+    }
+
+    /// Whoever asks once more goes on in the same object.
     func container<Key: CodingKey>(keyedBy type: Key.Type) -> KeyedEncodingContainer<Key> {
-        KeyedEncodingContainer(WireObject(writer))
+        KeyedEncodingContainer(writer.level > depth ? WireObject(writer, at: depth + 1) : WireObject(writer))
     }
 
     func unkeyedContainer() -> any UnkeyedEncodingContainer { WireList(writer) }
@@ -25,6 +33,12 @@ struct WireObject<Key: CodingKey>: KeyedEncodingContainerProtocol {
         writer.open("{", end: "}")
         self.writer = writer
         level = writer.level
+    }
+
+    /// One that is open already.
+    init(_ writer: WireWriter, at level: Int) {
+        self.writer = writer
+        self.level = level
     }
 
     private func begin(_ key: some CodingKey) {

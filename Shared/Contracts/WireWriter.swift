@@ -28,7 +28,7 @@ final class WireWriter {
         if Value.self == Date.self, let date = value as? Date { return write(Wire.text(of: date)) }
         let depth = ends.count
         let start = bytes.count
-        try value.encode(to: WireEncoder(writer: self))
+        try value.encode(to: WireEncoder(self))
         // A value that has written nothing is an empty object, as for Foundation's encoder.
         if bytes.count == start { open("{", end: "}") }
         while ends.count > depth { bytes.append(ends.removeLast()) }

@@ -53,6 +53,29 @@ struct WireWriterTests {
         #expect(try Wire.json(of: [String]()) == "[]")
     }
 
+    @Test("what a value says of itself and what a part of it says stand in one object")
+    func parts() throws {
+        struct Whole: Encodable {
+            let leaf: Leaf
+            let list: [Leaf]
+
+            private enum Keys: CodingKey {
+                case list
+                case more
+            }
+
+            func encode(to encoder: any Encoder) throws {
+                var container = encoder.container(keyedBy: Keys.self)
+                try container.encode(list, forKey: .list)
+                try leaf.encode(to: encoder)
+                try container.encode("c", forKey: .more)
+            }
+        }
+        let whole = Whole(leaf: Leaf(text: "a", missing: nil), list: [Leaf(text: "b", missing: nil)])
+        #expect(try Wire.json(of: whole) == #"{"list":[{"text":"b"}],"text":"a","more":"c"}"#)
+        #expect(try Wire.json(of: [whole, whole]).filter { $0 == "{" }.count == 4)
+    }
+
     @Test("what JSON has no number for is refused")
     func noNumber() {
         #expect(throws: EncodingError.self) { try Wire.json(of: [Double.nan]) }
