@@ -231,7 +231,7 @@ let package = Package(
                 resources: [.copy("Pages")]
             ),
             tests("BootTests", ["AMQP", "TestSupport"] + spine),
-            tests("LeadsTests", ["AMQP", "Boot", "Leads", "Phone", "Policies", "TestSupport", crypto] + spine),
+            tests("LeadsTests", ["AMQP", "Leads", "Phone", "Policies", "TestSupport", crypto] + spine),
             tests("SalesTests", ["Sales", "TestSupport"] + spine),
             tests("AfterSalesTests", ["AfterSales", "TestSupport"] + spine),
             tests("NotifyTests", ["Notify", "Outbound", "Policies", "TestSupport"] + spine),

@@ -25,16 +25,13 @@ struct SimulationPage: Sendable {
             sub: viewer.text("rules.simulation-hint"),
             actions: [Action(viewer.text("rules.back"), "/leads/rules", isPrimary: true)]
         )
-        let isFree = result.isEverybodyFree
-        func link(_ days: Int, isFree: Bool) -> String {
-            "/leads/rules/simulate?days=\(days)" + (isFree ? "&people=free" : "")
-        }
         self.days = [7, 30, 90].map {
-            FilterLink(viewer.text("rules.days", count: $0), link($0, isFree: isFree), isCurrent: $0 == days)
+            let href = SimulationPage.link($0, isFree: result.isEverybodyFree)
+            return FilterLink(viewer.text("rules.days", count: $0), href, isCurrent: $0 == days)
         }
         people = [false, true].map {
             let text = viewer.text($0 ? "rules.people-free" : "rules.people-then")
-            return FilterLink(text, link(days, isFree: $0), isCurrent: $0 == isFree)
+            return FilterLink(text, SimulationPage.link(days, isFree: $0), isCurrent: $0 == result.isEverybodyFree)
         }
         stats = [
             Stat(viewer.text("rules.stat-total"), viewer.number(result.total)),
@@ -45,12 +42,7 @@ struct SimulationPage: Sendable {
                 tone: simulation.movedCount == 0 ? .neutral : .warning
             ),
         ]
-        notes = [
-            viewer.text(result.isSampled ? "rules.sampled" : "rules.all-looked"),
-            viewer.text(isFree ? "rules.assumes-free" : "rules.assumes-then"),
-            isFree || simulation.unknown == 0 ? "" : viewer.text("rules.unknown-then", count: simulation.unknown),
-            viewer.text("rules.assumes-known"),
-        ].filter { !$0.isEmpty }
+        notes = SimulationPage.notes(result, viewer)
         let unknown = viewer.text("common.unknown")
         tables = [
             ("rules", simulation.rules.map { (words.name($0.key), $0.value) }),
@@ -64,6 +56,21 @@ struct SimulationPage: Sendable {
             )
         }
         moved = SimulationPage.moved(simulation, words, viewer)
+    }
+
+    private static func link(_ days: Int, isFree: Bool) -> String {
+        "/leads/rules/simulate?days=\(days)" + (isFree ? "&people=free" : "")
+    }
+
+    private static func notes(_ result: SimulateRules.Result, _ viewer: Viewer) -> [String] {
+        let isFree = result.isEverybodyFree
+        let unknown = isFree ? 0 : result.simulation.unknown
+        return [
+            viewer.text(result.isSampled ? "rules.sampled" : "rules.all-looked"),
+            viewer.text(isFree ? "rules.assumes-free" : "rules.assumes-then"),
+            unknown == 0 ? nil : viewer.text("rules.unknown-then", count: unknown),
+            viewer.text("rules.assumes-known"),
+        ].compactMap { $0 }
     }
 
     private static func table(

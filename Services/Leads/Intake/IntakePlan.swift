@@ -170,31 +170,13 @@ struct IntakePlan: Sendable {
         of person: Person,
         _ side: UID
     ) {
-        let kind = self.kind(of: enquiry)
         let isReturning = leads[person.uid] != nil
-        let inputs = GradeInputs(enquiry, channelKind: kind, isReturning: isReturning)
+        let inputs = GradeInputs(enquiry, channelKind: kind(of: enquiry), isReturning: isReturning)
         let (grade, gradeWhy) = ground.grades.grade(inputs)
         let tags = SaidTag.of(enquiry)
         let known = ground.tags?[person.uid] ?? KnownTags()
-        var facts = LeadFacts(
-            enquiry,
-            of: person,
-            channelKind: kind,
-            grade: grade.rawValue,
-            isReturning: isReturning,
-            isByHand: submission.enteredBy != nil,
-            asked: asked,
-            at: local,
-            isOpen: isOpen
-        )
-        if ground.tags != nil { facts[.tag] = known.pairs(with: tags) }
-        if asked.stage { facts[.stage] = [(ground.stages[person.uid] ?? .potential).rawValue] }
-        let question = AssignmentQuestion(
-            facts,
-            previousOwner: leads[person.uid]?.ownerID,
-            enteredBy: submission.enteredBy
-        )
-        let assignment = roster.assign(question)
+        let pairs = ground.tags == nil ? nil : known.pairs(with: tags)
+        let assignment = roster.assign(question(submission, enquiry, of: person, grade, tags: pairs))
         var lead = Lead(
             id: LeadID(.v7(at: ground.now)),
             uid: person.uid,
@@ -223,5 +205,33 @@ struct IntakePlan: Sendable {
         let handed = known.handedOver(with: tags)
         let assigned = LeadAssigned(lead, assignment, name: person.name, tags: handed.isEmpty ? nil : handed)
         events.append(IntakeEvent(submission, uid: lead.uid, .assigned(assigned)))
+    }
+
+    /// What the rules are asked about a new lead; `tags` are the person's, nil where no rule asks for them.
+    private func question(
+        _ submission: ReadSubmission,
+        _ enquiry: Enquiry,
+        of person: Person,
+        _ grade: Grade,
+        tags: [String]?
+    ) -> AssignmentQuestion {
+        var facts = LeadFacts(
+            enquiry,
+            of: person,
+            channelKind: kind(of: enquiry),
+            grade: grade.rawValue,
+            isReturning: leads[person.uid] != nil,
+            isByHand: submission.enteredBy != nil,
+            asked: asked,
+            at: local,
+            isOpen: isOpen
+        )
+        if let tags { facts[.tag] = tags }
+        if asked.stage { facts[.stage] = [(ground.stages[person.uid] ?? .potential).rawValue] }
+        return AssignmentQuestion(
+            facts,
+            previousOwner: leads[person.uid]?.ownerID,
+            enteredBy: submission.enteredBy
+        )
     }
 }
