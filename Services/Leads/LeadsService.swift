@@ -95,7 +95,7 @@ public struct LeadsService: LintelService {
     }
 
     public func standings(of staff: [UUID]) async throws -> [UUID: Standing] {
-        try await app.spine.read { try await StaffStore($0).standings(of: staff) }
+        try await app.spine.read { try await StandingStore($0).of(staff) }
     }
 
     public func addRoutes(to router: Router<WebContext>) {

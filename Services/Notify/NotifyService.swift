@@ -7,6 +7,7 @@ public import Hummingbird
 import Logging
 public import Messaging
 import Outbound
+import Postgres
 public import ServiceLifecycle
 public import Web
 
@@ -75,7 +76,7 @@ public struct NotifyService: LintelService {
     public func measure() async throws { try await SendingMetrics.measure(app.spine) }
 
     public func standings(of staff: [UUID]) async throws -> [UUID: Standing] {
-        try await app.spine.read { try await RecipientStore($0).standings(of: staff) }
+        try await app.spine.read { try await StandingStore($0).of(staff, key: "staff_id") }
     }
 
     public func addRoutes(to router: Router<WebContext>) {

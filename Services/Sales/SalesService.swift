@@ -61,7 +61,7 @@ public struct SalesService: LintelService {
     public var rebuildable: [Projection] { app.projections }
 
     public func standings(of staff: [UUID]) async throws -> [UUID: Standing] {
-        try await app.spine.read { try await StaffStore($0).standings(of: staff) }
+        try await app.spine.read { try await StandingStore($0).of(staff) }
     }
 
     public func addRoutes(to router: Router<WebContext>) { routes.add(to: router) }

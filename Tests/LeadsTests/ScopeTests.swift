@@ -27,7 +27,7 @@ struct ScopeTests {
             let pages = try Pages(service: "leads", bundle: LeadsApp.resources, zone: .shanghai, now: { Date() })
             let signIn = try TestSignIn()
             let standing: Standing.Lookup = { id in
-                try await office.spine.read { try await StaffStore($0).standings(of: [id])[id] }
+                try await office.spine.read { try await StandingStore($0).of([id])[id] }
             }
             let server = WebServer(
                 configuration: .init(service: "leads", port: 0, opsPort: 0, publicURL: "http://localhost:8080"),

@@ -20,7 +20,7 @@ struct Console {
         let pages = try Pages(service: "sales", folder: SalesResources.pages, now: { spine.clock.now })
         let signIn = try TestSignIn()
         let standing: Standing.Lookup = { id in
-            try await spine.read { try await StaffStore($0).standings(of: [id])[id] }
+            try await spine.read { try await StandingStore($0).of([id])[id] }
         }
         let server = WebServer(
             configuration: .init(service: "sales", port: 1, opsPort: 2, publicURL: "http://localhost:8080"),

@@ -1,6 +1,5 @@
 import Contracts
 import Failures
-import Foundation
 import Messaging
 import Postgres
 import Web
@@ -53,16 +52,6 @@ struct StaffStore: Sendable {
             """
         )
         return true
-    }
-
-    /// Whether sign-ins of somebody still count.
-    func standings(of staff: [UUID]) async throws -> [UUID: Standing] {
-        let rows: [(UUID, Standing)] = try await tx.all(
-            "SELECT id, is_active, sign_in_epoch::bigint AS epoch FROM staff WHERE id = ANY(\(staff)::uuid[])"
-        ) { row in
-            (try row["id"], Standing(isActive: try row["is_active"], epoch: try row["epoch"]))
-        }
-        return Dictionary(uniqueKeysWithValues: rows)
     }
 
     func find(_ id: StaffID) async throws -> StaffMember? {

@@ -99,16 +99,6 @@ struct RecipientStore: Sendable {
         )
     }
 
-    /// Whether sign-ins of somebody still count.
-    func standings(of staff: [UUID]) async throws -> [UUID: Standing] {
-        let rows: [(UUID, Standing)] = try await tx.all(
-            "SELECT staff_id, is_active, sign_in_epoch::bigint AS epoch FROM staff WHERE staff_id = ANY(\(staff)::uuid[])"
-        ) { row in
-            (try row["staff_id"], Standing(isActive: try row["is_active"], epoch: try row["epoch"]))
-        }
-        return Dictionary(uniqueKeysWithValues: rows)
-    }
-
     /// Notes who answers for people now.
     func setOwners(_ leads: [LeadAssigned]) async throws {
         try tx.later(

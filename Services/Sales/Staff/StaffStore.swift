@@ -71,16 +71,6 @@ struct StaffStore: Sendable {
         ) > 0
     }
 
-    /// Whether sign-ins of somebody still count.
-    func standings(of staff: [UUID]) async throws -> [UUID: Standing] {
-        let rows: [(UUID, Standing)] = try await tx.all(
-            "SELECT id, is_active, sign_in_epoch::bigint AS epoch FROM staff WHERE id = ANY(\(staff)::uuid[])"
-        ) { row in
-            (try row["id"], Standing(isActive: try row["is_active"], epoch: try row["epoch"]))
-        }
-        return Dictionary(uniqueKeysWithValues: rows)
-    }
-
     /// Which of these addresses belong to somebody.
     func known(_ emails: [String]) async throws -> Set<String> {
         Set(try await tx.all("SELECT email FROM staff WHERE email = ANY(\(emails)::text[])") { try $0["email"] })

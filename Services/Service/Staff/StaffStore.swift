@@ -2,7 +2,6 @@ import Contracts
 import Foundation
 import Messaging
 import Postgres
-import Web
 
 /// The staff as Sales last told of them.
 struct StaffStore: Sendable {
@@ -26,16 +25,6 @@ struct StaffStore: Sendable {
              WHERE staff.sequence < EXCLUDED.sequence
             """
         )
-    }
-
-    /// Whether sign-ins of somebody still count.
-    func standings(of staff: [UUID]) async throws -> [UUID: Standing] {
-        let rows: [(UUID, Standing)] = try await tx.all(
-            "SELECT id, is_active, sign_in_epoch::bigint AS epoch FROM staff WHERE id = ANY(\(staff)::uuid[])"
-        ) { row in
-            (try row["id"], Standing(isActive: try row["is_active"], epoch: try row["epoch"]))
-        }
-        return Dictionary(uniqueKeysWithValues: rows)
     }
 
     /// Who could own a case, with what each has to do already.
