@@ -186,11 +186,12 @@ struct AnswerTests {
         try await Stage.open { stage in
             let signIn = try TestSignIn()
             let client = RouteClient(try RouteTests.server(stage, signIn).responder, signIn: signIn)
-            let path = "/notify/hooks/sms/inbound?from=%2B8613812345678&to=10690000&text=%E5%A5%BD%E7%9A%84&smsc=x"
+            let path =
+                "/notify/hooks/sms/inbound?from=%2B8613812345678&to=10690000&text=%E5%A5%BD%E7%9A%84+1%2B1&smsc=x"
             for id in ["a", "a", "b"] {
-                #expect(try await client.get(path + "&ts=2026-11-23+08:00:00&id=\(id)&coding=2").status == 200)
+                #expect(try await client.get(path + "&ts=2026-11-23+08%3A00%3A00&id=\(id)&coding=2").status == 200)
             }
-            #expect(try await stage.spine.events(of: MessageAnswered.self).map(\.text) == ["好的", "好的"])
+            #expect(try await stage.spine.events(of: MessageAnswered.self).map(\.text) == ["好的 1+1", "好的 1+1"])
         }
     }
 

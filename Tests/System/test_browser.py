@@ -58,9 +58,9 @@ def sign_in(page, email, password):
     page.click(".gate-card button")
 
 
-def enquiry(lintel, **more):
+def enquiry(lintel, name="浏览", **more):
     """A customer who has just enquired, with the agent whose they are."""
-    customer = Somebody("浏览")
+    customer = Somebody(name)
     lintel.push(customer.submission(**more))
     (row,) = wait_until(lambda: ledger(lintel, f"web-{customer.number}"))
     owner_id = lintel.query("leads", "SELECT owner_id FROM leads WHERE id = %s", row["lead_id"])[0][0]
@@ -383,6 +383,19 @@ def test_the_search_over_everything_finds_leads_and_cases_of_other_services(lint
     page.goto(f"/sales/search?q={found.name}")
     expect(page.locator(f"a[href='/leads/leads/{found.lead}']").first).to_be_visible()
     expect(page.locator(f"a[href='/service/cases/{case['id']}']").first).to_be_visible()
+
+
+def test_whoever_types_two_words_into_a_search_finds_them(lintel, visit):
+    about = enquiry(lintel, name="Maria Keller ")
+    page = visit(about.agent)
+    for path, box, link in (
+        ("/sales/today", "#search", f"a[href='/sales/customers/{about.uid}']"), ("/leads/leads", "#lead-search", f"#row-{about.lead}"),
+    ):
+        page.goto(path)
+        page.fill(box, about.name)
+        page.press(box, "Enter")
+        page.wait_for_url("**?*q=Maria+Keller*")
+        expect(page.locator(link).first).to_be_visible()
 
 
 def pages_of(found):

@@ -143,13 +143,13 @@ def test_stop_by_text_goes_through_the_gateway_changes_the_consent_and_suppresse
 def test_what_a_customer_answers_by_text_reaches_whoever_has_the_lead_or_the_case(lintel):
     one = enquiry(lintel)
     wait_until(lambda: len(lintel.texts(one.customer.phone)) == 1, 60, "the acknowledgement")
-    lintel.reply_by_text(one.customer.phone, "Saturday")
+    lintel.reply_by_text(one.customer.phone, "Saturday at 2")
     found = wait_until(lambda: notices(lintel, one.owner["id"], "lead-answered", f"/leads/leads/{one.lead}"), 60, "the owner told")
-    assert [(channel, "Saturday" in body) for channel, body in found] == [("in-app", True)]
+    assert [(channel, "Saturday at 2" in body) for channel, body in found] == [("in-app", True)]
     with lintel.sign_in_as(one.owner["email"]) as agent:
         wait_until(lambda: "notify.message.answered" in told(agent, one.uid), what="the timeline")
         for page in (f"/leads/leads/{one.lead}", f"/leads/persons/{one.uid}", f"/sales/customers/{one.uid}"):
-            assert "Saturday" in agent.get(page).text, page
+            assert "Saturday at 2" in agent.get(page).text, page
     with lintel.sign_in("SERVICE") as desk:
         case = complain(desk, one.uid, kind="complaint", title="漏水", text="卫生间")
         wait_until(lambda: len(lintel.texts(one.customer.phone)) == 2, 60, "the receipt of the complaint")

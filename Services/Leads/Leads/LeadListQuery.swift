@@ -166,9 +166,6 @@ struct LeadListQuery: Sendable, Equatable {
     }
 
     private static func query(_ items: [URLQueryItem]) -> String {
-        guard !items.isEmpty else { return "" }
-        var components = URLComponents()
-        components.queryItems = items
-        return "?" + (components.percentEncodedQuery ?? "").replacing("+", with: "%2B")
+        items.isEmpty ? "" : "?" + items.encoded
     }
 }

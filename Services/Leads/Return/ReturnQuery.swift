@@ -81,8 +81,6 @@ struct ReturnQuery: Sendable, Equatable {
     }
 
     private static func address(_ path: String, _ items: [(name: String, value: String)]) -> String {
-        var components = URLComponents()
-        components.queryItems = items.map { URLQueryItem(name: $0.name, value: $0.value) }
-        return path + "?" + (components.percentEncodedQuery ?? "").replacing("+", with: "%2B")
+        path + "?" + items.map { URLQueryItem(name: $0.name, value: $0.value) }.encoded
     }
 }

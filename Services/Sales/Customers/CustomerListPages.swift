@@ -86,9 +86,6 @@ extension CustomerQuery {
         if isOverdue { items.append(URLQueryItem(name: "overdue", value: "1")) }
         if let search { items.append(URLQueryItem(name: "q", value: search)) }
         if let cursor { items.append(URLQueryItem(name: "cursor", value: cursor)) }
-        var address = URLComponents()
-        address.path = "/sales/customers"
-        address.queryItems = items.isEmpty ? nil : items
-        return address.string ?? "/sales/customers"
+        return "/sales/customers" + (items.isEmpty ? "" : "?" + items.encoded)
     }
 }

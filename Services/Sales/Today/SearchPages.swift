@@ -25,9 +25,7 @@ extension SearchPage {
         let customers = found.customers.isEmpty ? nil : rows.table(found.customers, empty: Empty("", ""))
         let deals = found.deals.isEmpty ? nil : Self.table(found.deals, viewer)
         let units = found.units.isEmpty ? nil : Self.table(found.units, viewer)
-        var query = URLComponents()
-        query.queryItems = [URLQueryItem(name: "q", value: text)]
-        let tail = query.percentEncodedQuery ?? ""
+        let tail = [URLQueryItem(name: "q", value: text)].encoded
         self.init(
             header: header,
             customers: customers,

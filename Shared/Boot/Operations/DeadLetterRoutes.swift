@@ -118,12 +118,11 @@ struct DeadLetterRoutes: Sendable {
     private func addOne(to group: RouterGroup<WebContext>) {
         group.get("dead-letters") { request, context in
             try context.requireRole(.admin)
-            let query = request.uri.queryParameters
-            let status = query["status"].map(String.init) ?? "waiting"
+            let status = request.query("status") ?? "waiting"
             let found = try await letters.list(
                 DeadLetterSelection(
                     status: status == "all" ? nil : status,
-                    reason: query["reason"].map(String.init)
+                    reason: request.query("reason")
                 )
             )
             return List(items: found.map(Answer.init))

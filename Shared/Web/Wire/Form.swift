@@ -31,15 +31,23 @@ public struct Form: Sendable {
 
     /// Reads `application/x-www-form-urlencoded`; bad UTF-8 and U+0000 are refused.
     init(body: ByteBuffer) throws {
-        for pair in String(buffer: body).split(separator: "&") {
-            let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard let name = Self.decoded(sides[0]), let value = Self.decoded(sides.count > 1 ? sides[1] : "") else {
+        for (name, value) in Self.pairs(of: String(buffer: body)) {
+            guard let name, let value else {
                 throw Rejection(.invalid, "form-malformed", "The form could not be read.")
             }
             values[name, default: []].append(value)
         }
     }
 
+    /// Names and values as browsers write them, in bodies and in addresses alike; nil for what cannot be read.
+    fileprivate static func pairs(of text: String) -> some Sequence<(name: String?, value: String?)> {
+        text.split(separator: "&").lazy.map { pair in
+            let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            return (decoded(sides[0]), decoded(sides.count > 1 ? sides[1] : ""))
+        }
+    }
+
+    /// A plus is a space there (WHATWG URL, 5.1).
     private static func decoded(_ text: Substring) -> String? {
         let spaced = text.replacing("+", with: " ")
         guard let decoded = String(spaced).removingPercentEncoding, !decoded.contains("\0") else { return nil }
@@ -74,10 +82,12 @@ extension Request {
         headers[.forwardedFor]?.split(separator: ",").last?.trimmed
     }
 
-    /// One query parameter, decoded and trimmed; nil where it is absent or empty.
+    /// One query parameter, decoded and trimmed; nil where it is absent, empty or not readable.
+    ///
+    /// Hummingbird's own leaves a plus as it is, and so "Anna+Keller" for whoever searches for two words.
     public func query(_ name: String) -> String? {
-        let value = uri.queryParameters[Substring(name)].map { String($0).trimmed } ?? ""
-        return value.isEmpty || value.contains("\0") ? nil : value
+        let value = Form.pairs(of: uri.query ?? "").first { $0.name == name }?.value?.trimmed ?? ""
+        return value.isEmpty ? nil : value
     }
 
     /// A query parameter as what it stands for; nil where it is absent or empty.
