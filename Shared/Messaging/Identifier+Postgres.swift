@@ -23,6 +23,6 @@ extension JSONText {
 
     /// Reads the value back.
     public func decode<Value: Decodable>(_ type: Value.Type = Value.self) throws -> Value {
-        try Wire.decoder.decode(type, from: Data(text.utf8))
+        try Wire.read(type, from: Array(text.utf8)) ?? Wire.decoder.decode(type, from: Data(text.utf8))
     }
 }

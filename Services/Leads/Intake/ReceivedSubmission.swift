@@ -73,11 +73,11 @@ extension String {
     /// The text without white space at its ends.
     var trimmed: String {
         let spaces = CharacterSet.whitespacesAndNewlines
-        // Hardly any text has some, and Foundation would take it apart to find out.
-        let isTrimmed = [unicodeScalars.first, unicodeScalars.last].allSatisfy { end in
-            end.map { $0.isPlain || !spaces.contains($0) } ?? true
-        }
-        return isTrimmed ? self : trimmingCharacters(in: spaces)
+        // Foundation takes a text apart to find out that it has none.
+        func isInk(_ sign: Unicode.Scalar) -> Bool { sign.isPlain || !spaces.contains(sign) }
+        guard let first = unicodeScalars.firstIndex(where: isInk), let last = unicodeScalars.lastIndex(where: isInk)
+        else { return "" }
+        return String(unicodeScalars[first...last])
     }
 
     /// Whether it has more than so many characters.
