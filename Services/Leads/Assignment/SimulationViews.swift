@@ -45,14 +45,14 @@ struct SimulationPage: Sendable {
         notes = SimulationPage.notes(result, viewer)
         let unknown = viewer.text("common.unknown")
         tables = [
-            ("rules", simulation.rules.map { (words.name($0.key), $0.value) }),
-            ("teams", simulation.teams.map { (words.teams[$0.key] ?? unknown, $0.value) }),
-            ("agents", simulation.agents.map { (words.names[$0.key] ?? unknown, $0.value) }),
-            ("pools", simulation.pools.map { (words.pools[$0.key] ?? $0.key, $0.value) }),
-        ].filter { !$0.1.isEmpty }.map { name, pairs in
+            ("rules", "why.rule", simulation.rules.map { (words.name($0.key), $0.value) }),
+            ("teams", "rules.team", simulation.teams.map { (words.teams[$0.key] ?? unknown, $0.value) }),
+            ("agents", "rules.agent", simulation.agents.map { (words.names[$0.key] ?? unknown, $0.value) }),
+            ("pools", "rules.pool", simulation.pools.map { (words.pools[$0.key] ?? $0.key, $0.value) }),
+        ].filter { !$0.2.isEmpty }.map { name, one, pairs in
             Section(
                 heading: viewer.text("rules.by-\(name)"),
-                table: SimulationPage.table(viewer.text("rules.by-\(name)"), name, pairs, viewer)
+                table: SimulationPage.table(viewer.text(one), name, pairs, viewer)
             )
         }
         moved = SimulationPage.moved(simulation, words, viewer)

@@ -57,15 +57,18 @@
       const { labels, series, kind = "bar" } = JSON.parse(canvas.dataset.chart);
       const tones = ["--line-2", "--accent", "--warn", "--good"].map(tone);
       const datasets = series.map((one, index) => ({ label: one.label, data: one.values, backgroundColor: tones[index % tones.length], borderColor: tones[index % tones.length], fill: false, pointRadius: 2, lineTension: 0 }));
-      const ticks = { color: tone("--ink-2"), precision: 0 };
+      const font = { family: getComputedStyle(body).fontFamily };
+      const ticks = { color: tone("--ink-2"), precision: 0, font };
+      // Days stand in order: every few of them is enough to see where one is.
+      const across = kind === "line" ? { ...ticks, maxRotation: 0, autoSkipPadding: 16 } : ticks;
       new window.Chart(canvas, {
         type: kind,
         data: { labels, datasets },
         options: {
           animation: false,
           maintainAspectRatio: false,
-          plugins: { legend: { position: "bottom", labels: { color: tone("--ink-2"), boxWidth: 12 } } },
-          scales: { x: { ticks, grid: { display: false } }, y: { ticks, beginAtZero: true, grid: { color: tone("--line") } } },
+          plugins: { legend: { position: "bottom", labels: { color: tone("--ink-2"), boxWidth: 12, font } } },
+          scales: { x: { ticks: across, grid: { display: false } }, y: { ticks, beginAtZero: true, grid: { color: tone("--line") } } },
         },
       });
     });
