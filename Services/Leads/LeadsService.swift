@@ -104,13 +104,33 @@ public struct LeadsService: LintelService {
 
     static func addRoutes(_ app: LeadsApp, pages: Pages, feed: LiveFeed, to router: Router<WebContext>) {
         let group = router.group("leads")
+        addIntake(app, pages, to: group)
+        addLeads(app, pages, feed, to: group)
+        addPeople(app, pages, to: group)
+        addMarketing(app, pages, to: group)
+    }
+
+    /// How enquiries come in, and what became of each.
+    private static func addIntake(_ app: LeadsApp, _ pages: Pages, to group: RouterGroup<WebContext>) {
         IntakeRoutes(app: app).add(to: group)
+        LedgerPages(app: app, pages: pages).add(to: group)
+        AuditPages(app: app, pages: pages).add(to: group)
+        ChannelRoutes(app: app, pages: pages).add(to: group)
+        ChannelPages(app: app, pages: pages).add(to: group)
+        HookRoutes(app: app, zone: pages.viewer(.english).zone).add(to: group)
+        AdapterPages(app: app, pages: pages).add(to: group)
+        ManualEntryPages(app: app, pages: pages).add(to: group)
+        ImportRoutes(app: app).add(to: group)
+        ImportPages(app: app, pages: pages).add(to: group)
+    }
+
+    /// Leads, and who gets them.
+    private static func addLeads(_ app: LeadsApp, _ pages: Pages, _ feed: LiveFeed, to group: RouterGroup<WebContext>) {
         LeadRoutes(app: app, pages: pages).add(to: group)
         LeadListPages(app: app, pages: pages, feed: feed).add(to: group)
         LeadPages(app: app, pages: pages).add(to: group)
         LeadActRoutes(app: app, pages: pages).add(to: group)
-        LedgerPages(app: app, pages: pages).add(to: group)
-        AuditPages(app: app, pages: pages).add(to: group)
+        BulkRoutes(app: app, pages: pages).add(to: group)
         RuleRoutes(app: app).add(to: group)
         RulePages(app: app, pages: pages).add(to: group)
         ExplainPages(app: app, pages: pages).add(to: group)
@@ -119,23 +139,14 @@ public struct LeadsService: LintelService {
         SettingsPages(app: app, pages: pages).add(to: group)
         AttendancePages(app: app, pages: pages).add(to: group)
         CalendarPages(app: app, pages: pages).add(to: group)
-        ChannelRoutes(app: app, pages: pages).add(to: group)
-        ChannelPages(app: app, pages: pages).add(to: group)
-        HookRoutes(app: app, zone: pages.viewer(.english).zone).add(to: group)
-        AdapterPages(app: app, pages: pages).add(to: group)
-        ManualEntryPages(app: app, pages: pages).add(to: group)
-        CampaignRoutes(app: app).add(to: group)
-        CampaignPages(app: app, pages: pages).add(to: group)
-        ReturnPages(app: app, pages: pages).add(to: group)
         GradingPages(app: app, pages: pages).add(to: group)
         ScorePages(app: app, pages: pages).add(to: group)
-        TagPages(app: app, pages: pages).add(to: group)
-        SegmentPages(app: app, pages: pages).add(to: group)
-        SegmentRoutes(app: app).add(to: group)
-        NurturePages(app: app, pages: pages).add(to: group)
-        NurtureRoutes(app: app).add(to: group)
-        AudiencePages(app: app, pages: pages).add(to: group)
         LeadFragments(app: app, pages: pages).add(to: group)
+        ExportPages(app: app, pages: pages).add(to: group)
+    }
+
+    /// Who they are, what they allow, and how far they have come.
+    private static func addPeople(_ app: LeadsApp, _ pages: Pages, to group: RouterGroup<WebContext>) {
         PersonPages(app: app, pages: pages).add(to: group)
         LifePages(app: app, pages: pages).add(to: group)
         ReferralPages(app: app, pages: pages).add(to: group)
@@ -145,10 +156,19 @@ public struct LeadsService: LintelService {
         PinRoutes(app: app, pages: pages).add(to: group)
         ConsentRoutes(app: app, pages: pages).add(to: group)
         PrivacyRoutes(app: app, pages: pages).add(to: group)
-        ImportRoutes(app: app).add(to: group)
-        ImportPages(app: app, pages: pages).add(to: group)
-        ExportPages(app: app, pages: pages).add(to: group)
-        BulkRoutes(app: app, pages: pages).add(to: group)
+    }
+
+    /// What marketing sends, and what it brings.
+    private static func addMarketing(_ app: LeadsApp, _ pages: Pages, to group: RouterGroup<WebContext>) {
+        CampaignRoutes(app: app).add(to: group)
+        CampaignPages(app: app, pages: pages).add(to: group)
+        ReturnPages(app: app, pages: pages).add(to: group)
+        TagPages(app: app, pages: pages).add(to: group)
+        SegmentPages(app: app, pages: pages).add(to: group)
+        SegmentRoutes(app: app).add(to: group)
+        NurturePages(app: app, pages: pages).add(to: group)
+        NurtureRoutes(app: app).add(to: group)
+        AudiencePages(app: app, pages: pages).add(to: group)
     }
 
     public func prepare() async throws {

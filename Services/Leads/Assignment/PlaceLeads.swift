@@ -131,23 +131,17 @@ struct PlaceLeads: Sendable {
         _ targets: ResponseTargets,
         _ work: Work
     ) async throws -> [Lead] {
-        let store = LeadStore(work.tx)
-        var saved: [Lead] = []
-        var clocks: [TimerDraft] = []
-        for (before, assignment) in placed {
+        let saved = placed.map { before, assignment in
             var lead = before
             lead.place(assignment)
             if manner.restartsClock, lead.status == .open {
                 lead.step = .waiting
                 lead.responseDueAt = targets.dueAt(lead.grade, from: work.now)
-                let cause = manner.causes[lead.id] ?? work.cause
-                clocks.append(
-                    try TimerDraft(ResponseTarget.timerKind, key: lead.id, at: lead.responseDueAt, cause: cause)
-                )
             }
-            saved.append(lead)
+            return lead
         }
-        try await work.timers.set(clocks)
+        if manner.restartsClock { try await restartClocks(saved.filter { $0.status == .open }, manner, work) }
+        let store = LeadStore(work.tx)
         try await store.save(saved)
         try await store.note(placed.map { ($0.lead.id, $0.assignment.why) }, at: work.now)
         // A lead that was spoken about already has no first-response clock, but must not be forgotten either.
@@ -167,6 +161,19 @@ struct PlaceLeads: Sendable {
         )
         try await tell(placed, saved, manner, work)
         return saved
+    }
+
+    private func restartClocks(_ leads: [Lead], _ manner: Manner, _ work: Work) async throws {
+        try await work.timers.set(
+            try leads.map { lead in
+                try TimerDraft(
+                    ResponseTarget.timerKind,
+                    key: lead.id,
+                    at: lead.responseDueAt,
+                    cause: manner.causes[lead.id] ?? work.cause
+                )
+            }
+        )
     }
 
     /// Keeps why leads are where they are, and tells the others of it.

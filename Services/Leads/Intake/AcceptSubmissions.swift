@@ -106,16 +106,7 @@ struct AcceptSubmissions: Sendable {
         _ channels: [String: Channel],
         _ work: Work
     ) async throws -> IntakePlan.Ground {
-        guard !identities.isEmpty else {
-            return IntakePlan.Ground(
-                channels: channels,
-                persons: [:],
-                leads: [:],
-                roster: Roster(rules: RuleSet([]), agents: []),
-                targets: .standard,
-                now: work.now
-            )
-        }
+        guard !identities.isEmpty else { return IntakePlan.Ground(channels: channels, now: work.now) }
         let known = Set(identities.filter { !$0.isNew }.map(\.who.uid))
         // What was claimed just now is not what was known before.
         let persons = try await PersonStore(work.tx).locked(known).mapValues { $0.without(claimed) }
@@ -197,7 +188,12 @@ struct AcceptSubmissions: Sendable {
             now: work.now
         )
         try await Offers.make(plan.newLeads.map { ($0.lead, $0.assignment) }, work)
-        let clocks = try plan.newLeads.map { new in
+        try await work.timers.set(try clocks(plan) + [try question.timer(at: work.now)].compactMap(\.self))
+    }
+
+    /// First calls, those that are due sooner than they were, and codes that were named.
+    private func clocks(_ plan: IntakePlan) throws -> [TimerDraft] {
+        let first = try plan.newLeads.map { new in
             try TimerDraft(
                 ResponseTarget.timerKind,
                 key: new.lead.id,
@@ -209,6 +205,6 @@ struct AcceptSubmissions: Sendable {
             try $0.timer(Cause(actor: "system", correlationID: $0.lead.id.description))
         }
         let named = try plan.named.map { try $0.code.timer($0.submission.received.id, $0.submission.cause) }
-        try await work.timers.set(clocks + sooner + named + [try question.timer(at: work.now)].compactMap(\.self))
+        return first + sooner + named
     }
 }

@@ -11,13 +11,13 @@ struct IntakePlan: Sendable {
     struct Ground: Sendable {
         var channels: [String: Channel]
         /// Known persons by UID, as they were before the batch.
-        var persons: [UID: Person]
+        var persons: [UID: Person] = [:]
         /// Those of them to whom others were joined.
         var joined: Set<UID> = []
         /// Each person's newest lead.
-        var leads: [UID: Lead]
-        var roster: Roster
-        var targets: ResponseTargets
+        var leads: [UID: Lead] = [:]
+        var roster = Roster(rules: RuleSet([]), agents: [])
+        var targets = ResponseTargets.standard
         var grades = GradeTable.standard
         /// What the grades of open leads were made from.
         var graded: [LeadID: GradeInputs] = [:]
