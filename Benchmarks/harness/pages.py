@@ -70,6 +70,20 @@ INSERT INTO return_outcomes (day, channel, campaign, outcome, reason, count)
 SELECT day, last_channel, last_campaign, 'accepted', '', count(*) FROM return_leads GROUP BY 1, 2, 3;
 """
 
+# What the leads of the last month were assigned from, a roster for each: the most that a simulation may have to read.
+ROSTERS = """
+INSERT INTO roster_staff (digest, agents)
+SELECT 'grown', jsonb_agg(jsonb_build_object('id', id, 'team', team_id, 'projects', '[]'::jsonb, 'districts', '[]'::jsonb, 'capacity', capacity) ORDER BY id)
+  FROM staff WHERE role = 'agent';
+INSERT INTO rosters (id, taken_at, rules_version, staff_digest, turn, loads, credits, last_turns, taken, absences, leads)
+SELECT l.id, l.received_at, (SELECT max(version) FROM rule_sets), 'grown', 1, n.zeros, n.zeros, n.zeros, n.zeros, n.zeros, ARRAY[l.id]
+  FROM leads l, (SELECT array_fill(0::bigint, ARRAY[count(*)::int]) AS zeros FROM staff WHERE role = 'agent') AS n
+ WHERE l.received_at > now() - interval '30 days';
+INSERT INTO decisions (lead_id, kind, outcome, why, actor, decided_at, roster_id, ordinal, question)
+SELECT l.id, 'assign', 'assigned', l.owner_why, 'system', l.received_at, l.id, 0, '{"facts": {}}'
+  FROM leads l WHERE l.received_at > now() - interval '30 days';
+"""
+
 SEGMENTS = {
     "all who may be written to": [{"field": "sms-allowed", "values": [], "isNot": False}],
     "schools, five million": [{"field": "tag.interest", "values": ["education"], "isNot": False}, {"field": "tag.budget", "values": ["5m-8m"], "isNot": False}],
@@ -94,6 +108,9 @@ def run(options, report):
             everything = [*pages(installation, segments), *queues.pages(installation)]
             measure(installation, options, report, everything, growth.sign_in(installation))
             measure(installation, options, report, queues.pages_of_a_team(), growth.sign_in(installation, email=queues.MANAGER))
+            milliseconds = growth.ask(installation, "/leads/rules/simulate?days=30", 3, growth.sign_in(installation))
+            report.line(f"  a simulation of thirty days, some 20,000 leads of {size:,} at most: {percentile(milliseconds, 0.5) / 1000:.1f} s")
+            report.measure("pages: simulation of thirty days, p50", percentile(milliseconds, 0.5), None, "ms")
             report.measure("pages: resident memory of Leads", resident(whole.pids["leads"]), None, "MB", target="< 200")
 
 
@@ -118,8 +135,9 @@ def fill(installation, size):
         for start in range(1, size + 1, 100_000):
             database.execute(FILL.format(id=ID, first=start, last=min(size, start + 99_999)))
         database.execute(SUMS)
+        database.execute(ROSTERS)
     with installation.database(superuser=True) as database:
-        for table in ["persons", "identifiers", "leads", "tags", "life_cycles", "return_leads", "return_days", "return_outcomes"]:
+        for table in ["persons", "identifiers", "leads", "tags", "life_cycles", "return_leads", "return_days", "return_outcomes", "rosters", "decisions"]:
             database.execute(f"VACUUM ANALYZE leads.{table}")
 
 
