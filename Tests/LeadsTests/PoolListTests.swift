@@ -29,8 +29,12 @@ struct PoolListTests {
             let page = try await client.get("/leads/leads?view=pool", as: head)
             for lead in try await office.leads() { #expect(page.text.contains("row-\(lead.id)"), "\(lead.status)") }
             let filter = LeadListQuery.filter(of: "pool", head, Date())
-            let count = try await office.spine.read { try await LeadQueryStore($0).count(filter, head.leadSight) }
-            #expect(count == 2)
+            for (most, counted) in [(5, 2), (2, 2), (1, 2), (0, 1)] {
+                let count = try await office.spine.read {
+                    try await LeadQueryStore($0).count(filter, head.leadSight, atMost: most)
+                }
+                #expect(count == counted, "at most \(most)")
+            }
         }
     }
 

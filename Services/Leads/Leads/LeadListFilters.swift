@@ -20,6 +20,8 @@ struct LeadListFilters: Sendable {
 
     /// Probabilities from which on leads are asked for, in percent.
     private static let steps = [25, 50, 75]
+    /// Nobody reads on from here, and a pool may hold a hundred thousand.
+    fileprivate static let countedUpTo = 1_000
 
     let wanted: LeadListQuery
     let ground: Ground
@@ -33,7 +35,7 @@ struct LeadListFilters: Sendable {
             FilterLink(
                 viewer.text("leads.view.\(name)"),
                 wanted.with(.view, name == "all" ? nil : name).href(),
-                count: ground.counts[name].map { viewer.number($0) },
+                count: ground.counts[name].map(counted),
                 isCurrent: wanted.view == name
             )
         }
@@ -42,6 +44,10 @@ struct LeadListFilters: Sendable {
             return FilterLink(view.name, query.href(), isCurrent: query == wanted)
         }
         return standard + saved
+    }
+
+    private func counted(_ count: Int) -> String {
+        count > Self.countedUpTo ? viewer.number(Self.countedUpTo) + "+" : viewer.number(count)
     }
 
     /// What is to be called, grades, statuses and probabilities, one click each; the same click again takes them back.
@@ -200,7 +206,8 @@ extension LeadListFilters.Ground {
         saved = try await SavedViewStore(tx).of(StaffID(who.staffID))
         isScored = try await LeadScoreStore(tx).speaks()
         for view in ["mine", "pool", "overdue"] {
-            counts[view] = try await store.count(LeadListQuery.filter(of: view, who, now), who.leadSight)
+            let filter = LeadListQuery.filter(of: view, who, now)
+            counts[view] = try await store.count(filter, who.leadSight, atMost: LeadListFilters.countedUpTo)
         }
     }
 }

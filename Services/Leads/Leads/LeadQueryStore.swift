@@ -62,15 +62,18 @@ struct LeadQueryStore: Sendable {
         )
     }
 
-    /// How many leads there are for a filter.
-    func count(_ filter: LeadFilter, _ sight: Sight) async throws -> Int {
+    /// How many leads there are for a filter; of more than `most`, one more than that.
+    func count(_ filter: LeadFilter, _ sight: Sight, atMost most: Int) async throws -> Int {
         var conditions: [SQL] = [LeadQueryStore.scope(sight)]
         if let owner = filter.owner { conditions.append("l.owner_id = \(owner) AND l.status IN ('open', 'contacted')") }
         if filter.isInPool { conditions.append("l.pool IS NOT NULL AND l.status IN ('open', 'contacted')") }
         if let now = filter.overdueAt { conditions.append("l.status = 'open' AND l.response_due_at < \(now)") }
-        return try await tx.first("SELECT count(*) AS count FROM leads l WHERE \(SQL.all(conditions))") {
-            try $0["count"]
-        } ?? 0
+        return try await tx.first(
+            """
+            SELECT count(*) AS count
+              FROM (SELECT FROM leads l WHERE \(SQL.all(conditions)) LIMIT \(most + 1)) AS counted
+            """
+        ) { try $0["count"] } ?? 0
     }
 
     func find(_ id: LeadID, _ sight: Sight) async throws -> LeadView? {
