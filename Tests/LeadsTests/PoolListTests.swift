@@ -39,6 +39,22 @@ struct PoolListTests {
     }
 
     @Test(
+        "what is counted above the list is said up to a thousand, and of more that there are more",
+        arguments: Language.allCases
+    )
+    func manyWait(_ language: Language) throws {
+        let pages = try Pages(service: "leads", bundle: LeadsApp.resources, zone: .shanghai, now: { Date() })
+        let head = Principal(staffID: UUID(), name: "R", email: "r@l.example", role: .head, scope: .all)
+        let filters = LeadListFilters(
+            wanted: LeadListQuery(stored: ""),
+            ground: .init(counts: ["mine": 0, "pool": 1_000, "overdue": 1_001]),
+            who: head,
+            viewer: pages.viewer(language)
+        )
+        #expect(filters.views.map(\.count) == [nil, "0", "1,000", "1,000+"])
+    }
+
+    @Test(
         "the page of the return leads only where its reader may go",
         arguments: [Role.marketing, .manager, .head, .admin]
     )
