@@ -56,6 +56,7 @@ SELECT id, '{id}', 1, uid, uid, s.state, done, at, CASE WHEN s.is_under_way THEN
   FROM enrolled CROSS JOIN LATERAL (
        SELECT (ARRAY['active', 'active', 'active', 'active', 'paused', 'finished', 'finished', 'finished', 'exited', 'exited'])[1 + place] AS state, place < 5 AS is_under_way) AS s;
 INSERT INTO nurture_steps (enrolment_id, step, template, sent_at) SELECT id, step, 'nurture-layout-cases', at FROM enrolled CROSS JOIN generate_series(0, done - 1) AS step;
+INSERT INTO nurture_sent (sequence_id, version, step, count) SELECT '{id}', 1, step, count(*) FROM enrolled CROSS JOIN generate_series(0, done - 1) AS step GROUP BY step;
 DROP TABLE enrolled;
 """
 
@@ -89,7 +90,7 @@ SELECT {id}, 'web', 'story-' || n, encode(sha256(n::text::bytea), 'hex'), 'amqp'
   FROM leads l, generate_series(1, {touches}) AS n WHERE l.id = '{lead}';
 """
 
-TABLES = ["reviews", "pools", "referral_codes", "referrals", "referral_moves", "nurture_sequences", "nurture_versions", "nurture_enrolments", "nurture_steps", "imports",
+TABLES = ["reviews", "pools", "referral_codes", "referrals", "referral_moves", "nurture_sequences", "nurture_versions", "nurture_enrolments", "nurture_steps", "nurture_sent", "imports",
           "import_rows", "journal", "submissions"]
 
 

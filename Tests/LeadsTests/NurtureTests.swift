@@ -34,6 +34,12 @@ struct NurtureTests {
             #expect(sent.map { $0.why.inputs["tag"] } == ["interest=education", "interest=education", nil])
             #expect(try await office.enrolments(of: id).map(\.state) == [.finished])
             #expect(try await office.outcomes() == ["enrolled", "finished"])
+            let (counted, totals) = try await office.spine.read { tx in
+                let progress = NurtureProgressStore(tx)
+                return (try await progress.sent(of: id, version: 1), try await progress.totals())
+            }
+            #expect(counted == [0: 1, 1: 1, 2: 1])
+            #expect(totals[id] == ["finished": 1, "sent": 3])
         }
     }
 

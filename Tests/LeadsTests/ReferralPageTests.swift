@@ -102,4 +102,38 @@ struct ReferralPageTests {
             #expect(page.text.contains("100 %"))
         }
     }
+
+    @Test("each referral counts once, what they bring is summed up, and whoever leads a team sees their own team's")
+    func totals() async throws {
+        try await FrontDoor.open { office, client, head in
+            try await office.staff()
+            let friend = try await office.friend()
+            let won = try await office.recommended(friend.code)
+            try await office.recommended(friend.code, "second", phone: "13800000002")
+            try await office.recommended(friend.code, "third", phone: "13800000003")
+            try await office.wins(won, .new())
+            let team = try #require(won.teamID)
+            func totals(_ scope: Scope, _ team: TeamID? = nil) async throws -> [String: Int] {
+                let manager = Principal(
+                    staffID: .v7(),
+                    name: "T",
+                    email: "t@l.example",
+                    role: .manager,
+                    scope: scope,
+                    teamID: team?.uuid
+                )
+                let found = try await office.spine.read {
+                    try await ReferralQueryStore($0).totals(ReferralFilter(), manager.leadSight)
+                }
+                let each = found.map { ("\($0.state) \($0.rewards.map { "\($0.amount) \($0.kind)" }.joined())", $0.count) }
+                return Dictionary(each, uniquingKeysWith: +)
+            }
+            let all = ["pending 24 fee-months": 2, "earned 24 fee-months": 1]
+            #expect(try await totals(.all) == all)
+            #expect(try await totals(.team, team) == all)
+            #expect(try await totals(.team, .new()) == [:])
+            let page = try await client.get("/leads/referrals", as: head, headers: [.acceptLanguage: "en"])
+            #expect(page.text.contains("48 months"))
+        }
+    }
 }

@@ -2,6 +2,7 @@ import Contracts
 import Foundation
 import Messaging
 import Postgres
+import TestSupport
 import Testing
 import Web
 
@@ -27,7 +28,14 @@ struct TimelineTests {
             let (json, members) = try event.journalled()
             let hasWhy = !members.isDisjoint(with: ["why", "gradeWhy"])
             let entry = timeline.entry(
-                LeadHistoryEntry(id: .v7(), name: event.name, actor: "system", at: Date(), data: JSONText(json))
+                LeadHistoryEntry(
+                    id: .v7(),
+                    sequence: 1,
+                    name: event.name,
+                    actor: "system",
+                    at: Date(),
+                    data: JSONText(json)
+                )
             )
             #expect(entry.heading != event.name.text, "\(event.name.text) has no words")
             #expect(!entry.heading.contains("leads."), "\(event.name.text): \(entry.heading)")
@@ -35,18 +43,27 @@ struct TimelineTests {
         }
     }
 
-    @Test("of a story that is too long for a page the last is told, in order")
+    @Test("of a long story a page tells a hundred events, the last first, and leads to those before them")
     func long() async throws {
-        try await Office.open { office in
-            try await office.push((0..<600).map { Office.submission(Office.enquiry("\($0)")) })
+        try await FrontDoor.open { office, client, head in
+            try await office.push((0..<240).map { Office.submission(Office.enquiry("\($0)")) })
             try await office.push(Office.enquiry("last"))
             let lead = try #require(try await office.leads().first)
-            let (history, touches) = try await office.spine.read { tx in
-                (try await LeadHistoryStore(tx).of(lead.id), try await LedgerQueryStore(tx).of(lead.id))
-            }
-            let told = history.compactMap { try? $0.data.decode(LeadTouched.self).touches }
-            #expect(told == Array(102...601))
+            let told = try await office.spine.read { try await LeadHistoryStore($0).of(lead.id, limit: 500) }
+            let touches = try await office.spine.read { try await LedgerQueryStore($0).of(lead.id) }
             #expect(touches.count == 100 && touches.last?.key == "last")
+            var path: String? = "/leads/leads/\(lead.id)"
+            var seen: [String] = []
+            for _ in 0..<10 {
+                guard let here = path else { break }
+                let page = try await client.get(here, as: head).text
+                let sources = page.matches(of: /(leads\.[a-z0-9.-]+) · ([0-9a-f]{8})/).map { String($0.output.2) }
+                #expect(sources.count <= 100)
+                seen += sources
+                path = page.firstMatch(of: /rel="next" href="([^"#]*\?before=[0-9]+)#lead-story"/).map { String($0.output.1) }
+            }
+            #expect(seen == told.reversed().map { String($0.id.wire.prefix(8)) })
+            #expect(seen.count > 240)
         }
     }
 }

@@ -14,6 +14,7 @@ struct LeadPage: Sendable {
     let message: String?
     let facts: [Fact]
     let timeline: [TimelineEntry]
+    let pager: Pager?
     let touches: Table
     let tags: TagsPane
     let nurture: NurturePane?
@@ -52,13 +53,14 @@ struct LeadPages: Sendable {
     let pages: Pages
 
     func add(to group: RouterGroup<WebContext>) {
-        group.get("leads/:id") { _, context in try await show(context) }
+        group.get("leads/:id") { request, context in try await show(request, context) }
         group.post("leads/:id/assign") { request, context in try await assign(request, context) }
     }
 
-    private func show(_ context: WebContext) async throws -> Response {
+    private func show(_ request: Request, _ context: WebContext) async throws -> Response {
         let who = try context.requirePrincipal()
         let id = LeadID(try context.uuid("id"))
+        let before = request.query("before").flatMap { Int($0) }
         let viewer = pages.viewer(context)
         let story = try await app.spine.read { tx in
             guard let view = try await LeadQueryStore(tx).find(id, who.leadSight) else {
@@ -69,7 +71,8 @@ struct LeadPages: Sendable {
             return LeadStory(
                 view: view,
                 person: person,
-                history: try await LeadHistoryStore(tx).of(id),
+                history: try await LeadHistoryStore(tx).of(id, before: before, limit: LeadStory.shown + 1),
+                isFromBefore: before != nil,
                 touches: try await LedgerQueryStore(tx).of(id),
                 names: try await StaffStore(tx).names(),
                 agents: mayAssign ? try await StaffStore(tx).agents(ofTeam: who.assignableTeam) : [],

@@ -43,7 +43,8 @@ struct LeadRoutes: Sendable {
             guard let view = try await LeadQueryStore(tx).find(id, who.leadSight) else {
                 throw Rejection.notFound("lead", id)
             }
-            return (view, try await LedgerQueryStore(tx).of(id), try await LeadHistoryStore(tx).of(id))
+            let history = try await LeadHistoryStore(tx).of(id, limit: 500)
+            return (view, try await LedgerQueryStore(tx).of(id), history)
         }
         return try .json(
             LeadDetailAnswer(

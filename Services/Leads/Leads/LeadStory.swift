@@ -5,9 +5,15 @@ import Web
 
 /// Everything that the page of a lead shows, as it was read.
 struct LeadStory: Sendable {
+    /// So many events are told at once.
+    static let shown = 100
+
     let view: LeadView
     let person: Person?
+    /// One more than are told, where there are earlier ones.
     let history: [LeadHistoryEntry]
+    /// Later ones are not among them.
+    let isFromBefore: Bool
     let touches: [LedgerView]
     let names: [StaffID: String]
     let agents: [StaffMember]
@@ -36,7 +42,8 @@ struct LeadStory: Sendable {
             acts: acts(viewer),
             message: view.message,
             facts: facts(viewer),
-            timeline: history.reversed().map { LeadTimeline(names: names, viewer: viewer).entry($0) },
+            timeline: told.reversed().map { LeadTimeline(names: names, viewer: viewer).entry($0) },
+            pager: pager,
             touches: touchTable(viewer),
             tags: growth.tagsPane(mayAct: mayAct, viewer),
             nurture: growth.nurturePane(mayAct: mayAct, viewer),
@@ -46,6 +53,16 @@ struct LeadStory: Sendable {
             reopen: lead.status == .discarded && mayAct ? reopenForm(viewer) : nil,
             assign: agents.isEmpty ? nil : assignForm(viewer)
         )
+    }
+
+    private var told: ArraySlice<LeadHistoryEntry> { history.suffix(Self.shown) }
+
+    /// To what happened earlier, and back.
+    private var pager: Pager? {
+        let path = "/leads/leads/\(view.lead.id)"
+        let earlier = history.count > Self.shown ? told.first.map { "\(path)?before=\($0.sequence)#lead-story" } : nil
+        guard isFromBefore || earlier != nil else { return nil }
+        return Pager(first: isFromBefore ? "\(path)#lead-story" : nil, next: earlier)
     }
 
     private func dueLabel(_ viewer: Viewer) -> String {

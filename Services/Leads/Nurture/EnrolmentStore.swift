@@ -125,17 +125,25 @@ struct EnrolmentStore: Sendable {
         let template: String
     }
 
-    /// Notes steps as sent.
+    /// Notes steps as sent, and counts them.
     /// - Returns: whose were not before.
     func noteSent(_ steps: [Sending], at now: Date) async throws -> Set<EnrolmentID> {
         guard !steps.isEmpty else { return [] }
         let new = try await tx.all(
             """
-            INSERT INTO nurture_steps (enrolment_id, step, template, sent_at)
-            SELECT t.*, \(now)
-              FROM unnest(\(steps.map(\.id.uuid))::uuid[], \(steps.map(\.step))::bigint[],
-                          \(steps.map(\.template))::text[]) AS t
-            ON CONFLICT DO NOTHING RETURNING enrolment_id
+            WITH sent AS (
+                INSERT INTO nurture_steps (enrolment_id, step, template, sent_at)
+                SELECT t.*, \(now)
+                  FROM unnest(\(steps.map(\.id.uuid))::uuid[], \(steps.map(\.step))::bigint[],
+                              \(steps.map(\.template))::text[]) AS t
+                ON CONFLICT DO NOTHING RETURNING enrolment_id, step
+            ), counted AS (
+                INSERT INTO nurture_sent AS n (sequence_id, version, step, count)
+                SELECT e.sequence_id, e.version, s.step, count(*)
+                  FROM sent s JOIN nurture_enrolments e ON e.id = s.enrolment_id GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+                ON CONFLICT (sequence_id, version, step) DO UPDATE SET count = n.count + EXCLUDED.count
+            )
+            SELECT enrolment_id FROM sent
             """
         ) { try $0["enrolment_id"] as EnrolmentID }
         return Set(new)

@@ -38,9 +38,8 @@ struct NurtureProgressStore: Sendable {
     func sent(of id: SequenceID, version: Int) async throws -> [Int: Int] {
         let rows = try await tx.all(
             """
-            SELECT s.step::bigint AS step, count(*) AS count
-              FROM nurture_enrolments e JOIN nurture_steps s ON s.enrolment_id = e.id
-             WHERE e.sequence_id = \(id) AND e.version = \(version)::bigint GROUP BY 1
+            SELECT step::bigint AS step, count FROM nurture_sent
+             WHERE sequence_id = \(id) AND version = \(version)::bigint
             """
         ) { (try $0["step"] as Int, try $0["count"] as Int) }
         return Dictionary(rows) { first, _ in first }
@@ -52,8 +51,7 @@ struct NurtureProgressStore: Sendable {
             """
             SELECT sequence_id, state AS what, count(*) AS count FROM nurture_enrolments GROUP BY 1, 2
             UNION ALL
-            SELECT e.sequence_id, 'sent', count(*)
-              FROM nurture_steps s JOIN nurture_enrolments e ON e.id = s.enrolment_id GROUP BY 1
+            SELECT sequence_id, 'sent', sum(count)::bigint FROM nurture_sent GROUP BY 1
             """
         ) { (try $0["sequence_id"] as SequenceID, try $0["what"] as String, try $0["count"] as Int) }
         return rows.reduce(into: [:]) { $0[$1.0, default: [:]][$1.1] = $1.2 }

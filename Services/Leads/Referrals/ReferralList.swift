@@ -7,7 +7,6 @@ import Web
 struct ReferralList: Sendable {
     let query: ReferralListQuery
     let views: [ReferralView]
-    let counts: [Referral.State: Int]
     let totals: [ReferralTotal]
     /// Of all deals; nil for whoever does not see all.
     let share: (won: Int, referred: Int)?
@@ -46,6 +45,7 @@ struct ReferralList: Sendable {
     }
 
     private func filters(_ viewer: Viewer) -> [FilterLink] {
+        let counts = totals.byState
         let all = FilterLink(
             viewer.text("common.all"),
             query.href(nil),
@@ -94,14 +94,11 @@ struct ReferralList: Sendable {
         _ isMeant: (ReferralTotal) -> Bool
     ) -> Stat {
         let meant = totals.filter(isMeant)
-        let amounts = Dictionary(grouping: meant) { $0.kind ?? "" }.mapValues { $0.reduce(0) { $0 + $1.amount } }
-        // Each counts once, whatever kinds of reward it brings.
-        let most = Dictionary(grouping: meant) { $0.kind ?? "" }.mapValues { $0.reduce(0) { $0 + $1.count } }.values
-            .max()
-        let rewards = amounts.filter { !$0.key.isEmpty }.sorted { $0.key < $1.key }
+        let amounts = meant.flatMap { total in total.rewards.map { ($0.kind, $0.amount * total.count) } }
+        let rewards = Dictionary(amounts, uniquingKeysWith: +).sorted { $0.key < $1.key }
         return Stat(
             viewer.text("referrals.sum.\(state)"),
-            viewer.number(most ?? 0),
+            viewer.number(meant.reduce(0) { $0 + $1.count }),
             note: rewards.isEmpty ? nil : viewer.rewards(rewards.map { Reward(kind: $0.key, amount: $0.value) }),
             href: query.href(state),
             tone: tone

@@ -68,35 +68,21 @@ struct ReferralQueryStore: Sendable {
     /// How many there are in each state, and what they bring: owed, paid, to be had back.
     func totals(_ filter: ReferralFilter, _ sight: Sight) async throws -> [ReferralTotal] {
         let condition = try await condition(filter, sight)
+        // Whoever sees everything asks for no lead.
+        let leads: SQL = sight.extent == .all ? "" : "JOIN leads l ON l.id = r.lead_id"
         return try await tx.all(
             """
-            SELECT r.state, r.paid_at IS NOT NULL AS is_paid, w.kind, count(DISTINCT r.id) AS count,
-                   coalesce(sum(w.amount), 0)::bigint AS amount
-              FROM referrals r JOIN leads l ON l.id = r.lead_id
-              LEFT JOIN LATERAL jsonb_to_recordset(r.rewards) AS w (kind text, amount bigint) ON true
-             WHERE \(condition) GROUP BY 1, 2, 3
+            SELECT r.state, r.paid_at IS NOT NULL AS is_paid, r.rewards, count(*) AS count
+              FROM referrals r \(leads) WHERE \(condition) GROUP BY 1, 2, 3
             """
         ) { row in
             ReferralTotal(
                 state: Referral.State(rawValue: try row["state"]) ?? .blocked,
                 isPaid: try row["is_paid"],
-                kind: try row["kind"],
-                count: try row["count"],
-                amount: try row["amount"]
+                rewards: try (row["rewards"] as JSONText).decode(),
+                count: try row["count"]
             )
         }
-    }
-
-    /// How many there are in each state.
-    func counts(_ filter: ReferralFilter, _ sight: Sight) async throws -> [Referral.State: Int] {
-        let condition = try await condition(filter, sight)
-        let found = try await tx.all(
-            """
-            SELECT r.state, count(*) AS count FROM referrals r JOIN leads l ON l.id = r.lead_id
-             WHERE \(condition) GROUP BY r.state
-            """
-        ) { (Referral.State(rawValue: try $0["state"]) ?? .blocked, try $0["count"] as Int) }
-        return Dictionary(found) { $0 + $1 }
     }
 
     /// Deals that are won, and those of them that stand behind a referral.
@@ -172,15 +158,19 @@ struct ReferralQueryStore: Sendable {
     }
 }
 
-/// Referrals of one state, and how much of one kind of reward they are.
+/// So many referrals of one state promise the same.
 struct ReferralTotal: Sendable, Equatable {
     let state: Referral.State
     /// It was paid, whether it is owed or not.
     let isPaid: Bool
-    /// Nil where nothing was promised.
-    let kind: String?
+    /// What each of them brings.
+    let rewards: [Reward]
     let count: Int
-    let amount: Int
+}
+
+extension [ReferralTotal] {
+    /// How many there are in each state.
+    var byState: [Referral.State: Int] { Dictionary(map { ($0.state, $0.count) }, uniquingKeysWith: +) }
 }
 
 /// A state that a referral came to.
