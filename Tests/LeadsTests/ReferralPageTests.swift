@@ -125,7 +125,9 @@ struct ReferralPageTests {
                 let found = try await office.spine.read {
                     try await ReferralQueryStore($0).totals(ReferralFilter(), manager.leadSight)
                 }
-                let each = found.map { ("\($0.state) \($0.rewards.map { "\($0.amount) \($0.kind)" }.joined())", $0.count) }
+                let each = found.map {
+                    ("\($0.state) \($0.rewards.map { "\($0.amount) \($0.kind)" }.joined())", $0.count)
+                }
                 return Dictionary(each, uniquingKeysWith: +)
             }
             let all = ["pending 24 fee-months": 2, "earned 24 fee-months": 1]

@@ -60,7 +60,9 @@ struct TimelineTests {
                 let sources = page.matches(of: /(leads\.[a-z0-9.-]+) · ([0-9a-f]{8})/).map { String($0.output.2) }
                 #expect(sources.count <= 100)
                 seen += sources
-                path = page.firstMatch(of: /rel="next" href="([^"#]*\?before=[0-9]+)#lead-story"/).map { String($0.output.1) }
+                path = page.firstMatch(of: /rel="next" href="([^"#]*\?before=[0-9]+)#lead-story"/).map {
+                    String($0.output.1)
+                }
             }
             #expect(seen == told.reversed().map { String($0.id.wire.prefix(8)) })
             #expect(seen.count > 240)
