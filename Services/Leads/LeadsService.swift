@@ -71,13 +71,20 @@ public struct LeadsService: LintelService {
     private static func asides(_ app: LeadsApp, monthsKept: Int?, _ logger: Logger) -> [Aside] {
         let prune = PruneRosters(spine: app.spine, months: monthsKept)
         let tags = TagTurns(keep: app.keepTags, fold: app.foldTags, spine: app.spine, logger: logger)
+        func aside(
+            _ pause: Duration,
+            _ complaint: Logger.Message,
+            _ turn: @escaping @Sendable () async throws -> Bool
+        ) -> Aside {
+            Aside(makingWayIn: app.spine.rush, every: pause, complaint, logger, turn: turn)
+        }
         return [
-            Aside(every: .seconds(2), "marketing's sums: will try again", logger) { try await app.foldReturn() },
-            Aside(every: .seconds(1), "tags: will try again", logger) { try await tags() },
-            Aside(every: .seconds(5), "counts: could not be taken", logger) { try await app.keepCounts() },
-            Aside(every: .seconds(3_600), "rosters: could not be dropped", logger) { try await prune() },
-            Aside(every: .seconds(1), "scores: will try again", logger) { try await app.scoreLeads() },
-            Aside(every: .seconds(5), "comparing people: will try again", logger) { try await app.compareStock() },
+            aside(.seconds(2), "marketing's sums: will try again") { try await app.foldReturn() },
+            aside(.seconds(1), "tags: will try again") { try await tags() },
+            aside(.seconds(5), "counts: could not be taken") { try await app.keepCounts() },
+            aside(.seconds(3_600), "rosters: could not be dropped") { try await prune() },
+            aside(.seconds(1), "scores: will try again") { try await app.scoreLeads() },
+            aside(.seconds(5), "comparing people: will try again") { try await app.compareStock() },
         ]
     }
 

@@ -77,16 +77,12 @@ extension UUID {
     /// A UUID of version 7 (RFC 9562): 48 bits of Unix milliseconds, then random.
     public static func v7(at instant: Date = Date()) -> UUID {
         let milliseconds = UInt64(max(0, instant.timeIntervalSince1970 * 1_000))
-        let high = UInt64.random(in: 0 ... .max)
-        let low = UInt64.random(in: 0 ... .max)
-        return UUID(
-            uuid: (
-                byte(milliseconds, 40), byte(milliseconds, 32), byte(milliseconds, 24), byte(milliseconds, 16),
-                byte(milliseconds, 8), byte(milliseconds, 0), 0x70 | (byte(high, 0) & 0x0F), byte(high, 8),
-                0x80 | (byte(low, 0) & 0x3F), byte(low, 8), byte(low, 16), byte(low, 24),
-                byte(low, 32), byte(low, 40), byte(low, 48), byte(low, 56)
-            )
-        )
+        // One of version 4 is random in the same places, and the system is asked for it once.
+        var uuid = UUID().uuid
+        (uuid.0, uuid.1, uuid.2) = (byte(milliseconds, 40), byte(milliseconds, 32), byte(milliseconds, 24))
+        (uuid.3, uuid.4, uuid.5) = (byte(milliseconds, 16), byte(milliseconds, 8), byte(milliseconds, 0))
+        uuid.6 = 0x70 | (uuid.6 & 0x0F)
+        return UUID(uuid: uuid)
     }
 
     /// The lower-case form that PostgreSQL prints too.

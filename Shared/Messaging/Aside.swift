@@ -1,10 +1,11 @@
 public import Logging
 public import ServiceLifecycle
 
-/// Work beside what people wait for: it takes a tenth of its time at most, also while a storm of things to do comes in.
+/// Work beside what people wait for: it takes a tenth of its time at most, and makes way while there is a rush.
 public struct Aside: Service {
     private static let share = 10
 
+    private let rush: Rush<ContinuousClock>
     private let pause: Duration
     private let complaint: Logger.Message
     private let logger: Logger
@@ -13,11 +14,13 @@ public struct Aside: Service {
     /// `turn` says whether there is more to do at once; otherwise the next one comes after `pause`, and so it does after one
     /// that failed, of which the log has `complaint`.
     public init(
+        makingWayIn rush: Rush<ContinuousClock>,
         every pause: Duration,
         _ complaint: Logger.Message,
         _ logger: Logger,
         turn: @escaping @Sendable () async throws -> Bool
     ) {
+        self.rush = rush
         self.pause = pause
         self.complaint = complaint
         self.logger = logger
@@ -29,8 +32,10 @@ public struct Aside: Service {
             while !Task.isCancelled {
                 let start = ContinuousClock.now
                 let isMore = await takeTurn()
-                let rest = (ContinuousClock.now - start) * (Self.share - 1)
+                let took = ContinuousClock.now - start
+                let rest = took * (Self.share - 1)
                 try? await Task.sleep(for: isMore ? rest : max(pause, rest))
+                await rush.calm(afterATurnOf: took)
             }
         }
     }

@@ -19,8 +19,10 @@ public struct Spine: Sendable {
     public let replica: String
     /// Poked, for an inlet's queue, when a message was parked or is to be handled again.
     let retrySignals = SignalBoard()
-    /// Told of every timer that is due sooner than the loop means to sleep.
-    let timerAlarm = TimerAlarm()
+    /// Told of every timer that is due sooner than the loops mean to sleep.
+    let timerAlarms = TimerAlarms()
+    /// Whether more comes in that somebody waits for than can be seen to at once.
+    public let rush = Rush(by: ContinuousClock())
     let projections: [Projection]
     let pace: Pace
 
@@ -78,7 +80,7 @@ public struct Spine: Sendable {
     /// For development systems only.
     public func advanceClock(bySeconds interval: Double) async throws {
         try await clock.advance(by: interval, in: database)
-        timerAlarm.wake(for: .distantPast)
+        timerAlarms.wakeAll()
     }
 }
 

@@ -88,7 +88,8 @@ final class CommitHooks: Sendable {
         var names: [String] = []
         var isOutboxFilled = false
         var entries: [JournalEntry] = []
-        var earliestTimer: Date?
+        /// By kind.
+        var earliestTimers: [String: Date] = [:]
         var bodies: [@Sendable () -> Void] = []
     }
 
@@ -105,13 +106,15 @@ final class CommitHooks: Sendable {
 
     /// Nothing was told, and no timer set.
     var hasNothing: Bool {
-        wanted.withLock { !$0.isOutboxFilled && $0.names.isEmpty && $0.earliestTimer == nil }
+        wanted.withLock { !$0.isOutboxFilled && $0.names.isEmpty && $0.earliestTimers.isEmpty }
     }
 
     func wakeOutbox() { wanted.withLock { $0.isOutboxFilled = true } }
 
-    func wakeTimers(for due: Date) {
-        wanted.withLock { $0.earliestTimer = min($0.earliestTimer ?? due, due) }
+    func wakeTimers(for drafts: [TimerDraft]) {
+        wanted.withLock { wanted in
+            for draft in drafts { wanted.earliestTimers[draft.kind, default: draft.due].become(earlier: draft.due) }
+        }
     }
 
     func add(_ body: @escaping @Sendable () -> Void) { wanted.withLock { $0.bodies.append(body) } }
@@ -122,7 +125,11 @@ final class CommitHooks: Sendable {
         spine.committed.tell(wanted.entries)
         if wanted.isOutboxFilled { spine.outboxSignal.poke() }
         EventCounts.published(wanted.names)
-        if let due = wanted.earliestTimer { spine.timerAlarm.wake(for: due) }
+        for (kind, due) in wanted.earliestTimers { spine.timerAlarms.wake(for: due, of: kind) }
         for body in wanted.bodies { body() }
     }
+}
+
+extension Date {
+    fileprivate mutating func become(earlier other: Date) { self = min(self, other) }
 }

@@ -93,7 +93,7 @@ extension TakeBack {
         TagSource(
             at: saying.submission.receivedAt,
             lead: saying.submission.leadID,
-            tags: saying.enquiry.map(SaidTag.of) ?? [],
+            tags: saying.enquiry?.said ?? [],
             side: side(of: saying)
         )
     }

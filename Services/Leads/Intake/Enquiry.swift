@@ -21,6 +21,8 @@ struct Enquiry: Sendable, Equatable {
     var referrer: String?
     /// What else a form of the channel's own has asked, by question.
     var answers: [String: String]?
+    /// What can be read off need and message, read with them: while it is planned whose it is, nobody else assigns.
+    let said: [SaidTag]
     /// What was left out of it and why, for the ledger.
     var notes: [Note]
 

@@ -21,6 +21,8 @@ struct EnquiryReader {
         let emails = emails(person.emails ?? [])
         let wechat = wechat(person.wechat)
         guard !phones.isEmpty || !emails.isEmpty || wechat != nil else { throw unreachable(person) }
+        let need = try submission.need.map { try self.need($0) }
+        let message = text(submission.message, "message", atMost: 4_000)
         return Enquiry(
             channel: submission.channel,
             externalID: try EnquiryReader.externalID(submission.externalId),
@@ -31,11 +33,12 @@ struct EnquiryReader {
             emails: emails,
             wechat: wechat,
             language: person.language?.cleaned(atMost: 20),
-            need: try submission.need.map { try need($0) },
-            message: text(submission.message, "message", atMost: 4_000),
+            need: need,
+            message: message,
             consent: submission.consent.map { consent($0) },
             referrer: submission.referrer?.code?.cleaned(atMost: 100),
             answers: EnquiryReader.answers(submission.attributes),
+            said: SaidTag.of(need, message: message),
             notes: notes
         )
     }

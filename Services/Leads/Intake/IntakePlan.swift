@@ -131,7 +131,7 @@ struct IntakePlan: Sendable {
         lead.touches += 1
         leads[lead.uid] = lead
         touches[lead.id, default: Touch()].add(enquiry.need)
-        say(SaidTag.of(enquiry), of: side, lead.id)
+        say(enquiry.said, of: side, lead.id)
         ledger.append(LedgerEntry(submission: submission, outcome: .merged(lead.id, lead.uid)))
         let touched = LeadTouched(
             leadID: lead.id,
@@ -173,9 +173,8 @@ struct IntakePlan: Sendable {
         let isReturning = leads[person.uid] != nil
         let inputs = GradeInputs(enquiry, channelKind: kind(of: enquiry), isReturning: isReturning)
         let (grade, gradeWhy) = ground.grades.grade(inputs)
-        let tags = SaidTag.of(enquiry)
         let known = ground.tags?[person.uid] ?? KnownTags()
-        let pairs = ground.tags == nil ? nil : known.pairs(with: tags)
+        let pairs = ground.tags == nil ? nil : known.pairs(with: enquiry.said)
         let assignment = roster.assign(question(submission, enquiry, of: person, grade, tags: pairs))
         var lead = Lead(
             id: LeadID(.v7(at: ground.now)),
@@ -190,7 +189,7 @@ struct IntakePlan: Sendable {
         lead.place(assignment)
         leads[person.uid] = lead
         graded[lead.id] = inputs
-        say(tags, of: side, lead.id)
+        say(enquiry.said, of: side, lead.id)
         let new = NewLead(
             lead: lead,
             origin: side == person.uid ? nil : side,
@@ -202,7 +201,7 @@ struct IntakePlan: Sendable {
         newLeads.append(new)
         ledger.append(LedgerEntry(submission: submission, outcome: .accepted(lead.id, lead.uid)))
         events.append(IntakeEvent(submission, uid: lead.uid, .received(LeadReceived(new, person))))
-        let handed = known.handedOver(with: tags)
+        let handed = known.handedOver(with: enquiry.said)
         let assigned = LeadAssigned(lead, assignment, name: person.name, tags: handed.isEmpty ? nil : handed)
         events.append(IntakeEvent(submission, uid: lead.uid, .assigned(assigned)))
     }

@@ -10,8 +10,6 @@ struct SaidTag: Codable, Sendable, Equatable {
 
 extension SaidTag {
     /// Everything that can be read off an enquiry; words of the message are surmised, fields were filled in.
-    static func of(_ enquiry: Enquiry) -> [SaidTag] { of(enquiry.need, message: enquiry.message) }
-
     static func of(_ need: Need?, message: String?) -> [SaidTag] {
         var tags: [SaidTag] = []
         func add(_ key: TagKey, _ value: String?, _ confidence: Int = 80) {

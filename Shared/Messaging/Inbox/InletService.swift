@@ -81,6 +81,12 @@ public struct InletService<Source: Inlet>: Service {
         consumer.settle(batch.deliveries.map(\.tag))
     }
 
+    /// Settles a batch, which others make way for where somebody waits for it.
+    private func settled(_ batch: [Reading<Source.Content>]) async throws {
+        guard turnsApart == .zero else { return try await processor.settle(batch) }
+        try await spine.rush.during { try await processor.settle(batch) }
+    }
+
     /// Settles a batch, however long the database is away; returns false when it was given back to the broker instead.
     ///
     /// After a minute the connection is closed, so that the deliveries return to the queue before the broker's
@@ -90,7 +96,7 @@ public struct InletService<Source: Inlet>: Service {
         var pause = Duration.milliseconds(200)
         while true {
             do {
-                try await processor.settle(batch)
+                try await settled(batch)
                 return true
             } catch {
                 spine.logger.warning(

@@ -16,6 +16,8 @@ public struct TimerLoop: Service {
 
     /// Timers that are claimed in one transaction, which holds their locks and what their handlers lock.
     static let batch = 500
+    /// The same of those that make way: few, so that whoever is in a rush does not meet a long one.
+    static let asideBatch = 4
 
     public init(_ spine: Spine, _ handlers: [TimerHandler]) {
         self.spine = spine
@@ -30,33 +32,51 @@ public struct TimerLoop: Service {
             try? await gracefulShutdown()
             return
         }
-        await untilShutdown(waking: spine.timerAlarm.signal) {
+        let (aside, prompt) = (kinds { $0.makesWay }, kinds { !$0.makesWay })
+        spine.timerAlarms.keep(aside: aside)
+        async let beside: Void = aside.isEmpty ? () : fire(aside, spine.timerAlarms.aside, atMost: TimerLoop.asideBatch)
+        await fire(prompt, spine.timerAlarms.prompt, atMost: TimerLoop.batch)
+        await beside
+    }
+
+    private func kinds(_ isMeant: (TimerHandler) -> Bool) -> [String] { handlers.values.filter(isMeant).map(\.kind) }
+
+    private func fire(_ kinds: [String], _ alarm: TimerAlarm, atMost limit: Int) async {
+        await untilShutdown(waking: alarm.signal) {
             do {
-                while try await fireDue() > 0, !Task.isShuttingDownGracefully {}
-                await sleep()
+                let start = ContinuousClock.now
+                let isMore = try await fireDue(kinds, atMost: limit) > 0
+                let took = ContinuousClock.now - start
+                if alarm === spine.timerAlarms.aside { await spine.rush.calm(afterATurnOf: took) }
+                if !isMore { await sleep(until: kinds, alarm) }
             } catch {
                 spine.logger.error("timers: could not fire", metadata: ["error": "\(error)"])
-                await spine.timerAlarm.sleep(until: .distantPast, atMost: .seconds(1))
+                await alarm.sleep(until: .distantPast, atMost: .seconds(1))
             }
         }
+    }
+
+    /// Fires what is due of any kind and returns how many that were.
+    package func fireDue() async throws -> Int {
+        try await fireDue(Array(handlers.keys), atMost: TimerLoop.batch)
     }
 
     /// Fires what is due and returns how many that were.
     ///
     /// A batch in which one fails is run again one by one.
-    package func fireDue() async throws -> Int {
+    private func fireDue(_ kinds: [String], atMost limit: Int) async throws -> Int {
         do {
-            return try await fire(atMost: TimerLoop.batch)
+            return try await fire(kinds, atMost: limit)
         } catch let error where error.databaseRetry == .whenReachable {
             throw error
         } catch {
-            return try await fireOneByOne()
+            return try await fireOneByOne(kinds, atMost: limit)
         }
     }
 
-    private func fire(atMost limit: Int) async throws -> Int {
+    private func fire(_ kinds: [String], atMost limit: Int) async throws -> Int {
         let fired = try await spine.perform(.system) { work in
-            let taken = try await TimerStore(work.tx).takeDue(Array(handlers.keys), at: work.now, atMost: limit)
+            let taken = try await TimerStore(work.tx).takeDue(kinds, at: work.now, atMost: limit)
             for timer in taken { late.recordSeconds(max(0, work.now.timeIntervalSince(timer.dueAt))) }
             for group in grouped(taken) { try await group.handler.fire(group.timers, work) }
             if !taken.isEmpty { Failpoint.hit("timer.before-commit") }
@@ -88,9 +108,9 @@ public struct TimerLoop: Service {
         return groups
     }
 
-    private func fireOneByOne() async throws -> Int {
+    private func fireOneByOne(_ kinds: [String], atMost limit: Int) async throws -> Int {
         let due = try await spine.read { tx in
-            try await TimerStore(tx).due(Array(handlers.keys), at: spine.clock.now, atMost: TimerLoop.batch)
+            try await TimerStore(tx).due(kinds, at: spine.clock.now, atMost: limit)
         }
         for id in due {
             do {
@@ -124,11 +144,30 @@ public struct TimerLoop: Service {
         Counter(label: "timer_failures_total", dimensions: [("kind", kind)]).increment(by: count)
     }
 
-    private func sleep() async {
-        let next = try? await spine.read { tx in try await TimerStore(tx).nextDue(Array(handlers.keys)) }
+    private func sleep(until kinds: [String], _ alarm: TimerAlarm) async {
+        let next = try? await spine.read { tx in try await TimerStore(tx).nextDue(kinds) }
         let until = next ?? spine.clock.now.addingTimeInterval(30)
         let seconds = min(30, max(0.001, until.timeIntervalSince(spine.clock.now)))
-        await spine.timerAlarm.sleep(until: until, atMost: .seconds(seconds))
+        await alarm.sleep(until: until, atMost: .seconds(seconds))
+    }
+}
+
+/// Wakes whoever fires timers: what somebody waits for, and what makes way.
+final class TimerAlarms: Sendable {
+    let prompt = TimerAlarm()
+    let aside = TimerAlarm()
+    /// What makes way, as far as this process fires it.
+    private let kindsAside = Mutex<Set<String>>([])
+
+    func keep(aside kinds: [String]) { kindsAside.withLock { $0.formUnion(kinds) } }
+
+    func wake(for due: Date, of kind: String) {
+        (kindsAside.withLock { $0.contains(kind) } ? aside : prompt).wake(for: due)
+    }
+
+    func wakeAll() {
+        prompt.wake(for: .distantPast)
+        aside.wake(for: .distantPast)
     }
 }
 

@@ -27,8 +27,8 @@ public struct Timers: Sendable {
 
     /// Sets or moves many timers in one statement.
     public func set(_ drafts: [TimerDraft]) async throws {
-        guard let earliest = drafts.map(\.due).min() else { return }
-        hooks.wakeTimers(for: earliest)
+        guard !drafts.isEmpty else { return }
+        hooks.wakeTimers(for: drafts)
         try tx.later(
             """
             INSERT INTO timers (kind, key, due_at, payload, correlation_id)
@@ -133,6 +133,7 @@ public struct DueTimer: Sendable {
 public struct TimerHandler: Sendable {
     public let kind: String
     let isSetBased: Bool
+    let makesWay: Bool
     let fire: @Sendable ([DueTimer], Work) async throws -> Void
 
     /// Handles timers one after another, in the order in which they are due.
@@ -140,7 +141,7 @@ public struct TimerHandler: Sendable {
         _ kind: String,
         _ fire: @escaping @Sendable (DueTimer, Work) async throws -> Void
     ) -> TimerHandler {
-        TimerHandler(kind: kind, isSetBased: false) { timers, work in
+        TimerHandler(kind: kind, isSetBased: false, makesWay: false) { timers, work in
             for timer in timers { try await fire(timer, work.following(timer.cause)) }
         }
     }
@@ -149,12 +150,14 @@ public struct TimerHandler: Sendable {
     /// numbers, with set-based statements.
     ///
     /// `work.cause` names the kind and no more: what follows from a timer follows from that timer's own cause. A batch that
-    /// fails is rolled back and fired again one by one, so a timer that is bad harms no other.
+    /// fails is rolled back and fired again one by one, so a timer that is bad harms no other. What `makesWay` waits while
+    /// there is a ``Rush``: nobody minds whether it happens now or a little later.
     public static func batch(
         _ kind: String,
+        makesWay: Bool = false,
         _ fire: @escaping @Sendable ([DueTimer], Work) async throws -> Void
     ) -> TimerHandler {
-        TimerHandler(kind: kind, isSetBased: true) { timers, work in
+        TimerHandler(kind: kind, isSetBased: true, makesWay: makesWay) { timers, work in
             try await fire(timers, work.following(Cause(actor: DueTimer.actor(of: kind))))
         }
     }
