@@ -15,6 +15,8 @@ class Contender:
 
     queue = "leads.intake"
     processes = 1
+    # Asks whether what made way has caught up; None for whom nothing does.
+    beside = None
 
     def __init__(self, installation):
         self.installation = installation
@@ -62,6 +64,10 @@ class Lintel(Contender):
 
     name = "Lintel"
     progress = "SELECT NOT EXISTS (SELECT FROM leads.outbox), coalesce(sum(deliveries), 0) FROM leads.submissions"
+    # Tags, scores, marketing's sums and the comparison of people.
+    beside = ("SELECT NOT EXISTS (SELECT FROM leads.tags_said) AND NOT EXISTS (SELECT FROM leads.score_changes) "
+              "AND NOT EXISTS (SELECT FROM leads.timers WHERE kind = 'leads.identity') AND NOT EXISTS (SELECT FROM leads.chains c "
+              "LEFT JOIN leads.return_cursors r USING (channel) WHERE c.sequence > coalesce(r.sequence, 0))")
 
     def prepare(self, database):
         """Tables as they are before the first submission. Channels, staff, rules and targets stay."""

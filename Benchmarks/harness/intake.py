@@ -152,13 +152,23 @@ def measure(contender, database, count, seed=1):
             wait_until(is_done, f"{contender.name} finishing", seconds=60, every=0.025)
             seconds = time.monotonic() - start
             spent = [after - before_ for after, before_ in zip(cpu_of_trees(contender.pids + servers), used)]
+            log_bytes = position(database) - log_position
+            caught_up = seconds_until_caught_up(contender, database)
         finally:
             contender.stop()
     share = (count - before) / count
     return {"rate": (count - before) / seconds, "per CPU second": (count - before) / max(0.01, sum(spent[:-2])), "seconds": seconds,
             "own CPU per 1000": 1000 * sum(spent[:-2]) / count / share, "PostgreSQL CPU per 1000": 1000 * spent[-2] / count / share,
             "RabbitMQ CPU per 1000": 1000 * spent[-1] / count / share,
-            "WAL bytes each": (position(database) - log_position) / count / share}
+            "WAL bytes each": log_bytes / count / share, "seconds until caught up": caught_up}
+
+
+def seconds_until_caught_up(contender, database):
+    """How long what has made way needs when everything is taken in; 0 for whom nothing does."""
+    start = time.monotonic()
+    if contender.beside:
+        wait_until(lambda: database.execute(contender.beside).fetchone()[0], f"{contender.name} catching up", seconds=120, every=0.1)
+    return time.monotonic() - start
 
 
 def position(database):
@@ -173,7 +183,8 @@ def checkpoint(installation):
 
 def describe(result):
     return (f"{result['rate']:8,.0f}/s {result['per CPU second']:8,.0f} per CPU s;  CPU s per 1,000: own {result['own CPU per 1000']:.3f}, "
-            f"PostgreSQL {result['PostgreSQL CPU per 1000']:.3f}, RabbitMQ {result['RabbitMQ CPU per 1000']:.3f};  {result['WAL bytes each']:6,.0f} bytes of WAL each")
+            f"PostgreSQL {result['PostgreSQL CPU per 1000']:.3f}, RabbitMQ {result['RabbitMQ CPU per 1000']:.3f};  {result['WAL bytes each']:6,.0f} bytes of WAL each"
+            + (f";  what made way {result['seconds until caught up']:.0f} s later" if result["seconds until caught up"] > 1 else ""))
 
 
 def summarise(results, report):

@@ -16,7 +16,8 @@ struct AsideTests {
     ) async throws {
         let begun = Mutex(0)
         let (turns, beginning) = AsyncStream<Int>.makeStream()
-        let aside = Aside(makingWayIn: Rush(by: ContinuousClock()), every: pause, "will try again", testLogger("aside")) {
+        let aside = Aside(makingWayIn: Rush(by: ContinuousClock()), every: pause, "will try again", testLogger("aside"))
+        {
             let number = begun.withLock { begun in
                 begun += 1
                 return begun
