@@ -90,7 +90,7 @@ extension LeadsApp {
             .on(KeepValues.nightTimer) { try await keepValues.night($0, $1) },
             .on(KeepValues.projectTimer) { try await keepValues.project($0, $1) },
             .on(SettleReferrals.timerKind) { try await settleReferrals.expired($0, $1) },
-            .batch(MatchQuestion.timerKind, makesWay: true) { try await findMatches($0, $1) },
+            .batch(MatchQuestion.timerKind) { try await findMatches($0, $1) },
             .batch(RecycleIdle.timerKind) { try await recycleIdle($0, $1) },
             .on(PlaceLeads.waitingTimer) { try await placeLeads.goOn($0, $1) },
             .batch(WatchAttendance.timerKind) { try await watchAttendance($0, $1) },

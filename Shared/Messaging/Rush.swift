@@ -10,7 +10,7 @@ public final class Rush<Time: Clock>: Sendable where Time.Duration == Duration {
     /// What was longer ago counts for a third and less.
     private static var memory: Duration { .seconds(1) }
     /// How long what makes way rests for a turn of its own, in the length of that turn.
-    private static var patience: Int { 40 }
+    private static var patience: Int { 20 }
     /// How soon it is noticed that it is over.
     private static var look: Duration { .milliseconds(100) }
 

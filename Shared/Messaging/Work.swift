@@ -88,8 +88,7 @@ final class CommitHooks: Sendable {
         var names: [String] = []
         var isOutboxFilled = false
         var entries: [JournalEntry] = []
-        /// By kind.
-        var earliestTimers: [String: Date] = [:]
+        var earliestTimers: [TimerStore.Lane: Date] = [:]
         var bodies: [@Sendable () -> Void] = []
     }
 
@@ -113,7 +112,7 @@ final class CommitHooks: Sendable {
 
     func wakeTimers(for drafts: [TimerDraft]) {
         wanted.withLock { wanted in
-            for draft in drafts { wanted.earliestTimers[draft.kind, default: draft.due].become(earlier: draft.due) }
+            for draft in drafts { wanted.earliestTimers[draft.lane, default: draft.due].become(earlier: draft.due) }
         }
     }
 
@@ -125,7 +124,7 @@ final class CommitHooks: Sendable {
         spine.committed.tell(wanted.entries)
         if wanted.isOutboxFilled { spine.outboxSignal.poke() }
         EventCounts.published(wanted.names)
-        for (kind, due) in wanted.earliestTimers { spine.timerAlarms.wake(for: due, of: kind) }
+        for (lane, due) in wanted.earliestTimers { spine.timerAlarms[lane].wake(for: due) }
         for body in wanted.bodies { body() }
     }
 }

@@ -50,7 +50,7 @@ struct RushTests {
             let start = clock.now
             await rush.calm(afterATurnOf: .milliseconds(30))
             #expect(rush.isOn)
-            #expect(start.duration(to: clock.now) == .milliseconds(1_200))
+            #expect(start.duration(to: clock.now) == .milliseconds(600))
         }
     }
 

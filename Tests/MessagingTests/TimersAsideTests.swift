@@ -18,7 +18,7 @@ struct TimersAsideTests {
             let loop = TimerLoop(
                 spine,
                 [
-                    .batch("aside", makesWay: true) { _, _ in
+                    .batch("aside") { _, _ in
                         begun.poke()
                         await fired.wait(atMost: .seconds(50))
                         #expect(isFired.withLock { $0 })
@@ -34,7 +34,10 @@ struct TimersAsideTests {
                 group.addTask { try await loop.run() }
                 for (kind, signal) in [("aside", begun), ("prompt", ended)] {
                     try await spine.perform(cause) { work in
-                        try await work.timers.set(kind, key: "1", at: work.now, cause: work.cause)
+                        let makesWay = kind == "aside"
+                        try await work.timers.set([
+                            TimerDraft(kind, key: "1", at: work.now, makesWay: makesWay, cause: work.cause)
+                        ])
                     }
                     await signal.wait(atMost: .seconds(50))
                 }
@@ -45,16 +48,34 @@ struct TimersAsideTests {
         }
     }
 
+    @Test("are no less due when they are set again as others, and the other way round")
+    func moved() async throws {
+        try await withSpine("sales") { spine in
+            let fired = Mutex<[String]>([])
+            let noting = TimerHandler.on("toy") { timer, _ in fired.withLock { $0.append(timer.key) } }
+            let start = spine.clock.now
+            for makesWay in [true, false] {
+                try await spine.perform(cause) { work in
+                    try await work.timers.set([
+                        TimerDraft("toy", key: "1", at: start, makesWay: !makesWay, cause: work.cause),
+                        TimerDraft("toy", key: "2", at: start, makesWay: makesWay, cause: work.cause),
+                    ])
+                    try await work.timers.set([
+                        TimerDraft("toy", key: "1", at: start, makesWay: makesWay, cause: work.cause)
+                    ])
+                }
+                try await spine.fireTimers([noting])
+            }
+            #expect(fired.withLock { $0.sorted() } == ["1", "1", "2", "2"])
+            #expect(try await spine.backlog().timers == 0)
+        }
+    }
+
     @Test("wake whoever fires them, and the others the others", .timeLimit(.minutes(1)))
     func alarms() async {
         let alarms = TimerAlarms()
-        alarms.keep(aside: ["aside"])
-        alarms.wake(for: .distantPast, of: "aside")
-        await alarms.aside.signal.wait(atMost: .seconds(3_600))
-        alarms.wake(for: .distantPast, of: "prompt")
-        await alarms.prompt.signal.wait(atMost: .seconds(3_600))
         alarms.wakeAll()
-        await alarms.aside.signal.wait(atMost: .seconds(3_600))
-        await alarms.prompt.signal.wait(atMost: .seconds(3_600))
+        for lane in TimerStore.Lane.allCases { await alarms[lane].signal.wait(atMost: .seconds(3_600)) }
+        #expect(alarms[.aside] !== alarms[.prompt])
     }
 }

@@ -33,15 +33,26 @@ struct MatchQuestion: Codable, Sendable {
         self.conflicts = conflicts
     }
 
-    /// Nil when there is nothing to ask.
-    func timer(at now: Date) throws -> TimerDraft? {
-        guard !persons.isEmpty || !conflicts.isEmpty else { return nil }
-        return try TimerDraft(
-            MatchQuestion.timerKind,
-            key: UUID.v7().wire,
-            at: now,
-            payload: self,
-            cause: Cause(actor: "system")
-        )
+    /// So many people are asked about by one timer at most, since some hundred of those are answered at once.
+    private static let atMost = 50
+
+    /// None when there is nothing to ask.
+    func timers(at now: Date) throws -> [TimerDraft] {
+        guard !persons.isEmpty || !conflicts.isEmpty else { return [] }
+        var parts = stride(from: 0, to: persons.count, by: Self.atMost).map { start in
+            MatchQuestion(persons: persons[start..<min(start + Self.atMost, persons.count)])
+        }
+        if parts.isEmpty { parts = [MatchQuestion(persons: [])] }
+        parts[0].conflicts = conflicts
+        return try parts.map { part in
+            try TimerDraft(
+                MatchQuestion.timerKind,
+                key: UUID.v7().wire,
+                at: now,
+                payload: part,
+                makesWay: true,
+                cause: Cause(actor: "system")
+            )
+        }
     }
 }

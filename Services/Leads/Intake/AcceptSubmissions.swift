@@ -188,7 +188,7 @@ struct AcceptSubmissions: Sendable {
             now: work.now
         )
         try await Offers.make(plan.newLeads.map { ($0.lead, $0.assignment) }, work)
-        try await work.timers.set(try clocks(plan) + [try question.timer(at: work.now)].compactMap(\.self))
+        try await work.timers.set(try clocks(plan) + question.timers(at: work.now))
     }
 
     /// First calls, those that are due sooner than they were, and codes that were named.

@@ -56,7 +56,7 @@ struct TellOfPerson: Sendable {
         let event = PersonProfiled(uid: uid, fields: telling.told.keys.sorted())
         try await work.publish(event, about: uid, uid: uid)
         if side.person != before { try await work.publishAnew(side.person, before: before, source: "staff") }
-        try await work.timers.set([try MatchQuestion(persons: [uid]).timer(at: work.now)].compactMap(\.self))
+        try await work.timers.set(MatchQuestion(persons: [uid]).timers(at: work.now))
     }
 
     /// The same document is the same person.

@@ -14,10 +14,7 @@ public struct TimerLoop: Service {
     private let handlers: [String: TimerHandler]
     private let late: Metrics.Timer
 
-    /// Timers that are claimed in one transaction, which holds their locks and what their handlers lock.
-    static let batch = 500
-    /// The same of those that make way: few, so that whoever is in a rush does not meet a long one.
-    static let asideBatch = 4
+    private var kinds: [String] { Array(handlers.keys) }
 
     public init(_ spine: Spine, _ handlers: [TimerHandler]) {
         self.spine = spine
@@ -32,23 +29,19 @@ public struct TimerLoop: Service {
             try? await gracefulShutdown()
             return
         }
-        let (aside, prompt) = (kinds { $0.makesWay }, kinds { !$0.makesWay })
-        spine.timerAlarms.keep(aside: aside)
-        async let beside: Void = aside.isEmpty ? () : fire(aside, spine.timerAlarms.aside, atMost: TimerLoop.asideBatch)
-        await fire(prompt, spine.timerAlarms.prompt, atMost: TimerLoop.batch)
-        await beside
+        async let aside: Void = fire(.aside)
+        await fire(.prompt)
+        await aside
     }
 
-    private func kinds(_ isMeant: (TimerHandler) -> Bool) -> [String] { handlers.values.filter(isMeant).map(\.kind) }
-
-    private func fire(_ kinds: [String], _ alarm: TimerAlarm, atMost limit: Int) async {
+    private func fire(_ lane: TimerStore.Lane) async {
+        let alarm = spine.timerAlarms[lane]
         await untilShutdown(waking: alarm.signal) {
             do {
                 let start = ContinuousClock.now
-                let isMore = try await fireDue(kinds, atMost: limit) > 0
-                let took = ContinuousClock.now - start
-                if alarm === spine.timerAlarms.aside { await spine.rush.calm(afterATurnOf: took) }
-                if !isMore { await sleep(until: kinds, alarm) }
+                let isMore = try await fireDue(lane) > 0
+                if lane == .aside { await spine.rush.calm(afterATurnOf: ContinuousClock.now - start) }
+                if !isMore { await sleep(lane, alarm) }
             } catch {
                 spine.logger.error("timers: could not fire", metadata: ["error": "\(error)"])
                 await alarm.sleep(until: .distantPast, atMost: .seconds(1))
@@ -56,27 +49,29 @@ public struct TimerLoop: Service {
         }
     }
 
-    /// Fires what is due of any kind and returns how many that were.
+    /// Fires what is due and returns how many that were.
     package func fireDue() async throws -> Int {
-        try await fireDue(Array(handlers.keys), atMost: TimerLoop.batch)
+        var fired = 0
+        for lane in TimerStore.Lane.allCases { fired += try await fireDue(lane) }
+        return fired
     }
 
     /// Fires what is due and returns how many that were.
     ///
     /// A batch in which one fails is run again one by one.
-    private func fireDue(_ kinds: [String], atMost limit: Int) async throws -> Int {
+    private func fireDue(_ lane: TimerStore.Lane) async throws -> Int {
         do {
-            return try await fire(kinds, atMost: limit)
+            return try await fireTogether(lane)
         } catch let error where error.databaseRetry == .whenReachable {
             throw error
         } catch {
-            return try await fireOneByOne(kinds, atMost: limit)
+            return try await fireOneByOne(lane)
         }
     }
 
-    private func fire(_ kinds: [String], atMost limit: Int) async throws -> Int {
+    private func fireTogether(_ lane: TimerStore.Lane) async throws -> Int {
         let fired = try await spine.perform(.system) { work in
-            let taken = try await TimerStore(work.tx).takeDue(kinds, at: work.now, atMost: limit)
+            let taken = try await TimerStore(work.tx).takeDue(kinds, lane, at: work.now, atMost: lane.batch)
             for timer in taken { late.recordSeconds(max(0, work.now.timeIntervalSince(timer.dueAt))) }
             for group in grouped(taken) { try await group.handler.fire(group.timers, work) }
             if !taken.isEmpty { Failpoint.hit("timer.before-commit") }
@@ -108,9 +103,9 @@ public struct TimerLoop: Service {
         return groups
     }
 
-    private func fireOneByOne(_ kinds: [String], atMost limit: Int) async throws -> Int {
+    private func fireOneByOne(_ lane: TimerStore.Lane) async throws -> Int {
         let due = try await spine.read { tx in
-            try await TimerStore(tx).due(kinds, at: spine.clock.now, atMost: limit)
+            try await TimerStore(tx).due(kinds, lane, at: spine.clock.now, atMost: lane.batch)
         }
         for id in due {
             do {
@@ -144,30 +139,30 @@ public struct TimerLoop: Service {
         Counter(label: "timer_failures_total", dimensions: [("kind", kind)]).increment(by: count)
     }
 
-    private func sleep(until kinds: [String], _ alarm: TimerAlarm) async {
-        let next = try? await spine.read { tx in try await TimerStore(tx).nextDue(kinds) }
+    private func sleep(_ lane: TimerStore.Lane, _ alarm: TimerAlarm) async {
+        let next = try? await spine.read { tx in try await TimerStore(tx).nextDue(kinds, lane) }
         let until = next ?? spine.clock.now.addingTimeInterval(30)
         let seconds = min(30, max(0.001, until.timeIntervalSince(spine.clock.now)))
         await alarm.sleep(until: until, atMost: .seconds(seconds))
     }
 }
 
-/// Wakes whoever fires timers: what somebody waits for, and what makes way.
-final class TimerAlarms: Sendable {
-    let prompt = TimerAlarm()
-    let aside = TimerAlarm()
-    /// What makes way, as far as this process fires it.
-    private let kindsAside = Mutex<Set<String>>([])
+extension TimerStore.Lane {
+    /// Timers that are claimed in one transaction, which holds their locks and what their handlers lock.
+    ///
+    /// Fewer of those that make way, so that whoever is in a rush does not meet a long one.
+    var batch: Int { self == .aside ? 100 : 500 }
+}
 
-    func keep(aside kinds: [String]) { kindsAside.withLock { $0.formUnion(kinds) } }
+/// Wakes whoever fires timers: those that somebody waits for, and those that make way.
+struct TimerAlarms: Sendable {
+    private let prompt = TimerAlarm()
+    private let aside = TimerAlarm()
 
-    func wake(for due: Date, of kind: String) {
-        (kindsAside.withLock { $0.contains(kind) } ? aside : prompt).wake(for: due)
-    }
+    subscript(lane: TimerStore.Lane) -> TimerAlarm { lane == .aside ? aside : prompt }
 
     func wakeAll() {
-        prompt.wake(for: .distantPast)
-        aside.wake(for: .distantPast)
+        for lane in TimerStore.Lane.allCases { self[lane].wake(for: .distantPast) }
     }
 }
 

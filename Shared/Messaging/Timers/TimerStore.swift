@@ -8,6 +8,15 @@ struct TimerStore: Sendable {
 
     init(_ tx: Transaction) { self.tx = tx }
 
+    /// Who waits for a timer.
+    enum Lane: Sendable, CaseIterable {
+        case prompt
+        /// Nobody: it makes way.
+        case aside
+
+        fileprivate var condition: SQL { self == .aside ? "makes_way" : "NOT makes_way" }
+    }
+
     struct ID: Sendable {
         let kind: String
         let key: String
@@ -16,13 +25,14 @@ struct TimerStore: Sendable {
     /// Removes what is due and hands it over, the oldest first; what another replica is just firing is left to it.
     ///
     /// By their places, which the lock keeps them in: their keys would be looked for a second time, all over the index.
-    func takeDue(_ kinds: [String], at now: Date, atMost limit: Int) async throws -> [DueTimer] {
+    func takeDue(_ kinds: [String], _ lane: Lane, at now: Date, atMost limit: Int) async throws -> [DueTimer] {
         let taken = try await tx.all(
             """
             DELETE FROM timers
              WHERE ctid = ANY(ARRAY(SELECT ctid
                                       FROM timers
                                      WHERE coalesce(retry_at, due_at) <= \(now) AND kind = ANY(\(kinds)::text[])
+                                       AND \(lane.condition)
                                      ORDER BY coalesce(retry_at, due_at)
                                      LIMIT \(limit)
                                        FOR UPDATE SKIP LOCKED))
@@ -34,12 +44,12 @@ struct TimerStore: Sendable {
     }
 
     /// What is due, without touching it.
-    func due(_ kinds: [String], at now: Date, atMost limit: Int) async throws -> [ID] {
+    func due(_ kinds: [String], _ lane: Lane, at now: Date, atMost limit: Int) async throws -> [ID] {
         try await tx.all(
             """
             SELECT kind, key
               FROM timers
-             WHERE coalesce(retry_at, due_at) <= \(now) AND kind = ANY(\(kinds)::text[])
+             WHERE coalesce(retry_at, due_at) <= \(now) AND kind = ANY(\(kinds)::text[]) AND \(lane.condition)
              ORDER BY coalesce(retry_at, due_at)
              LIMIT \(limit)
             """
@@ -79,12 +89,12 @@ struct TimerStore: Sendable {
     }
 
     /// When the next timer is due.
-    func nextDue(_ kinds: [String]) async throws -> Date? {
+    func nextDue(_ kinds: [String], _ lane: Lane) async throws -> Date? {
         let rows = try await tx.rows(
             """
             SELECT coalesce(retry_at, due_at) AS due
               FROM timers
-             WHERE kind = ANY(\(kinds)::text[])
+             WHERE kind = ANY(\(kinds)::text[]) AND \(lane.condition)
              ORDER BY coalesce(retry_at, due_at)
              LIMIT 1
             """

@@ -31,15 +31,16 @@ public struct Timers: Sendable {
         hooks.wakeTimers(for: drafts)
         try tx.later(
             """
-            INSERT INTO timers (kind, key, due_at, payload, correlation_id)
-            SELECT DISTINCT ON (kind, key) kind, key, due_at, payload, correlation_id
+            INSERT INTO timers (kind, key, due_at, payload, correlation_id, makes_way)
+            SELECT DISTINCT ON (kind, key) kind, key, due_at, payload, correlation_id, makes_way
               FROM unnest(\(drafts.map(\.kind))::text[], \(drafts.map(\.key))::text[],
                           \(drafts.map(\.due))::timestamptz[], \(drafts.map(\.payload))::jsonb[],
-                          \(drafts.map(\.correlationID))::text[])
-                WITH ORDINALITY AS t (kind, key, due_at, payload, correlation_id, position)
+                          \(drafts.map(\.correlationID))::text[], \(drafts.map(\.makesWay))::boolean[])
+                WITH ORDINALITY AS t (kind, key, due_at, payload, correlation_id, makes_way, position)
              ORDER BY kind, key, position DESC
             ON CONFLICT (kind, key) DO UPDATE
-               SET due_at = EXCLUDED.due_at, payload = EXCLUDED.payload, attempts = 0, retry_at = NULL, last_error = NULL
+               SET due_at = EXCLUDED.due_at, payload = EXCLUDED.payload, makes_way = EXCLUDED.makes_way, attempts = 0,
+                   retry_at = NULL, last_error = NULL
             """
         )
     }
@@ -74,20 +75,28 @@ public struct TimerDraft: Sendable {
     let due: Date
     let payload: JSONText
     let correlationID: String
+    let makesWay: Bool
 
+    /// What `makesWay` waits while there is a ``Rush``: nobody minds whether it happens now or a little later.
     public init(
         _ kind: String,
         key: some CustomStringConvertible,
         at due: Date,
         payload: some Encodable = TimerPayload(),
+        makesWay: Bool = false,
         cause: Cause
     ) throws {
         self.kind = kind
+        self.makesWay = makesWay
         self.key = key.description
         self.due = due
         self.payload = try JSONText(wire: payload)
         correlationID = cause.correlationID
     }
+}
+
+extension TimerDraft {
+    var lane: TimerStore.Lane { makesWay ? .aside : .prompt }
 }
 
 /// The payload of a timer whose key says it all.
@@ -133,7 +142,6 @@ public struct DueTimer: Sendable {
 public struct TimerHandler: Sendable {
     public let kind: String
     let isSetBased: Bool
-    let makesWay: Bool
     let fire: @Sendable ([DueTimer], Work) async throws -> Void
 
     /// Handles timers one after another, in the order in which they are due.
@@ -141,7 +149,7 @@ public struct TimerHandler: Sendable {
         _ kind: String,
         _ fire: @escaping @Sendable (DueTimer, Work) async throws -> Void
     ) -> TimerHandler {
-        TimerHandler(kind: kind, isSetBased: false, makesWay: false) { timers, work in
+        TimerHandler(kind: kind, isSetBased: false) { timers, work in
             for timer in timers { try await fire(timer, work.following(timer.cause)) }
         }
     }
@@ -150,14 +158,12 @@ public struct TimerHandler: Sendable {
     /// numbers, with set-based statements.
     ///
     /// `work.cause` names the kind and no more: what follows from a timer follows from that timer's own cause. A batch that
-    /// fails is rolled back and fired again one by one, so a timer that is bad harms no other. What `makesWay` waits while
-    /// there is a ``Rush``: nobody minds whether it happens now or a little later.
+    /// fails is rolled back and fired again one by one, so a timer that is bad harms no other.
     public static func batch(
         _ kind: String,
-        makesWay: Bool = false,
         _ fire: @escaping @Sendable ([DueTimer], Work) async throws -> Void
     ) -> TimerHandler {
-        TimerHandler(kind: kind, isSetBased: true, makesWay: makesWay) { timers, work in
+        TimerHandler(kind: kind, isSetBased: true) { timers, work in
             try await fire(timers, work.following(Cause(actor: DueTimer.actor(of: kind))))
         }
     }
