@@ -164,7 +164,8 @@ extension Spine {
                                     ELSE (SELECT count(*) FROM timers) END
                           FROM pg_class WHERE oid = 'timers'::regclass) AS timers,
                        coalesce(extract(epoch FROM \(clock.now)
-                                - (SELECT min(coalesce(retry_at, due_at)) FROM timers)), 0)::float8 AS lag
+                                - (SELECT min(coalesce(retry_at, due_at)) FROM timers
+                                    WHERE NOT makes_way)), 0)::float8 AS lag
                 """
             ) { row in
                 Backlog(

@@ -57,7 +57,8 @@ extension Spine {
         return try await read { tx in
             let timers = try await tx.first(
                 """
-                SELECT (SELECT count(*) FROM timers WHERE coalesce(retry_at, due_at) <= \(now)) AS due,
+                SELECT (SELECT count(*) FROM timers
+                         WHERE coalesce(retry_at, due_at) <= \(now) AND NOT makes_way) AS due,
                        (SELECT count(*) FROM timers WHERE attempts > 0) AS failing,
                        (SELECT min(coalesce(retry_at, due_at)) FROM timers WHERE coalesce(retry_at, due_at) > \(now)) AS next
                 """

@@ -71,6 +71,19 @@ struct TimersAsideTests {
         }
     }
 
+    @Test("are not late, so that nobody is woken for them in a rush", arguments: [true, false])
+    func late(_ makesWay: Bool) async throws {
+        try await withSpine("sales") { spine in
+            let due = spine.clock.now.addingTimeInterval(-120)
+            try await spine.perform(cause) { work in
+                try await work.timers.set([TimerDraft("toy", key: "1", at: due, makesWay: makesWay, cause: work.cause)])
+            }
+            let state = try await spine.state()
+            #expect(state.timers.due == (makesWay ? 0 : 1))
+            #expect((state.backlog.timerLagSeconds >= 120) == !makesWay)
+        }
+    }
+
     @Test("wake whoever fires them, and the others the others", .timeLimit(.minutes(1)))
     func alarms() async {
         let alarms = TimerAlarms()

@@ -72,7 +72,9 @@ public struct TimerLoop: Service {
     private func fireTogether(_ lane: TimerStore.Lane) async throws -> Int {
         let fired = try await spine.perform(.system) { work in
             let taken = try await TimerStore(work.tx).takeDue(kinds, lane, at: work.now, atMost: lane.batch)
-            for timer in taken { late.recordSeconds(max(0, work.now.timeIntervalSince(timer.dueAt))) }
+            if lane == .prompt {
+                for timer in taken { late.recordSeconds(max(0, work.now.timeIntervalSince(timer.dueAt))) }
+            }
             for group in grouped(taken) { try await group.handler.fire(group.timers, work) }
             if !taken.isEmpty { Failpoint.hit("timer.before-commit") }
             return taken.count
