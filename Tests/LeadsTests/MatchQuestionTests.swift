@@ -1,3 +1,4 @@
+import Contracts
 import Messaging
 import Postgres
 import TestSupport
@@ -23,6 +24,15 @@ struct MatchQuestionTests {
             }
             #expect(asked.map { $0.people }.sorted() == [30, 50])
             #expect(asked.map { $0.makesWay } == [true, true])
+            let persons = try await office.spine.read { tx in
+                try await tx.all(
+                    """
+                    SELECT jsonb_array_elements_text(payload -> 'persons') AS person
+                      FROM timers WHERE kind = \(MatchQuestion.timerKind)
+                    """
+                ) { try $0["person"] as String }
+            }
+            #expect(Set(persons) == Set(try await office.leads().map(\.uid.description)))
             let none = try MatchQuestion(persons: []).timers(at: office.spine.clock.now)
             #expect(none.isEmpty)
         }
