@@ -2,6 +2,7 @@ import Contracts
 import Foundation
 import HTTPTypes
 import Messaging
+import Postgres
 import TestSupport
 import Testing
 import Web
@@ -123,7 +124,7 @@ struct ReferralPageTests {
                     teamID: team?.uuid
                 )
                 let found = try await office.spine.read {
-                    try await ReferralQueryStore($0).totals(ReferralFilter(), manager.leadSight)
+                    try await ReferralSumStore($0).totals(ReferralFilter(), manager.leadSight).all
                 }
                 let each = found.map {
                     ("\($0.state) \($0.rewards.map { "\($0.amount) \($0.kind)" }.joined())", $0.count)
@@ -136,6 +137,61 @@ struct ReferralPageTests {
             #expect(try await totals(.team, .new()) == [:])
             let page = try await client.get("/leads/referrals", as: head, headers: [.acceptLanguage: "en"])
             #expect(page.text.contains("48 months"))
+        }
+    }
+    @Test("of very many referrals the sums are taken beside, by who sees them, and say when that was")
+    func keptSums() async throws {
+        try await FrontDoor.open { office, client, head in
+            try await office.staff()
+            let friend = try await office.friend()
+            let won = try await office.recommended(friend.code)
+            try await office.recommended(friend.code, "second", phone: "13800000002")
+            try await office.wins(won, .new())
+            let team = try #require(won.teamID)
+            let mine = Self.sight(.manager, .team, team.uuid)
+            let desk = Self.sight(.service, .all)
+            #expect(desk.extent == .afterSales)
+            let sights = [head.leadSight, mine, Self.sight(.manager, .team, .v7()), desk]
+            let live = try await office.totals(sights)
+            #expect(live.map { $0.byState.values.reduce(0, +) } == [2, 2, 0, 1])
+            #expect(live.allSatisfy { $0.countedAt == nil })
+
+            try await office.keepReferralSums()
+            try await office.recommended(friend.code, "third", phone: "13800000003")
+            let kept = try await office.totals(sights)
+            #expect(kept.map(\.byState) == live.map(\.byState))
+            #expect(kept.allSatisfy { $0.countedAt != nil })
+            let page = try await client.get("/leads/referrals", as: head, headers: [.acceptLanguage: "en"])
+            #expect(page.text.contains("Counted"))
+            let ofOne = try await office.spine.read {
+                try await ReferralSumStore($0).totals(ReferralFilter(referrer: friend.uid), mine)
+            }
+            #expect(ofOne.byState == [.earned: 1, .pending: 2])
+            #expect(ofOne.countedAt == nil)
+        }
+    }
+
+    private static func sight(_ role: Role, _ scope: Scope, _ team: UUID? = nil) -> Sight {
+        Principal(staffID: .v7(), name: "S", email: "s@l.example", role: role, scope: scope, teamID: team).leadSight
+    }
+}
+
+extension Office {
+    fileprivate func totals(_ sights: [Sight]) async throws -> [ReferralTotals] {
+        try await spine.read { tx in
+            var all: [ReferralTotals] = []
+            for sight in sights { all.append(try await ReferralSumStore(tx).totals(ReferralFilter(), sight)) }
+            return all
+        }
+    }
+
+    /// Takes the sums as if there were very many.
+    fileprivate func keepReferralSums() async throws {
+        try await spine.perform(Cause(actor: "test")) { work in
+            _ = try await ReferralSumStore(work.tx).keep(above: 0)
+            try await work.tx.execute(
+                "INSERT INTO kept_counts (name, people, counted_at) VALUES ('referrals', 60000, now())"
+            )
         }
     }
 }

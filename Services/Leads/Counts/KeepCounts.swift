@@ -5,6 +5,8 @@ import Messaging
 struct KeepCounts: Sendable {
     /// How old the counts of stages may become before they are counted anew.
     private static let lifeAge: TimeInterval = 60
+    /// The same of what referrals come to.
+    private static let referralAge: TimeInterval = 60
     /// The same of a segment.
     private static let segmentAge: TimeInterval = 300
 
@@ -16,6 +18,7 @@ struct KeepCounts: Sendable {
             let store = KeptCountStore(work.tx)
             guard try await store.takeTurn() else { return false }
             try await store.refreshLife(olderThan: Self.lifeAge, at: work.now)
+            try await store.refreshReferrals(olderThan: Self.referralAge, at: work.now)
             return try await store.refreshSegment(olderThan: Self.segmentAge, at: work.now)
         }
     }
@@ -23,7 +26,7 @@ struct KeepCounts: Sendable {
     /// The counts, taken now; they follow what is counted by minutes, so they are counted anew before they are compared.
     static let projection = Projection(
         "counts",
-        in: [ProjectionTable("kept_counts", ignoring: ["counted_at"])],
+        in: [ProjectionTable("kept_counts", ignoring: ["counted_at"]), ProjectionTable("referral_sums")],
         settle: { work in
             guard try await KeptCountStore(work.tx).takeTurn() else { throw Projection.isBeingKept("counts") }
             try await KeptCountStore(work.tx).countAll(at: work.now)

@@ -84,12 +84,27 @@ struct KeptCountStore: Sendable {
         return true
     }
 
+    // MARK: Referrals
+
+    /// Under which name the number of referrals is kept.
+    static let referrals = "referrals"
+
+    /// Counts referrals, and what they come to, where that was done more than `age` seconds ago.
+    func refreshReferrals(olderThan age: TimeInterval, at now: Date) async throws {
+        let kept: Date? = try await tx.first("SELECT counted_at FROM kept_counts WHERE name = \(Self.referrals)") {
+            try $0["counted_at"]
+        }
+        if let kept, now.timeIntervalSince(kept) < age { return }
+        try save([(Self.referrals, try await ReferralSumStore(tx).keep())], at: now)
+    }
+
     // MARK: Rows
 
     /// Counts everything anew, whatever was counted before.
     func countAll(at now: Date) async throws {
         try tx.later("DELETE FROM kept_counts")
         try await refreshLife(olderThan: 0, at: now)
+        try await refreshReferrals(olderThan: 0, at: now)
         guard try await keptLife()?.isLarge == true else { return }
         for segment in try await SegmentStore(tx).all() {
             try save([(segment.countName, try await SegmentStore(tx).count(segment.tests, now: now))], at: now)

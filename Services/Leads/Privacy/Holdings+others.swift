@@ -37,6 +37,6 @@ extension Holdings {
         "receivers_hear": "names of events", "return_days": "counts", "return_outcomes": "counts",
         "return_cursors": "places in the ledger", "score_counts": "counts", "score_models": "counts",
         "score_model_counts": "counts", "score_cursors": "places in the ledger", "tag_coverage": "counts",
-        "kept_counts": "counts", "nurture_sent": "counts", "offer_notice_pace": "a time",
+        "kept_counts": "counts", "referral_sums": "counts", "nurture_sent": "counts", "offer_notice_pace": "a time",
     ]
 }

@@ -7,7 +7,7 @@ import Web
 struct ReferralList: Sendable {
     let query: ReferralListQuery
     let views: [ReferralView]
-    let totals: [ReferralTotal]
+    let totals: ReferralTotals
     /// Of all deals; nil for whoever does not see all.
     let share: (won: Int, referred: Int)?
     let goal: Int
@@ -21,9 +21,7 @@ struct ReferralList: Sendable {
         return ReferralListPage(
             header: PageHeader(
                 viewer.text("referrals.title"),
-                sub: query.referrer == nil
-                    ? viewer.text("referrals.hint")
-                    : viewer.text("referrals.by", ["name": referrerName ?? viewer.text("leads.nameless")])
+                sub: [hint(viewer), viewer.counted(totals.countedAt)].compactMap(\.self).joined(separator: " ")
             ),
             filters: filters(viewer),
             stats: stats(viewer),
@@ -42,6 +40,12 @@ struct ReferralList: Sendable {
                 empty: Empty(viewer.text("referrals.empty.heading"), viewer.text("referrals.empty.text"))
             )
         )
+    }
+
+    private func hint(_ viewer: Viewer) -> String {
+        query.referrer == nil
+            ? viewer.text("referrals.hint")
+            : viewer.text("referrals.by", ["name": referrerName ?? viewer.text("leads.nameless")])
     }
 
     private func filters(_ viewer: Viewer) -> [FilterLink] {
@@ -64,7 +68,7 @@ struct ReferralList: Sendable {
     }
 
     private func stats(_ viewer: Viewer) -> [Stat] {
-        let isBack = totals.contains { $0.state == .reversed && $0.isPaid }
+        let isBack = totals.all.contains { $0.state == .reversed && $0.isPaid }
         let sums: [Stat?] = [
             sum("pending", viewer) { $0.state == .pending },
             sum("earned", viewer) { $0.state == .earned },
@@ -93,7 +97,7 @@ struct ReferralList: Sendable {
         _ tone: Badge.Tone = .neutral,
         _ isMeant: (ReferralTotal) -> Bool
     ) -> Stat {
-        let meant = totals.filter(isMeant)
+        let meant = totals.all.filter(isMeant)
         let amounts = meant.flatMap { total in total.rewards.map { ($0.kind, $0.amount * total.count) } }
         let rewards = Dictionary(amounts, uniquingKeysWith: +).sorted { $0.key < $1.key }
         return Stat(

@@ -42,7 +42,7 @@ struct ReferralPages: Sendable {
             return ReferralList(
                 query: query,
                 views: try await store.list(query.filter, who.leadSight, after: after, limit: slice.limit + 1),
-                totals: try await store.totals(everything, who.leadSight),
+                totals: try await ReferralSumStore(tx).totals(everything, who.leadSight),
                 share: who.leadSight.extent == .all ? try await store.share() : nil,
                 goal: try await PolicyStore(tx).current(ReferralPolicy.self).value.goalPercent,
                 referrerName: name

@@ -25,7 +25,7 @@ struct PersonReferrals: Sendable {
     init(of side: Side, _ sight: Sight, _ tx: Transaction) async throws {
         let store = ReferralQueryStore(tx)
         codes = try await ReferralCodeStore(tx).codes(of: side.members)
-        made = try await store.totals(ReferralFilter(referrer: side.uid), sight).byState
+        made = try await ReferralSumStore(tx).totals(ReferralFilter(referrer: side.uid), sight).byState
         came = try await store.came(side.members, sight)
     }
 

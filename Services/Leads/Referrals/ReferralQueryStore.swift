@@ -65,26 +65,6 @@ struct ReferralQueryStore: Sendable {
         ).first
     }
 
-    /// How many there are in each state, and what they bring: owed, paid, to be had back.
-    func totals(_ filter: ReferralFilter, _ sight: Sight) async throws -> [ReferralTotal] {
-        let condition = try await condition(filter, sight)
-        // Whoever sees everything asks for no lead.
-        let leads: SQL = sight.extent == .all ? "" : "JOIN leads l ON l.id = r.lead_id"
-        return try await tx.all(
-            """
-            SELECT r.state, r.paid_at IS NOT NULL AS is_paid, r.rewards, count(*) AS count
-              FROM referrals r \(leads) WHERE \(condition) GROUP BY 1, 2, 3
-            """
-        ) { row in
-            ReferralTotal(
-                state: Referral.State(rawValue: try row["state"]) ?? .blocked,
-                isPaid: try row["is_paid"],
-                rewards: try (row["rewards"] as JSONText).decode(),
-                count: try row["count"]
-            )
-        }
-    }
-
     /// Deals that are won, and those of them that stand behind a referral.
     func share() async throws -> (won: Int, referred: Int) {
         try await tx.first(
@@ -108,7 +88,8 @@ struct ReferralQueryStore: Sendable {
         }
     }
 
-    private func condition(_ filter: ReferralFilter, _ sight: Sight) async throws -> SQL {
+    /// Those that a list shows to whoever has this sight, of `referrals r` and, where the sight is limited, `leads l`.
+    func condition(_ filter: ReferralFilter, _ sight: Sight) async throws -> SQL {
         var all = Self.scope(sight)
         if !filter.states.isEmpty { all = "\(all) AND r.state = ANY(\(filter.states.map(\.rawValue))::text[])" }
         if let referrer = filter.referrer {
@@ -156,21 +137,6 @@ struct ReferralQueryStore: Sendable {
             )
         }
     }
-}
-
-/// So many referrals of one state promise the same.
-struct ReferralTotal: Sendable, Equatable {
-    let state: Referral.State
-    /// It was paid, whether it is owed or not.
-    let isPaid: Bool
-    /// What each of them brings.
-    let rewards: [Reward]
-    let count: Int
-}
-
-extension [ReferralTotal] {
-    /// How many there are in each state.
-    var byState: [Referral.State: Int] { Dictionary(map { ($0.state, $0.count) }, uniquingKeysWith: +) }
 }
 
 /// A state that a referral came to.
