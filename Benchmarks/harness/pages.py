@@ -127,7 +127,8 @@ def wait_for_counts(installation, segments, size):
     if size <= COUNTED_LIVE_UP_TO:
         return
     with installation.database() as database:
-        wait_until(lambda: database.execute("SELECT count(*) FROM kept_counts WHERE name LIKE 'segment:%'").fetchone()[0] >= segments, "counting segments", seconds=120)
+        kept = "SELECT count(*) FILTER (WHERE name LIKE 'segment:%'), coalesce(max(people) FILTER (WHERE name = 'referrals'), 0) FROM kept_counts"
+        wait_until(lambda: database.execute(kept).fetchone() >= (segments, size // queues.REFERRALS_OF), "counting segments and referrals", seconds=120)
 
 
 def fill(installation, size):

@@ -16,7 +16,7 @@ struct SegmentTests {
         try await Office.open { office in
             let agent = try await office.staff()
             let rich =
-                #", "message": "学区", "need": {"projects": ["river-park"], "budget": {"max": 400000000}, "timeframe": "3m"}, "consent": {"sms": true}"#
+                #", "message": "学区", "need": {"projects": ["river-park"], "budget": {"max": 400000000}, "timeframe": "3m"}, "campaign": "open-house", "consent": {"sms": true}"#
             try await office.push(Office.enquiry("1", phone: "13900000001", more: rich))
             try await office.push(Office.enquiry("2", phone: "13900000002", more: #", "consent": {"sms": false}"#))
             try await office.push(Office.enquiry("3", phone: "13900000003"))
@@ -33,6 +33,7 @@ struct SegmentTests {
             let cases: [(SegmentTest, Set<Int>)] = [
                 (SegmentTest(.grade, "A"), [0]), (SegmentTest(.grade, "A", "C"), [0, 1, 2]),
                 (SegmentTest(.project, "river-park"), [0]), (SegmentTest(.channel, "web"), [0, 1, 2]),
+                (SegmentTest(.campaign, "open-house", "spring"), [0]), (SegmentTest(.campaign, "spring"), []),
                 (SegmentTest(.channel, "showroom"), []), (SegmentTest(.bought), [2]), (SegmentTest(.smsAllowed), [0]),
                 (SegmentTest("tag.interest", ["education"]), [0]), (SegmentTest("tag.interest"), [0]),
                 (SegmentTest("tag.interest", ["metro"]), []), (SegmentTest(.activeWithinDays, "1"), [0, 1, 2]),

@@ -159,6 +159,7 @@ struct SegmentStore: Sendable {
         case .grade: "l.grade = ANY(\(test.values)::text[])"
         case .status: "l.status = ANY(\(test.values)::text[])"
         case .channel: "l.channel = ANY(\(test.values)::text[])"
+        case .campaign: "l.campaign = ANY(\(test.values)::text[])"
         case .project: "l.project = ANY(\(test.values)::text[])"
         default: nil
         }

@@ -9,6 +9,8 @@ struct SegmentTest: Codable, Sendable, Equatable {
         case grade
         case status
         case channel
+        /// As the channel named it.
+        case campaign
         case project
         // Of the person.
         /// Something has happened with them within so many days, about whichever of their leads: they enquired, were spoken
@@ -28,7 +30,7 @@ struct SegmentTest: Codable, Sendable, Equatable {
             switch self {
             case .activeWithinDays, .quietForDays: .days
             case .bought, .smsAllowed, .emailAllowed: .nothing
-            case .grade, .status, .channel, .project, .stage: .words
+            case .grade, .status, .channel, .campaign, .project, .stage: .words
             }
         }
     }

@@ -35,8 +35,8 @@ struct UnsubscribeLinks: Sendable {
     func footer(of message: Message) -> String {
         let words =
             switch message.language {
-            case .english: "No more mails of this kind: "
-            case .chinese: "不再接收此类邮件："
+            case .english: "Unsubscribe from mails of this kind: "
+            case .chinese: "退订此类邮件："
             }
         return "\n\n" + words + page(of: message.id)
     }
