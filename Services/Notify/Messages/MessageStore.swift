@@ -11,18 +11,19 @@ struct MessageStore: Sendable {
     init(_ tx: Transaction) { self.tx = tx }
 
     /// Keeps new messages and returns the ids of those that their causes had not written already.
-    func insert(
-        _ messages: [(draft: MessageDraft, message: Message, nextAt: Date)],
-        at now: Date
-    ) async throws -> Set<MessageID> {
+    ///
+    /// Where an attempt has begun, its process counts as lost `lease` seconds later.
+    func insert(_ messages: [NewMessage], lease: Int, at now: Date) async throws -> Set<MessageID> {
         guard !messages.isEmpty else { return [] }
         let all = messages.map(\.message)
         let inserted: [MessageID] = try await tx.all(
             """
             INSERT INTO messages (id, cause_id, cause_name, correlation_id, traceparent, template, audience_id, channel, purpose, topic, uid,
                                   staff_id, language, subject, body, link, state, reason, detail, decision, why, next_at,
-                                  about, concerns, created_at, changed_at)
-            SELECT t.*, \(now), \(now)
+                                  about, concerns, address, attempt, lease_until, sent_at, created_at, changed_at)
+            SELECT t.*, (t.address IS NOT NULL)::integer,
+                   CASE WHEN t.address IS NOT NULL THEN clock_timestamp() + make_interval(secs => \(Double(lease))) END,
+                   CASE WHEN t.address IS NOT NULL THEN \(now)::timestamptz END, \(now), \(now)
               FROM unnest(\(all.map(\.id.uuid))::uuid[], \(all.map(\.causeID))::text[], \(all.map(\.causeName))::text[],
                           \(all.map(\.correlationID))::text[], \(all.map(\.traceparent))::text[],
                           \(all.map(\.template))::text[], \(all.map(\.audienceID))::uuid[],
@@ -31,12 +32,14 @@ struct MessageStore: Sendable {
                           \(all.map { $0.uid == nil ? nil : $0.topic.rawValue })::text[], \(all.map { $0.uid?.uuid })::uuid[],
                           \(all.map { $0.staffID?.uuid })::uuid[], \(all.map(\.language.rawValue))::text[],
                           \(all.map(\.text.subject))::text[], \(all.map(\.text.body))::text[],
-                          \(all.map(\.link))::text[], \(all.map(\.state.rawValue))::text[],
+                          \(all.map(\.link))::text[], \(messages.map(\.state.rawValue))::text[],
                           \(all.map(\.reason))::text[], \(all.map(\.detail))::text[],
                           \(try all.map { try $0.storedDecision })::jsonb[], \(messages.map(\.draft.why))::jsonb[],
                           \(messages.map(\.nextAt))::timestamptz[], \(messages.map(\.draft.about))::text[],
-                          \(messages.map { $0.draft.concerns?.uuid })::uuid[])
-                AS t
+                          \(messages.map { $0.draft.concerns?.uuid })::uuid[], \(messages.map(\.address))::text[])
+                AS t (id, cause_id, cause_name, correlation_id, traceparent, template, audience_id, channel, purpose, topic,
+                      uid, staff_id, language, subject, body, link, state, reason, detail, decision, why, next_at, about,
+                      concerns, address)
             ON CONFLICT DO NOTHING
             RETURNING id
             """

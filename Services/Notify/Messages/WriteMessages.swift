@@ -32,16 +32,36 @@ struct WriteMessages: Sendable {
             }
         }
         let timed = try await timed(drafts.map(\.message), work)
-        let rows = zip(timed, drafts).map { (draft: $1, message: $0.message, nextAt: $0.nextAt) }
-        let new = try await MessageStore(work.tx).insert(rows, at: work.now)
+        let (seats, addresses) = seats(for: timed.map(\.message), directory)
+        let rows = zip(timed, drafts).map { timed, draft in
+            NewMessage(timed.message, draft, nextAt: timed.nextAt, begunTo: addresses[timed.message.id])
+        }
+        let new = try await MessageStore(work.tx).insert(rows, lease: Express.lease, at: work.now)
         let written = timed.map(\.message).filter { new.contains($0.id) }
         try await work.publish(written.compactMap { $0.event() })
         let told = Set(written.filter { $0.channel == .inApp }.compactMap(\.staffID))
         work.afterCommit {
-            wakeUp.poke(for: written)
+            seats.board(
+                written.compactMap { message in
+                    addresses[message.id].map { ClaimDue.Ready(message: message, attempt: 1, address: $0) }
+                }
+            )
+            wakeUp.poke(for: written.filter { addresses[$0.id] == nil })
             SendingMetrics.count(written)
             announce(told)
         }
+    }
+
+    /// Keeps seats for messages that need not be claimed, and says where those go that have got one.
+    private func seats(for messages: [Message], _ directory: Directory) -> (Seats, [MessageID: String]) {
+        let ready = messages.compactMap { message -> (MessageID, String)? in
+            guard message.state == .queued, message.lane == Express.lane, let id = message.staffID,
+                case .send(let address) = SendingPolicy.verdict(message.channel, for: directory.staff[id])
+            else { return nil }
+            return (message.id, address)
+        }
+        let seats = wakeUp.express.seats(ready.count)
+        return (seats, Dictionary(uniqueKeysWithValues: ready.prefix(seats.count)))
     }
 
     /// Each message with the instant from which it is due: what would only be looked at in order to be laid aside again
@@ -135,6 +155,25 @@ struct MessageDraft: Sendable {
         self.why = why
         (about, concerns) = (cause.subject, cause.uid)
     }
+}
+
+/// A message as it is stored first.
+struct NewMessage: Sendable {
+    let message: Message
+    let draft: MessageDraft
+    /// From when on it is due.
+    let nextAt: Date
+    /// Where its first attempt goes, where that begins at once.
+    let address: String?
+
+    init(_ message: Message, _ draft: MessageDraft, nextAt: Date, begunTo address: String? = nil) {
+        self.message = message
+        self.draft = draft
+        self.nextAt = nextAt
+        self.address = address
+    }
+
+    var state: MessageState { address == nil ? message.state : .sending }
 }
 
 /// The recipients of a batch of notices.

@@ -26,6 +26,7 @@ struct Sending: Service {
         await cancelWhenGracefulShutdown {
             await withTaskGroup(of: Void.self) { group in
                 for lane in lanes { group.addTask { await work(lane) } }
+                for lane in lanes where lane.name == Express.lane { group.addTask { await workExpress(on: lane) } }
                 group.addTask { await recover() }
             }
         }
@@ -57,13 +58,38 @@ struct Sending: Service {
         }
     }
 
+    /// Calls the gateway for messages that were handed over with their attempt begun.
+    ///
+    /// When the service stops nobody is let in any more, and whoever has a seat is still seen to.
+    private func workExpress(on lane: Lane) async {
+        let express = wakeUp.express
+        express.open()
+        await withDiscardingTaskGroup { group in
+            while true {
+                let ready = express.take()
+                if let written = ready.map(\.message.createdAt).min() { noteWait(since: written, lane) }
+                for one in ready { group.addTask { await deliver(one, on: lane, then: { express.leave() }) } }
+                if !Task.isCancelled {
+                    await express.boarding.wait(atMost: poll)
+                } else {
+                    express.close()
+                    if express.isEmpty { break }
+                    await Task { try? await Task.sleep(for: .milliseconds(5)) }.value
+                }
+            }
+        }
+    }
+
+    /// The first that has waited since then is taken up now.
+    private func noteWait(since written: Date, _ lane: Lane) {
+        precedence.waited(.seconds(spine.clock.now.timeIntervalSince(written)), lane.name.precedence)
+    }
+
     private func claim(_ lane: Lane, limit: Int) async -> ClaimDue.Batch? {
         do {
             let batch = try await claimDue(lane.name, limit: limit, lease: lane.lease)
             let written = batch.ready.filter { $0.attempt == 1 }.map(\.message.createdAt).min()
-            if let written {
-                precedence.waited(.seconds(spine.clock.now.timeIntervalSince(written)), lane.name.precedence)
-            }
+            if let written { noteWait(since: written, lane) }
             return batch
         } catch {
             await pause(after: error, "claim messages")

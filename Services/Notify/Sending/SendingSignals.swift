@@ -2,6 +2,8 @@ import Messaging
 
 /// Wakes the lanes that have something to do.
 struct SendingSignals: Sendable {
+    /// The way of texts to staff that need not be claimed.
+    let express = Express()
     private let signals = Dictionary(uniqueKeysWithValues: Sending.Lane.Name.all.map { ($0, Signal()) })
 
     /// Wakes the lanes of those messages that are to be sent.
