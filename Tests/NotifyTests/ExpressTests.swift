@@ -34,7 +34,7 @@ struct ExpressTests {
         }
     }
 
-    @Test("while nobody takes them, where there is no seat, and where it is not clear that it may be sent, texts are queued")
+    @Test("while nobody takes them, without a seat, and where it is not clear that they may be sent, texts are queued")
     func queued() async throws {
         try await Stage.open { stage in
             let express = stage.app.wakeUp.express
@@ -42,12 +42,12 @@ struct ExpressTests {
             #expect(try await stage.texts() == [.queued])
 
             express.open()
-            try await stage.hires(stage.agent, "Li Na", role: "agent", phone: nil, language: "en", sequence: 2)
+            try await stage.agentHasPhone(nil, sequence: 2)
             try await stage.hears(stage.assigned, about: stage.lead, uid: stage.uid, sequence: 2)
             #expect(try await stage.texts() == [.queued, .queued])
             #expect(express.isEmpty)
 
-            try await stage.hires(stage.agent, "Li Na", role: "agent", phone: "+8613800000001", language: "en", sequence: 3)
+            try await stage.agentHasPhone("+8613800000001", sequence: 3)
             for sequence in 0..<Express.width + 1 {
                 try await stage.hears(stage.assigned, about: stage.lead, uid: stage.uid, sequence: Int64(3 + sequence))
             }
@@ -127,6 +127,10 @@ struct ExpressTests {
 }
 
 extension Stage {
+    fileprivate func agentHasPhone(_ phone: String?, sequence: Int64) async throws {
+        try await hires(agent, "Li Na", role: "agent", phone: phone, language: "en", sequence: sequence)
+    }
+
     /// The states of the texts about leads.
     fileprivate func texts() async throws -> [MessageState] {
         try await messages().filter { $0.template == "lead-assigned" && $0.channel == .sms }.map(\.state)

@@ -6,8 +6,8 @@ import Testing
 @Suite("Those whose clock runs go first")
 struct PrecedenceTests {
     @Test(
-        "what can wait does so ten times as long as texts to staff are late, half a second at most",
-        arguments: [(0, 0), (15, 0), (16, 10), (30, 150), (65, 500), (60_000, 500)]
+        "what can wait does so ten times as long as texts to staff are late, the longer the later they are, two seconds at most",
+        arguments: [(0, 0), (15, 0), (16, 10), (20, 50), (30, 450), (65, 2_000), (60_000, 2_000)]
     )
     func pause(_ waited: Int, _ pause: Int) {
         let precedence = Precedence()
@@ -20,7 +20,7 @@ struct PrecedenceTests {
 
     @Test(
         "marketing waits for what customers wait for too, from a tenth of a second on; nobody waits for marketing",
-        arguments: [(0, 0), (100, 0), (110, 100), (60_000, 500)]
+        arguments: [(0, 0), (100, 0), (110, 200), (60_000, 2_000)]
     )
     func marketing(_ waited: Int, _ pause: Int) {
         let precedence = Precedence()
@@ -31,7 +31,7 @@ struct PrecedenceTests {
         #expect(precedence.pause(before: .middle, now: then) == .zero)
         #expect(precedence.pause(before: .first, now: then) == .zero)
         precedence.waited(.milliseconds(40), .first, now: then)
-        #expect(precedence.pause(before: .last, now: then) == .milliseconds(max(pause, 250)))
+        #expect(precedence.pause(before: .last, now: then) == .milliseconds(max(pause, 1_250)))
     }
 
     @Test("nobody pauses before anything was heard of texts to staff, nor when it was long ago")

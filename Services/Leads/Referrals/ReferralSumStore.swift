@@ -82,7 +82,12 @@ struct ReferralSumStore: Sendable {
     }
 
     private func kept(_ sight: Sight) async throws -> [ReferralTotal] {
-        let scope = sight.rows(owners: ["s.owner_id"], team: "s.team_id", project: "s.project", isAfterSales: "s.is_won")
+        let scope = sight.rows(
+            owners: ["s.owner_id"],
+            team: "s.team_id",
+            project: "s.project",
+            isAfterSales: "s.is_won"
+        )
         return try await totals(
             """
             SELECT s.state, s.is_paid, s.rewards, sum(s.count)::bigint AS count

@@ -32,7 +32,9 @@ final class Precedence: Sendable {
     private let last = Mutex<[Place: Wait]>([:])
 
     /// Whatever happens, everything goes on: no pause is longer.
-    static let longest: Duration = .milliseconds(500)
+    static let longest: Duration = .seconds(2)
+    /// Up to here being late is what happens now and then; beyond it the machine has more to do than it can.
+    private static let blink: Duration = .milliseconds(5)
     /// So long one wait says something of the next.
     static let validity: Duration = .seconds(1)
 
@@ -45,7 +47,10 @@ final class Precedence: Sendable {
     func pause(before place: Place, now: ContinuousClock.Instant = .now) -> Duration {
         let waits = last.withLock { $0 }
         let pauses = waits.filter { $0.key.rawValue < place.rawValue && now - $0.value.noted < Precedence.validity }
-            .map { before, wait in max(.zero, wait.time - before.tolerance) * 10 }
+            .map { before, wait in Self.pause(for: max(.zero, wait.time - before.tolerance)) }
         return min(Precedence.longest, pauses.max() ?? .zero)
     }
+
+    /// Ten times as long as those before are late, and more than that in proportion where they are later than a blink.
+    private static func pause(for late: Duration) -> Duration { late * 10 * max(1, late / blink) }
 }

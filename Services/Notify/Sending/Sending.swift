@@ -74,6 +74,7 @@ struct Sending: Service {
                 } else {
                     express.close()
                     if express.isEmpty { break }
+                    // The service is stopping, which would cut the pause short.
                     await Task { try? await Task.sleep(for: .milliseconds(5)) }.value
                 }
             }
