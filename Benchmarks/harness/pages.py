@@ -128,7 +128,7 @@ def wait_for_counts(installation, segments, size):
         return
     with installation.database() as database:
         kept = "SELECT count(*) FILTER (WHERE name LIKE 'segment:%'), coalesce(max(people) FILTER (WHERE name = 'referrals'), 0) FROM kept_counts"
-        wait_until(lambda: [found >= wanted for found, wanted in zip(database.execute(kept).fetchone(), (segments, 1))] == [True, True], "counting segments and referrals", seconds=120)
+        wait_until(lambda: all(found >= wanted for found, wanted in zip(database.execute(kept).fetchone(), (segments, 1))), "counting segments and referrals", seconds=120)
 
 
 def fill(installation, size):

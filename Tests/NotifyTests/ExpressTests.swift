@@ -94,14 +94,7 @@ struct ExpressTests {
         }
         try await Stage.open { stage in
             let gateway = Gateway()
-            let sending = Sending(
-                spine: stage.spine,
-                claimDue: stage.app.claimDue,
-                lanes: Sending.Lane.Rank.allCases.map { .sms($0, gateway) },
-                reports: stage.app.reports,
-                wakeUp: stage.app.wakeUp,
-                logger: testLogger("sending")
-            )
+            let sending = stage.sending(over: Sending.Lane.Rank.allCases.map { .sms($0, gateway) })
             let express = stage.app.wakeUp.express
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await sending.run() }

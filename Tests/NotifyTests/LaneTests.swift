@@ -64,14 +64,7 @@ struct LaneTests {
             }
             try await stage.spine.advanceClock(bySeconds: 7_200)
             let gateway = SlowGateway()
-            let sending = Sending(
-                spine: stage.spine,
-                claimDue: stage.app.claimDue,
-                lanes: Sending.Lane.Rank.allCases.map { .sms($0, gateway) },
-                reports: stage.app.reports,
-                wakeUp: stage.app.wakeUp,
-                logger: testLogger("sending")
-            )
+            let sending = stage.sending(over: Sending.Lane.Rank.allCases.map { .sms($0, gateway) })
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await sending.run() }
                 try await eventually("the morning has begun") { gateway.taken.withLock { $0.count >= 20 } }

@@ -61,14 +61,7 @@ struct SendingTests {
     @Test("a running loop sends what events cause, one after another")
     func runningLoop() async throws {
         try await Stage.open { stage in
-            let sending = Sending(
-                spine: stage.spine,
-                claimDue: stage.app.claimDue,
-                lanes: Sending.Lane.Rank.allCases.map { .sms($0, Carriers.sms()) },
-                reports: stage.app.reports,
-                wakeUp: stage.app.wakeUp,
-                logger: testLogger("sending")
-            )
+            let sending = stage.sending(over: Sending.Lane.Rank.allCases.map { .sms($0, Carriers.sms()) })
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await sending.run() }
                 for index in 0..<5 {

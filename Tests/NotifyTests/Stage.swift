@@ -167,6 +167,18 @@ struct Stage: Sendable {
         }
     }
 
+    /// What sends over these lanes, not running yet.
+    func sending(over lanes: [Sending.Lane]) -> Sending {
+        Sending(
+            spine: spine,
+            claimDue: app.claimDue,
+            lanes: lanes,
+            reports: app.reports,
+            wakeUp: app.wakeUp,
+            logger: testLogger("sending")
+        )
+    }
+
     /// Claims and sends what is due on a channel, once, with the given carrier; returns how many calls were made.
     @discardableResult
     func sends(_ channel: Channel, with carrier: any Carrier) async throws -> Int {
@@ -179,14 +191,7 @@ struct Stage: Sendable {
                 turnsApart: .zero
             )
         }
-        let sending = Sending(
-            spine: spine,
-            claimDue: app.claimDue,
-            lanes: lanes,
-            reports: app.reports,
-            wakeUp: app.wakeUp,
-            logger: testLogger("sending")
-        )
+        let sending = sending(over: lanes)
         var calls = 0
         for lane in lanes {
             let batch = try await app.claimDue(lane.name, limit: lane.width, lease: lane.lease)
