@@ -2,6 +2,7 @@ import Contracts
 import Foundation
 import Messaging
 import Postgres
+import Synchronization
 import TestSupport
 import Testing
 
@@ -86,5 +87,75 @@ struct IdentityTests {
             #expect(try await office.ledger().map(\.deliveries) == [8])
             #expect(try await office.leads().map(\.touches) == [1])
         }
+    }
+
+    @Test("what another replica files while a batch waits for it is a repetition, and the batch does not begin again")
+    func filedMeanwhile() async throws {
+        try await Office.open { office in
+            let tries = try await office.overtake(
+                [Office.enquiry("same"), Office.enquiry("2", phone: "13900000002")],
+                by: Office.enquiry("same")
+            )
+            #expect(tries == 1)
+            #expect(try await office.ledger().map(\.deliveries).sorted() == [1, 2])
+            #expect(try await office.leads().map(\.touches) == [1, 1])
+            #expect(try await AuditLedger(spine: office.spine)().breaches == [])
+        }
+    }
+
+    @Test("a batch whose key another replica has filed with another person begins again, and leaves nobody behind")
+    func filedOtherwise() async throws {
+        try await Office.open { office in
+            let phone = "13900000002"
+            let tries = try await office.overtake(
+                [Office.enquiry("same", phone: phone, email: "b@example.com"), Office.enquiry("2", phone: phone)],
+                by: Office.enquiry("same", phone: phone)
+            )
+            #expect(tries == 2)
+            #expect(try await office.leads().map(\.touches) == [2])
+            #expect(try await office.count("SELECT count(*) AS count FROM identifiers") == 1)
+            #expect(try await AuditLedger(spine: office.spine)().breaches == [])
+        }
+    }
+}
+
+extension Office {
+    /// Has a batch taken in that waits for an enquiry which another replica is just filing.
+    /// - Returns: how often the batch was begun.
+    fileprivate func overtake(_ batch: [String], by first: String) async throws -> Int {
+        let (filed, waited) = (Signal(), Signal())
+        let (filing, tries) = (Number(), Number())
+        async let other: Void = spine.perform(Cause(actor: "test")) { work in
+            try await app.acceptSubmissions([Office.submission(first)], work)
+            filing.value = try await work.tx.first("SELECT pg_backend_pid()::bigint AS pid") { try $0["pid"] } ?? 0
+            filed.poke()
+            await waited.wait(atMost: .seconds(60))
+        }
+        await filed.wait(atMost: .seconds(60))
+        async let ours: Void = spine.perform(Cause(actor: "test")) { work in
+            tries.value += 1
+            try await app.acceptSubmissions(batch.map { Office.submission($0) }, work)
+        }
+        try await eventually("the batch waits") {
+            try await count(
+                """
+                SELECT count(*) AS count FROM pg_stat_activity
+                 WHERE \(filing.value)::bigint = ANY(pg_blocking_pids(pid))
+                """
+            ) == 1
+        }
+        waited.poke()
+        _ = try await (other, ours)
+        return tries.value
+    }
+}
+
+/// A number that two tasks share.
+private final class Number: Sendable {
+    private let number = Mutex(0)
+
+    var value: Int {
+        get { number.withLock { $0 } }
+        set { number.withLock { $0 = newValue } }
     }
 }

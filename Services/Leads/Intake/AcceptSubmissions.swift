@@ -22,11 +22,13 @@ struct AcceptSubmissions: Sendable {
         let reader = SubmissionReader(channels: channels, now: work.now)
         let submissions = parsed.map(reader.judge)
         let ledger = LedgerStore(work.tx)
-        let sorted = LedgerSorting(submissions, known: try await ledger.known(Set(submissions.map(\.ledgerKey))))
+        var sorted = LedgerSorting(submissions, known: try await ledger.known(Set(submissions.map(\.ledgerKey))))
 
-        let (identities, claimed) = try await identify(sorted.fresh, work)
-        // Whoever filed one of them meanwhile had its identifiers locked until now: better found out here than at the end.
-        try await ledger.refuseKnown(sorted.fresh)
+        let (everybody, claimed) = try await identify(sorted.fresh, work)
+        // Whoever filed one of them meanwhile had its identifiers locked until now.
+        try sorted.add(try await ledger.known(Set(sorted.fresh.map(\.ledgerKey))), claimed: claimed)
+        let fresh = Set(sorted.fresh.map(\.received.id))
+        let identities = everybody.filter { fresh.contains($0.submission) }
         let ground = try await ground(identities, before: claimed, channels, work)
         var plan = IntakePlan(ground)
         var next = identities.makeIterator()

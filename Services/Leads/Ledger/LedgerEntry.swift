@@ -65,8 +65,12 @@ struct LedgerSorting {
     private(set) var duplicates: [LedgerEntry] = []
     /// The row that each submission of the batch is, or is a repetition of.
     private(set) var receipts: [UUID] = []
+    private let submissions: [ReadSubmission]
+    private let known: [KnownSubmission]
 
     init(_ submissions: [ReadSubmission], known: [KnownSubmission]) {
+        self.submissions = submissions
+        self.known = known
         var rows: [Row: UUID] = [:]
         var effective: [LedgerKey: UUID] = [:]
         for one in known {
@@ -91,6 +95,20 @@ struct LedgerSorting {
             if submission.rejection == nil { effective[submission.ledgerKey] = id }
             fresh.append(submission)
         }
+    }
+
+    /// Sorts once more, with the rows that another replica has filed meanwhile: what was fresh may be a repetition now.
+    /// - Parameter claimed: the identifiers that were claimed since, for what was fresh.
+    /// - Throws: a lost race where one that is not fresh any more has claimed an identifier, which would be nobody's, or
+    ///   where something else is fresh now, which has claimed none.
+    mutating func add(_ late: [KnownSubmission], claimed: Set<PersonIdentifier>) throws {
+        guard !late.isEmpty else { return }
+        let before = fresh
+        self = LedgerSorting(submissions, known: known + late)
+        let now = Set(fresh.map(\.received.id))
+        let filed = before.filter { !now.contains($0.received.id) }
+        let orphans = filed.flatMap { $0.enquiry?.identifiers ?? [] }.filter(claimed.contains)
+        guard orphans.isEmpty, now.count + filed.count == before.count else { throw LedgerStore.lostRace }
     }
 
     private struct Row: Hashable {

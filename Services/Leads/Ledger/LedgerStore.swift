@@ -31,16 +31,9 @@ struct LedgerStore: Sendable {
         }
     }
 
-    /// Finds out whether another replica has just filed one of these, which were new a moment ago.
-    /// - Throws: a lost race if so: the batch is then run again and finds it.
-    func refuseKnown(_ submissions: [ReadSubmission]) async throws {
-        let digests = Dictionary(submissions.map { ($0.ledgerKey, $0.received.digest) }) { first, _ in first }
-        guard !digests.isEmpty else { return }
-        let isKnown = try await known(Set(digests.keys)).contains { $0.isEffective || $0.digest == digests[$0.key] }
-        guard !isKnown else { throw LedgerStore.lostRace }
-    }
-
-    private static let lostRace = PostgresError(
+    /// Another replica has filed the same submission meanwhile, and what was decided here is of no use: run again, the
+    /// batch finds it.
+    static let lostRace = PostgresError(
         sqlState: "40001",
         message: "another replica has just filed the same submission"
     )
