@@ -197,8 +197,9 @@ def lose(lintel, names, what, count=1, within=60, do="lose"):
 
 def jump(lintel, replica, by):
     """Starts a replica whose clock on the wall is wrong (+3600, -3600 seconds); the next start has the right time."""
-    library = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"
-    lintel.restart(replica, LD_PRELOAD=library, FAKETIME=f"{by:+d}", FAKETIME_DONT_FAKE_MONOTONIC="1", DONT_FAKE_MONOTONIC="1")
+    # The system's allocator goes before jemalloc, which asks for the time before libfaketime can tell it, and hangs.
+    libraries = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1 libc.so.6"
+    lintel.restart(replica, LD_PRELOAD=libraries, FAKETIME=f"{by:+d}", FAKETIME_DONT_FAKE_MONOTONIC="1", DONT_FAKE_MONOTONIC="1")
 
 
 def dump(value):
