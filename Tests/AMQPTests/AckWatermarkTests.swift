@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import AMQP
@@ -6,7 +7,7 @@ import Testing
 struct AckWatermarkTests {
     @Test("in any order of deliveries and settlements it is the end of the contiguous settled run", arguments: 0..<50)
     func contiguous(seed: UInt64) {
-        var random = SeededGenerator(seed: seed)
+        var random = Dice(seed)
         var watermark = AckWatermark(epoch: 3)
         var delivered: UInt64 = 0
         var settled: Set<UInt64> = []

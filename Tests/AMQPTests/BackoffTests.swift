@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import AMQP
@@ -7,7 +8,7 @@ struct BackoffTests {
     @Test("it doubles from 0.2 to 30 seconds, with full jitter below that")
     func ceilings() {
         var backoff = Backoff()
-        var random = SeededGenerator(seed: 1)
+        var random = Dice(1)
         var ceilings: [Double] = []
         for _ in 0..<10 {
             let ceiling = backoff.ceiling
@@ -21,7 +22,7 @@ struct BackoffTests {
     @Test("a connection that lasted a minute starts it over, a shorter one does not")
     func reset() {
         var backoff = Backoff()
-        var random = SeededGenerator(seed: 1)
+        var random = Dice(1)
         for _ in 0..<5 { _ = backoff.next(using: &random) }
         backoff.connectionLasted(.seconds(59))
         #expect(backoff.attempts == 5)

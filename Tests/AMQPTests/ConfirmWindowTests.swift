@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import AMQP
@@ -20,7 +21,7 @@ struct ConfirmWindowTests {
 
     @Test("in any interleaving every publish ends exactly once, and as the broker said", arguments: 0..<50)
     func exactlyOnce(seed: UInt64) {
-        var random = SeededGenerator(seed: seed)
+        var random = Dice(seed)
         var limit = Publisher.Window()
         (limit.messages, limit.bytes) = (20, 1000)
         var window = ConfirmWindow<Int>(limit: limit)

@@ -1,6 +1,7 @@
 import Contracts
 import Foundation
 import Outbound
+import TestSupport
 import Testing
 import Web
 
@@ -71,7 +72,7 @@ struct RuleTests {
 
     @Test("receipts come to the same state in every order", arguments: 0..<200)
     func receiptOrder(seed: Int) {
-        var random = SeededGenerator(seed: UInt64(seed))
+        var random = Dice(UInt64(seed))
         let kinds = (0..<Int.random(in: 1...5, using: &random)).compactMap { _ in
             Receipt.Kind.allCases.randomElement(using: &random)
         }
@@ -128,19 +129,5 @@ struct RuleTests {
     func alphabet() {
         #expect(GSMAlphabet.holds("Call 22 Nov 11:04!"))
         #expect(!GSMAlphabet.holds("【Lintel】您好"))
-    }
-}
-
-/// The same numbers for the same seed.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 1 }
-
-    mutating func next() -> UInt64 {
-        state ^= state << 13
-        state ^= state >> 7
-        state ^= state << 17
-        return state
     }
 }
