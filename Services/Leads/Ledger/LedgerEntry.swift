@@ -98,7 +98,9 @@ struct LedgerSorting {
     }
 
     /// Sorts once more, with the rows that another replica has filed meanwhile: what was fresh may be a repetition now.
-    /// - Parameter claimed: the identifiers that were claimed since, for what was fresh.
+    /// - Parameters:
+    ///   - late: what is known now of the keys of what was fresh.
+    ///   - claimed: the identifiers that were claimed since, for what was fresh.
     /// - Throws: a lost race where one that is not fresh any more has claimed an identifier, which would be nobody's, or
     ///   where something else is fresh now, which has claimed none.
     mutating func add(_ late: [KnownSubmission], claimed: Set<PersonIdentifier>) throws {
