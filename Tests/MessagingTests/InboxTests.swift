@@ -3,6 +3,7 @@ import Contracts
 import Foundation
 import Messaging
 import Postgres
+import Synchronization
 import TestSupport
 import Testing
 
@@ -148,6 +149,29 @@ struct InboxTests {
 
             try await spine.settle(bytes: try entry("innocent", about: "t").body, deliveryCount: 3)
             #expect(try await spine.effects() == ["innocent"])
+        }
+    }
+
+    @Test("does not take a suspect for one that kills because the database went away while it was handled")
+    func suspectWaits() async throws {
+        try await withSpine("sales") { spine in
+            try await spine.makeEffects()
+            let outages = Mutex(5)
+            let flaky = Subscription.on(LeadDiscarded.self) { arrival, work in
+                let isAway = outages.withLock { left in
+                    defer { left -= 1 }
+                    return left > 0
+                }
+                if isAway { throw PostgresError(sqlState: "57P01", message: "the database is away") }
+                try await work.tx.execute(
+                    "INSERT INTO effects (subject, reason) VALUES ('s', \(arrival.message.reason))"
+                )
+            }
+            let processor = InboxProcessor(EventInlet(service: "sales", subscriptions: [flaky]), spine)
+            let suspect = delivery(try entry("suspect", about: "s").body, deliveryCount: 3)
+            for _ in 1...6 { try? await processor.settle([suspect]) }
+            #expect(try await spine.effects() == ["suspect"])
+            #expect(try await spine.unsettled() == (retries: 0, dead: 0))
         }
     }
 

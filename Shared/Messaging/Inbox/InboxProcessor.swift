@@ -13,6 +13,7 @@ struct InboxProcessor<Source: Inlet>: Sendable {
     private let duplicates: Counter
     private let seconds: Metrics.Timer
     private let batchSize: Recorder
+    private let begun = BegunSuspects()
 
     /// A message that was delivered so often is handled alone, and its attempts are counted before they start.
     static var suspectFromDelivery: Int { 2 }
@@ -144,9 +145,7 @@ struct InboxProcessor<Source: Inlet>: Sendable {
     /// Its attempts are counted by its bytes before it is read, since reading it may be what kills.
     private func settle(suspect delivery: Delivery) async throws {
         let suspect = Digest.of(delivery.body)
-        let starts = try await spine.perform(.system) { work in
-            try await InboxStore(work.tx).countStart(of: suspect, inlet: inlet.queue)
-        }
+        let starts = try await begin(delivery, suspect)
         if starts > Self.startsAtMost {
             let fault = Rejection(.invalid, "crash-loop", "The process died \(starts - 1) times while handling it.")
             try await bury(unreadable: delivery, because: fault)
@@ -160,6 +159,18 @@ struct InboxProcessor<Source: Inlet>: Sendable {
         try await spine.perform(.system) { work in
             try await InboxStore(work.tx).acquit(suspect, inlet: inlet.queue)
         }
+        begun.remove(delivery)
+    }
+
+    /// Counts that a suspect is handled once more, and says how often it has been; zero when this process is at it already
+    /// and lives.
+    private func begin(_ delivery: Delivery, _ suspect: String) async throws -> Int {
+        guard !begun.contains(delivery) else { return 0 }
+        let starts = try await spine.perform(.system) { work in
+            try await InboxStore(work.tx).countStart(of: suspect, inlet: inlet.queue)
+        }
+        begun.insert(delivery)
+        return starts
     }
 
     /// Notes a failed message as received, and parks or buries it.
@@ -217,29 +228,5 @@ struct InboxProcessor<Source: Inlet>: Sendable {
         try await spine.perform(.system) { work in try await InboxStore(work.tx).bury(letter) }
         Failpoint.hit("bury.after-commit")
         DeadLetterMetrics.count(inlet: inlet.queue, reason: rejection.code)
-    }
-}
-
-extension NewDeadLetter {
-    init<Content>(
-        _ message: Incoming<Content>,
-        inlet: String,
-        reason: String,
-        detail: String,
-        field: String?,
-        attempts: Int
-    ) {
-        self.init(
-            inlet: inlet,
-            source: message.source,
-            messageID: message.messageID,
-            name: message.name,
-            orderKeys: message.orderKeys,
-            delivery: message.delivery,
-            reason: reason,
-            detail: detail,
-            field: field,
-            attempts: attempts
-        )
     }
 }

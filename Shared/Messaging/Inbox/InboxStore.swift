@@ -135,6 +135,30 @@ struct NewDeadLetter: Sendable {
     var attempts: Int
 }
 
+extension NewDeadLetter {
+    init<Content>(
+        _ message: Incoming<Content>,
+        inlet: String,
+        reason: String,
+        detail: String,
+        field: String?,
+        attempts: Int
+    ) {
+        self.init(
+            inlet: inlet,
+            source: message.source,
+            messageID: message.messageID,
+            name: message.name,
+            orderKeys: message.orderKeys,
+            delivery: message.delivery,
+            reason: reason,
+            detail: detail,
+            field: field,
+            attempts: attempts
+        )
+    }
+}
+
 extension Duration {
     /// As a fraction of seconds.
     var seconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
