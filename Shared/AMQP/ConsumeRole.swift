@@ -14,6 +14,8 @@ final class ConsumeRole: Role {
     /// The reader has said that it settles nothing more.
     private var isFinished = false
     private var isCancelled = false
+    /// What is unread goes back to the broker with the connection.
+    private var isLeaving = false
     private var graceEnds: ContinuousClock.Instant?
     /// When the marker is asked for again; nil while an answer is awaited, and when nothing is watched.
     private var nextWatch: ContinuousClock.Instant?
@@ -62,7 +64,7 @@ final class ConsumeRole: Role {
     func turn(on link: Link, now: ContinuousClock.Instant) throws -> Bool {
         idle(now: now)
         if !arrived.isEmpty {
-            queue.put(arrived)
+            if !isLeaving { queue.put(arrived) }
             arrived = []
         }
         if isCancelled { queue.end() }
@@ -101,12 +103,18 @@ final class ConsumeRole: Role {
         graceEnds = now + configuration.grace
         nextWatch = nil
         nextLook = nil
-        try link.cancel()
+        if configuration.isOrdered {
+            isLeaving = true
+            queue.forgetUnread()
+            queue.end()
+        } else {
+            try link.cancel()
+        }
         if let marker = configuration.marker { try link.deleteMarker(marker) }
     }
 
     func isDrained(now: ContinuousClock.Instant) -> Bool {
-        (isFinished && isCancelled) || graceEnds.map { $0 <= now } ?? false
+        (isFinished && (isCancelled || isLeaving)) || graceEnds.map { $0 <= now } ?? false
     }
 
     func end() {

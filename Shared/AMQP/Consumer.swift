@@ -21,6 +21,11 @@ public final class Consumer: Service {
         ///
         /// A batch is whatever has arrived: one message under light load.
         public var batchSize = 100
+        /// Whether the queue has a single active consumer, so that what is delivered is handled in its order.
+        ///
+        /// A consumer that is cancelled loses the queue to the next one at once, also while it still handles what it was
+        /// given. So at a graceful stop this one keeps the queue until its reader has finished, and takes nothing more.
+        public var isOrdered = false
         /// How long the connection stays for the last acknowledgements after shutdown was asked for.
         public var grace = Duration.seconds(20)
         /// The name of an exchange by which the consumer notices that its queue was deleted and made again at once, of
@@ -62,6 +67,8 @@ public final class Consumer: Service {
 
     /// Keeps the connection until shutdown: cancels the consumer, waits for cancel-ok, ends ``batches``, goes on
     /// acknowledging what is settled until ``finish()`` is called or the grace period ends, then closes.
+    ///
+    /// Of an ordered queue nothing that is unread is read any more, and the consumer goes with the connection.
     ///
     /// To be called once.
     public func run() async throws {

@@ -16,6 +16,7 @@ public struct InletService<Source: Inlet>: Service {
         configuration.declarations = inlet.declarations
         configuration.marker = "\(inlet.queue).watch.\(spine.replica)"
         configuration.batchSize = inlet.batchLimit
+        configuration.isOrdered = inlet.isOrdered
         // One batch is handled, one is read, one is on its way.
         configuration.prefetch = max(500, inlet.batchLimit * 3)
         consumer = Consumer(endpoint.named("consume \(inlet.queue)"), configuration, logger: spine.logger)
@@ -47,21 +48,20 @@ public struct InletService<Source: Inlet>: Service {
         var batches = consumer.batches.makeAsyncIterator()
         var turns = Turns(apart: turnsApart)
         var ahead: Batch?
+        /// The epoch of a batch that was given back to the broker: what was delivered behind it is too.
+        var given: UInt64?
         while true {
             var current = ahead
+            ahead = nil
             if current == nil {
                 await turns.next()
                 current = await batches.next().map(read)
             }
             guard let batch = current else { break }
-            guard batch.deliveries.count == batchLimit else {
-                await settle(batch)
-                ahead = nil
-                continue
-            }
-            async let settled: Void = settle(batch)
-            ahead = await batches.next().map(read)
-            await settled
+            guard batch.epoch != given else { continue }
+            async let isSettled = settle(batch)
+            if batch.deliveries.count == batchLimit { ahead = await batches.next().map(read) }
+            if await !isSettled { given = batch.epoch }
         }
         consumer.finish()
     }
@@ -69,16 +69,21 @@ public struct InletService<Source: Inlet>: Service {
     private struct Batch: Sendable {
         let deliveries: [Delivery]
         let readings: [Reading<Source.Content>]
+
+        /// All of a batch are of one.
+        var epoch: UInt64? { deliveries.first?.tag.epoch }
     }
 
     private func read(_ deliveries: [Delivery]) -> Batch {
         Batch(deliveries: deliveries, readings: deliveries.map(processor.read))
     }
 
-    private func settle(_ batch: Batch) async {
-        guard await settlePatiently(batch.readings) else { return }
+    /// Settles a batch and says so to the broker; returns false when it was given back instead.
+    private func settle(_ batch: Batch) async -> Bool {
+        guard await settlePatiently(batch.readings) else { return false }
         Failpoint.hit(Source.self == DeadQueueInlet.self ? "dead-queue.before-ack" : "inbox.before-ack")
         consumer.settle(batch.deliveries.map(\.tag))
+        return true
     }
 
     /// Settles a batch, which others make way for where somebody waits for it.
