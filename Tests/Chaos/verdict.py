@@ -57,6 +57,7 @@ def unfinished(lintel, load):
             left["confirmed without an outcome"] = count
         if not left and (letters := [one for one in expected_letters(load) - letters_of(lintel)]):
             left["letters"] = letters[:3]
+            left["filed otherwise"] = strange_letters(lintel, load)[:3]
         if not left and (events := unheard(lintel)):
             left["unheard"] = events[:5]
     except (psycopg.Error, httpx.HTTPError, OSError) as error:
@@ -247,11 +248,14 @@ def letters_of(lintel):
 
 
 def dead_letters_exactly(lintel, load):
+    return strange_letters(lintel, load) + [("missing", *one) for one in expected_letters(load) - letters_of(lintel)]
+
+
+def strange_letters(lintel, load):
+    """Dead letters that nobody has planted."""
     planted = set(load.book.tries("letter"))
-    found = [(service, *row) for service in SERVICES for row in lintel.query(
-        service, "SELECT inlet, name, reason, detail, message_id FROM dead_letters WHERE status = 'waiting'")]
-    lost = expected_letters(load) - {(row[0], row[-1]) for row in found}
-    return [row for row in found if row[-1] not in planted] + [("missing", *one) for one in lost]
+    statement = "SELECT inlet, name, reason, detail, message_id FROM dead_letters WHERE status = 'waiting'"
+    return [(service, *row) for service in SERVICES for row in lintel.query(service, statement) if row[-1] not in planted]
 
 
 def books_balance(lintel, load):
