@@ -1,4 +1,5 @@
 """Clients that keep at it whatever happens to the other side, and know what they tried and what was confirmed to them."""
+import hashlib
 import json
 import random
 import threading
@@ -183,9 +184,10 @@ class Load:
     def plant_letter(self):
         """An event that nobody can understand, as if Leads had told it."""
         message_id = str(uuid.uuid4())
-        self.book.note("tried", "letter", message_id)
+        body = told(id=message_id)
+        self.book.note("tried", "letter", message_id, hashlib.sha256(body).hexdigest())
         try:
-            publish_event(self.lintel, told(id=message_id), message_id)
+            publish_event(self.lintel, body, message_id)
             self.book.note("confirmed", "letter", message_id)
         except (AMQPError, OSError) as error:
             self.book.note("refused", "letter", message_id, repr(error)[:200])
