@@ -14,8 +14,6 @@ final class ConsumeRole: Role {
     /// The reader has said that it settles nothing more.
     private var isFinished = false
     private var isCancelled = false
-    /// What is unread goes back to the broker with the connection.
-    private var isLeaving = false
     private var graceEnds: ContinuousClock.Instant?
     /// When the marker is asked for again; nil while an answer is awaited, and when nothing is watched.
     private var nextWatch: ContinuousClock.Instant?
@@ -31,6 +29,9 @@ final class ConsumeRole: Role {
         self.settlements = settlements
         self.look = look
     }
+
+    /// An ordered queue is kept until the reader has finished; what is unread goes back to the broker with the connection.
+    private var isLeaving: Bool { configuration.isOrdered && graceEnds != nil }
 
     var deadline: ContinuousClock.Instant? { [graceEnds, nextWatch].compactMap(\.self).min() }
 
@@ -103,8 +104,7 @@ final class ConsumeRole: Role {
         graceEnds = now + configuration.grace
         nextWatch = nil
         nextLook = nil
-        if configuration.isOrdered {
-            isLeaving = true
+        if isLeaving {
             queue.forgetUnread()
             queue.end()
         } else {

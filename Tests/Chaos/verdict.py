@@ -55,8 +55,8 @@ def unfinished(lintel, load):
         missing = [key for kind in ("amqp", "http", "poison") for key in load.book.of(kind)]
         if not left and (count := len(missing) - len(outcomes(lintel, missing))):
             left["confirmed without an outcome"] = count
-        if not left and (letters_left := list(missing_letters(lintel, load))):
-            left["letters"] = letters_left[:3]
+        if not left and (lost := missing_letters(lintel, load)):
+            left["letters"] = list(lost)[:3]
             left["filed otherwise"] = strange_letters(lintel, load)[:3]
         if not left and (events := unheard(lintel)):
             left["unheard"] = events[:5]

@@ -124,38 +124,30 @@ extension Office {
     /// - Returns: how often the batch was begun.
     fileprivate func overtake(_ batch: [String], by first: String) async throws -> Int {
         let (filed, waited) = (Signal(), Signal())
-        let (filing, tries) = (Number(), Number())
+        let filing = Mutex(0)
+        let tries = Mutex(0)
         async let other: Void = spine.perform(Cause(actor: "test")) { work in
             try await app.acceptSubmissions([Office.submission(first)], work)
-            filing.value = try await work.tx.first("SELECT pg_backend_pid()::bigint AS pid") { try $0["pid"] } ?? 0
+            let pid = try await work.tx.first("SELECT pg_backend_pid()::bigint AS pid") { try $0["pid"] as Int }
+            filing.withLock { $0 = pid ?? 0 }
             filed.poke()
             await waited.wait(atMost: .seconds(60))
         }
         await filed.wait(atMost: .seconds(60))
         async let ours: Void = spine.perform(Cause(actor: "test")) { work in
-            tries.value += 1
+            tries.withLock { $0 += 1 }
             try await app.acceptSubmissions(batch.map { Office.submission($0) }, work)
         }
         try await eventually("the batch waits") {
             try await count(
                 """
                 SELECT count(*) AS count FROM pg_stat_activity
-                 WHERE \(filing.value)::bigint = ANY(pg_blocking_pids(pid))
+                 WHERE \(filing.withLock(\.self))::bigint = ANY(pg_blocking_pids(pid))
                 """
             ) == 1
         }
         waited.poke()
         _ = try await (other, ours)
-        return tries.value
-    }
-}
-
-/// A number that two tasks share.
-private final class Number: Sendable {
-    private let number = Mutex(0)
-
-    var value: Int {
-        get { number.withLock { $0 } }
-        set { number.withLock { $0 = newValue } }
+        return tries.withLock(\.self)
     }
 }

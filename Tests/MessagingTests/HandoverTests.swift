@@ -61,11 +61,7 @@ private func withTwoReplicas(
 ) async throws {
     let gated = Subscription.on(LeadDiscarded.self) { arrival, work in
         try await gate.pass(arrival.message.reason)
-        try await work.tx.execute(
-            """
-            INSERT INTO effects (subject, reason) VALUES (\(arrival.envelope.subject), \(arrival.message.reason))
-            """
-        )
+        try await Toy.write(arrival, work)
     }
     let broker = try BrokerControl.shared()
     try await withSpine("toy\(UUID().uuidString.prefix(8).lowercased())") { listener in

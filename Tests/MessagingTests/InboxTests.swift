@@ -163,9 +163,7 @@ struct InboxTests {
                     return left > 0
                 }
                 if isAway { throw PostgresError(sqlState: "57P01", message: "the database is away") }
-                try await work.tx.execute(
-                    "INSERT INTO effects (subject, reason) VALUES ('s', \(arrival.message.reason))"
-                )
+                try await Toy.write(arrival, work)
             }
             let processor = InboxProcessor(EventInlet(service: "sales", subscriptions: [flaky]), spine)
             let suspect = delivery(try entry("suspect", about: "s").body, deliveryCount: 3)

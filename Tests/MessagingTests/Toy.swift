@@ -16,6 +16,11 @@ enum Toy {
     /// Writes every reason down; `poison` fails for good, `later` until the table says that it may pass.
     static let subscription = Subscription.on(LeadDiscarded.self) { arrival, work in
         if arrival.message.reason == "poison" { throw Poison() }
+        try await write(arrival, work)
+    }
+
+    /// Writes a reason down.
+    static func write(_ arrival: Arrival<LeadDiscarded>, _ work: Work) async throws {
         try await work.tx.execute(
             """
             INSERT INTO effects (subject, reason) VALUES (\(arrival.envelope.subject), \(arrival.message.reason))
