@@ -44,19 +44,3 @@ extension Office {
         while try await tags() {}
     }
 }
-
-/// Chance that can be repeated.
-struct Dice {
-    private var state: UInt64
-
-    init(_ seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 | 1 }
-
-    mutating func below(_ limit: Int) -> Int {
-        state ^= state << 13
-        state ^= state >> 7
-        state ^= state << 17
-        return Int(state % UInt64(limit))
-    }
-
-    mutating func one<Element>(of some: [Element]) -> Element { some[below(some.count)] }
-}

@@ -10,19 +10,6 @@ import Web
 
 @Suite("Return on marketing")
 struct ReturnTests {
-    /// Numbers that come out alike for the same seed (SplitMix64).
-    private struct Dice: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-            return mixed ^ (mixed >> 31)
-        }
-    }
-
     private struct Place: Hashable {
         let touch: String
         let day: String
@@ -205,7 +192,7 @@ struct ReturnTests {
     func recounted(_ seed: UInt64) async throws {
         try await Office.open { office in
             let agent = try await office.staff(capacity: 1_000)
-            var dice = Dice(state: seed)
+            var dice = Dice(seed)
             for step in 0..<90 { try await happens(step, office, agent, &dice) }
             try await office.app.foldReturn.all()
             let kept = try await kept(office)

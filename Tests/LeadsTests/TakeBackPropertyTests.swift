@@ -23,7 +23,7 @@ struct TakeBackPropertyTests {
             for step in 0..<24 { try await somebodyEnquires(step, office, &dice) }
             try await office.settles()
             for uid in try await office.present() where dice.below(3) == 0 {
-                try await office.tells(uid, ["family": "couple", "consent.contact.sms": dice.one(of: ["yes", "no"])])
+                try await office.tells(uid, ["family": "couple", "consent.contact.sms": dice.one(of: "yes", "no")])
             }
             if let one = try await office.reviews().first, dice.below(2) == 0 {
                 try await office.decide(one.id, .merge)
@@ -120,10 +120,10 @@ struct TakeBackPropertyTests {
 
     private func somebodyEnquires(_ step: Int, _ office: Office, _ dice: inout Dice) async throws {
         let email = dice.below(2) == 0 ? "p\(dice.below(6))@example.com" : nil
-        let consent = dice.one(of: [#", "consent": {"sms": true}"#, #", "consent": {"call": false}"#, ""])
-        let need = dice.one(of: [#", "need": {"districts": ["浦东"]}, "message": "地铁""#, ""])
+        let consent = dice.one(of: #", "consent": {"sms": true}"#, #", "consent": {"call": false}"#, "")
+        let need = dice.one(of: #", "need": {"districts": ["浦东"]}, "message": "地铁""#, "")
         let body = Office.enquiry("\(step)", phone: "1390000000\(dice.below(8))", email: email, more: consent + need)
-        try await office.push(body.replacing("张三", with: dice.one(of: ["张三", "李四", "王五"])))
+        try await office.push(body.replacing("张三", with: dice.one(of: "张三", "李四", "王五")))
     }
 
     private static func file(_ count: Int, _ dice: inout Dice) -> String {
@@ -138,11 +138,11 @@ struct TakeBackPropertyTests {
         wechat: String? = nil
     ) -> String {
         let cells = [
-            dice.one(of: ["张三", "李四", "赵六", ""]), phone,
-            email ?? dice.one(of: ["p\(dice.below(9))@example.com", "", ""]),
-            wechat ?? dice.one(of: ["wx\(dice.below(9))", ""]),
-            dice.one(of: ["350", "900", ""]), dice.one(of: ["静安", "浦东", ""]), dice.one(of: ["3室2厅", ""]),
-            dice.one(of: ["学区", "地铁", ""]), dice.one(of: ["是", "否", ""]), dice.one(of: ["zh", "en", ""]),
+            dice.one(of: "张三", "李四", "赵六", ""), phone,
+            email ?? dice.one(of: "p\(dice.below(9))@example.com", "", ""),
+            wechat ?? dice.one(of: "wx\(dice.below(9))", ""),
+            dice.one(of: "350", "900", ""), dice.one(of: "静安", "浦东", ""), dice.one(of: "3室2厅", ""),
+            dice.one(of: "学区", "地铁", ""), dice.one(of: "是", "否", ""), dice.one(of: "zh", "en", ""),
         ]
         return cells.joined(separator: ",") + "\n"
     }
@@ -154,7 +154,7 @@ struct TakeBackPropertyTests {
             return row(
                 "1370000000\(one % 10)",
                 &dice,
-                email: dice.one(of: ["o\(one % 10)@example.com", ""]),
+                email: dice.one(of: "o\(one % 10)@example.com", ""),
                 wechat: ""
             )
         }
@@ -163,15 +163,15 @@ struct TakeBackPropertyTests {
 
     private func enquires(_ number: Int, _ when: String, _ office: Office, _ dice: inout Dice) async throws {
         let email = dice.below(2) == 0 ? "o\(number)@example.com" : nil
-        let consent = dice.one(of: [#", "consent": {"sms": true}"#, #", "consent": {"email": false}"#, ""])
-        let need = dice.one(of: [#", "need": {"districts": ["静安"]}, "message": "学区""#, ""])
+        let consent = dice.one(of: #", "consent": {"sms": true}"#, #", "consent": {"email": false}"#, "")
+        let need = dice.one(of: #", "need": {"districts": ["静安"]}, "message": "学区""#, "")
         let body = Office.enquiry(
             "\(when)-\(number)",
             phone: "1370000000\(number)",
             email: email,
             more: consent + need
         )
-        try await office.push(body.replacing("张三", with: dice.one(of: ["张三", "李四"])))
+        try await office.push(body.replacing("张三", with: dice.one(of: "张三", "李四")))
     }
 }
 

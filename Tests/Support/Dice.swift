@@ -17,4 +17,9 @@ public struct Dice: RandomNumberGenerator {
 
     /// One of those there are; nil when there are none.
     public mutating func one<Element>(of some: [Element]) -> Element? { some.randomElement(using: &self) }
+
+    /// One of these.
+    public mutating func one<Element>(of first: Element, _ others: Element...) -> Element {
+        ([first] + others).randomElement(using: &self) ?? first
+    }
 }

@@ -51,6 +51,17 @@ struct AliasStore: Sendable {
         return AliasTree(lines)
     }
 
+    /// Since when those who were merged into these persons have been part of them, or of each other.
+    func formerMembers(of survivors: [UID]) async throws -> FormerMembers {
+        let lines = try await tx.all(
+            """
+            SELECT a.uid, a.parent, m.merged_at FROM aliases a JOIN merges m ON m.id = a.merge_id
+             WHERE a.survivor = ANY(\(survivors.map(\.uuid))::uuid[])
+            """
+        ) { FormerMembers.Line(uid: try $0["uid"], parent: try $0["parent"], mergedAt: try $0["merged_at"]) }
+        return FormerMembers(lines)
+    }
+
     /// Draws a line, and lets everybody behind it resolve to the end.
     func merge(_ uid: UID, into survivor: UID, _ merge: MergeID) throws {
         try tx.later("UPDATE aliases SET survivor = \(survivor) WHERE survivor = \(uid)")

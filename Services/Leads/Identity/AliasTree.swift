@@ -1,4 +1,5 @@
 import Contracts
+import Foundation
 
 /// The lines that merges have drawn from one UID to another.
 ///
@@ -40,5 +41,31 @@ struct AliasTree: Sendable, Equatable {
             next += 1
         }
         return found.sorted()
+    }
+}
+
+/// Who was part of whom at a time, of people who are one now.
+struct FormerMembers: Sendable {
+    struct Line: Sendable {
+        let uid: UID
+        /// Whom it was merged into, and when.
+        let parent: UID
+        let mergedAt: Date
+    }
+
+    private let lines: [Line]
+
+    init(_ lines: [Line] = []) { self.lines = lines }
+
+    /// A UID and everybody who had been merged into it by then.
+    func of(_ uid: UID, at time: Date) -> Set<UID> {
+        let then = lines.filter { $0.mergedAt <= time }
+        var found: Set<UID> = [uid]
+        var new = found
+        while !new.isEmpty {
+            new = Set(then.filter { new.contains($0.parent) }.map(\.uid)).subtracting(found)
+            found.formUnion(new)
+        }
+        return found
     }
 }

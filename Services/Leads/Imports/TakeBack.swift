@@ -7,6 +7,8 @@ struct Saying: Sendable {
     let submission: StoredSubmission
     /// Nil where it cannot be read any more.
     let enquiry: Enquiry?
+    /// Whom it was taken to be of when it came.
+    let uid: UID
     /// Who handed it over.
     let actor: String
     /// The row of the file that is taken back.
@@ -34,6 +36,7 @@ struct TakeBack: Sendable {
     let corrections: [NeedCorrection]
     /// Of which of the person's sides each identifier is.
     private let origins: [PersonIdentifier: UID]
+    private let formerMembers: FormerMembers
 
     /// What the file itself said.
     var taken: [Saying] { withdrawn.filter { $0.row != nil } }
@@ -44,9 +47,11 @@ struct TakeBack: Sendable {
         _ sayings: [Saying],
         _ corrections: [NeedCorrection] = [],
         elsewhere: NamedIdentifiers,
-        since: [PersonIdentifier: Date]
+        since: [PersonIdentifier: Date],
+        formerMembers: FormerMembers
     ) {
         self.side = side
+        self.formerMembers = formerMembers
         self.corrections = corrections
         withdrawn = sayings.filter(\.isWithdrawn)
         others = sayings.filter { !$0.isWithdrawn }
@@ -55,10 +60,15 @@ struct TakeBack: Sendable {
         takeIdentifiers(elsewhere, since)
     }
 
-    /// Which side of the person it speaks of; the person themselves where it names several.
+    /// Which side of the person it was told of: the one that it names, of those that they had when it came.
+    ///
+    /// Where it names several, or none, that is whoever they were then; others may have been joined with them since.
     func side(of saying: Saying) -> UID {
-        let sides = Set((saying.enquiry?.identifiers ?? []).compactMap { origins[$0] })
-        return sides.count == 1 ? sides.first ?? side.uid : side.uid
+        let named = Set((saying.enquiry?.identifiers ?? []).compactMap { origins[$0] })
+        if named.count == 1, let only = named.first { return only }
+        guard side.members.contains(saying.uid) else { return side.uid }
+        let then = named.intersection(formerMembers.of(saying.uid, at: saying.submission.receivedAt))
+        return then.count == 1 ? then.first ?? saying.uid : saying.uid
     }
 
     private func saying(_ id: UUID?) -> Saying? { withdrawn.first { $0.submission.id == id } }

@@ -38,7 +38,7 @@ struct TakeBackStore: Sendable {
     func said(on leads: [LeadID], _ file: UUID, read: ReadAgain) async throws -> [Saying] {
         try await tx.all(
             """
-            SELECT s.id, s.channel, s.submission_key, s.external_id, s.body, s.received_at, s.lead_id,
+            SELECT s.id, s.channel, s.submission_key, s.external_id, s.body, s.received_at, s.lead_id, s.uid,
                    coalesce('staff:' || i.ordered_by, 'channel:' || s.channel) AS actor,
                    coalesce(r.withdrawn, false) AS was_withdrawn,
                    CASE WHEN r.import_id = \(file) AND NOT \(Self.stands) THEN r.number END AS number
@@ -63,6 +63,7 @@ struct TakeBackStore: Sendable {
             return Saying(
                 submission: stored,
                 enquiry: read(stored),
+                uid: try row["uid"],
                 actor: try row["actor"],
                 row: number,
                 isWithdrawn: number != nil || wasWithdrawn
