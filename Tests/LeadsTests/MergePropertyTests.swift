@@ -98,7 +98,7 @@ extension Office {
             switch name {
             case PersonMerged.name.text:
                 let event = try data.decode(PersonMerged.self)
-                tree.merge(event.mergedUID, into: event.uid, event.mergeID)
+                tree.merge(event.mergedUID, into: event.uid, at: .distantPast)
             case PersonUnmerged.name.text: tree.unmerge(try data.decode(PersonUnmerged.self).unmergedUID)
             default: break
             }

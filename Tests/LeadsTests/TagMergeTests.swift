@@ -235,7 +235,7 @@ extension Office {
         return (uids[0], uids[1])
     }
 
-    fileprivate func tags(of uid: UID) async throws -> [Leads.Tag] {
+    func tags(of uid: UID) async throws -> [Leads.Tag] {
         try await spine.read { try await TagStore($0).of([uid])[uid] ?? [] }
     }
 

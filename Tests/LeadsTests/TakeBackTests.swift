@@ -192,6 +192,46 @@ struct TakeBackTests {
         }
     }
 
+    @Test("an enquiry that named two people stays of whom it was of, when both are joined with a third afterwards")
+    func joinedSince() async throws {
+        try await Office.open { office in
+            try await office.staff()
+            let need = #", "need": {"districts": ["浦东"]}"#
+            let second = Office.enquiry("2", phone: "13800001002").replacing("张三", with: "李四")
+            let third = Office.enquiry("3", phone: nil, email: "wang@example.com").replacing("张三", with: "王五")
+            let both = Office.enquiry("4", phone: "13800001002", email: "wang@example.com", more: need)
+            try await office.push(Office.enquiry("1", phone: "13800001001", more: need))
+            for body in [second, third, both] { try await office.push(body) }
+            try await office.settles()
+            let uid = try await person("+8613800001001", office).uid
+            let others = try await office.roots().filter { $0 != uid }
+            #expect(others.count == 2)
+            for other in others { try await office.merge(other, into: uid) }
+            try await office.settles()
+            let before = try await office.tags(of: uid)
+            #expect(before.count == 2)
+            let file = try await office.bring(Self.head + "张三,13800001001,,,,浦东,,\n")
+            try await office.settles()
+            #expect(try await office.tags(of: uid) != before)
+            try await office.orders(.undo, file.id)
+            try await office.settles()
+            #expect(try await office.tags(of: uid) == before)
+        }
+    }
+
+    @Test("who had been merged into whom by a time")
+    func membersThen() {
+        let (first, second, third) = (UID.new(), UID.new(), UID.new())
+        var tree = AliasTree()
+        tree.merge(second, into: first, at: Date(timeIntervalSince1970: 10))
+        tree.merge(third, into: second, at: Date(timeIntervalSince1970: 5))
+        let then = { (seconds: Double) in Set(tree.members(of: first, at: Date(timeIntervalSince1970: seconds))) }
+        #expect(then(9) == [first])
+        #expect(then(10) == [first, second, third])
+        #expect(Set(tree.members(of: second, at: Date(timeIntervalSince1970: 4))) == [second])
+        #expect(Set(tree.members(of: first)) == [first, second, third])
+    }
+
     @Test("of two files that said the same the second has it once the first is taken back, and then nobody")
     func twoFiles() async throws {
         try await Office.open { office in

@@ -45,21 +45,11 @@ struct AliasStore: Sendable {
     func tree(of survivors: [UID]) async throws -> AliasTree {
         let lines = try await tx.all(
             """
-            SELECT uid, parent, merge_id FROM aliases WHERE survivor = ANY(\(survivors.map(\.uuid))::uuid[]) ORDER BY uid
-            """
-        ) { AliasTree.Line(uid: try $0["uid"], parent: try $0["parent"], mergeID: try $0["merge_id"]) }
-        return AliasTree(lines)
-    }
-
-    /// Since when those who were merged into these persons have been part of them, or of each other.
-    func formerMembers(of survivors: [UID]) async throws -> FormerMembers {
-        let lines = try await tx.all(
-            """
             SELECT a.uid, a.parent, m.merged_at FROM aliases a JOIN merges m ON m.id = a.merge_id
-             WHERE a.survivor = ANY(\(survivors.map(\.uuid))::uuid[])
+             WHERE a.survivor = ANY(\(survivors.map(\.uuid))::uuid[]) ORDER BY a.uid
             """
-        ) { FormerMembers.Line(uid: try $0["uid"], parent: try $0["parent"], mergedAt: try $0["merged_at"]) }
-        return FormerMembers(lines)
+        ) { AliasTree.Line(uid: try $0["uid"], parent: try $0["parent"], mergedAt: try $0["merged_at"]) }
+        return AliasTree(lines)
     }
 
     /// Draws a line, and lets everybody behind it resolve to the end.

@@ -36,7 +36,7 @@ struct TakeBack: Sendable {
     let corrections: [NeedCorrection]
     /// Of which of the person's sides each identifier is.
     private let origins: [PersonIdentifier: UID]
-    private let formerMembers: FormerMembers
+    private let tree: AliasTree
 
     /// What the file itself said.
     var taken: [Saying] { withdrawn.filter { $0.row != nil } }
@@ -48,10 +48,10 @@ struct TakeBack: Sendable {
         _ corrections: [NeedCorrection] = [],
         elsewhere: NamedIdentifiers,
         since: [PersonIdentifier: Date],
-        formerMembers: FormerMembers
+        tree: AliasTree
     ) {
         self.side = side
-        self.formerMembers = formerMembers
+        self.tree = tree
         self.corrections = corrections
         withdrawn = sayings.filter(\.isWithdrawn)
         others = sayings.filter { !$0.isWithdrawn }
@@ -67,7 +67,7 @@ struct TakeBack: Sendable {
         let named = Set((saying.enquiry?.identifiers ?? []).compactMap { origins[$0] })
         if named.count == 1, let only = named.first { return only }
         guard side.members.contains(saying.uid) else { return side.uid }
-        let then = named.intersection(formerMembers.of(saying.uid, at: saying.submission.receivedAt))
+        let then = named.intersection(tree.members(of: saying.uid, at: saying.submission.receivedAt))
         return then.count == 1 ? then.first ?? saying.uid : saying.uid
     }
 

@@ -25,14 +25,14 @@ struct TakeBackRows: Sendable {
         let sayings = try await sayings(on: sides, file, work)
         let since = try await store.since(sides.map(\.uid))
         let elsewhere = NamedIdentifiers(sayings)
-        let former = try await AliasStore(work.tx).formerMembers(of: sides.map(\.uid))
+        let tree = try await AliasStore(work.tx).tree(of: sides.map(\.uid))
         let corrections = try await store.corrections(of: sides.flatMap(\.leads).map(\.id))
         let plans = sides.map { side in
             let leads = Set(side.leads.map(\.id))
             let told = Set(side.tellings.compactMap(\.submissionID))
             let own = sayings.filter { leads.contains($0.submission.leadID) || told.contains($0.submission.id) }
             let corrected = corrections.filter { leads.contains($0.lead) }
-            let after = TakeBack(side, own, corrected, elsewhere: elsewhere, since: since, formerMembers: former)
+            let after = TakeBack(side, own, corrected, elsewhere: elsewhere, since: since, tree: tree)
             return (before: side, after: after)
         }
         let changed = try await save(plans, without: sayings, work)
