@@ -12,7 +12,7 @@ public struct Spine: Sendable {
     public let logger: Logger
     /// Poked after every commit that filled the outbox.
     public let outboxSignal = Signal()
-    let recentEvents = RecentEvents()
+    let freshEvents = FreshEvents()
     /// What this process has committed, for whoever shows it.
     public let committed = CommittedEvents()
     /// Tells this process from the others of the same service, and stays the same when it is started again.

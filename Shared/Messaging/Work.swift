@@ -87,6 +87,8 @@ final class CommitHooks: Sendable {
     private struct Wanted {
         var names: [String] = []
         var isOutboxFilled = false
+        /// Not only by what was journalled here.
+        var isOutboxStirred = false
         var entries: [JournalEntry] = []
         var earliestTimers: [TimerStore.Lane: Date] = [:]
         var bodies: [@Sendable () -> Void] = []
@@ -108,7 +110,13 @@ final class CommitHooks: Sendable {
         wanted.withLock { !$0.isOutboxFilled && $0.names.isEmpty && $0.earliestTimers.isEmpty }
     }
 
-    func wakeOutbox() { wanted.withLock { $0.isOutboxFilled = true } }
+    /// There is something in the outbox that was not journalled just now.
+    func wakeOutbox() {
+        wanted.withLock { wanted in
+            wanted.isOutboxFilled = true
+            wanted.isOutboxStirred = true
+        }
+    }
 
     func wakeTimers(for drafts: [TimerDraft]) {
         wanted.withLock { wanted in
@@ -120,7 +128,8 @@ final class CommitHooks: Sendable {
 
     func run(for spine: Spine) {
         let wanted = wanted.withLock { $0 }
-        spine.recentEvents.add(wanted.entries)
+        spine.freshEvents.add(wanted.entries)
+        if wanted.isOutboxStirred { spine.freshEvents.lookIntoOutbox() }
         spine.committed.tell(wanted.entries)
         if wanted.isOutboxFilled { spine.outboxSignal.poke() }
         EventCounts.published(wanted.names)

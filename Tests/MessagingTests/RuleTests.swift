@@ -34,23 +34,6 @@ struct RuleTests {
         }
     }
 
-    @Test("at most one event of a subject is in flight, and what follows keeps its order")
-    func waves() {
-        let events = ["a", "b", "a", "a", "c", "b"].enumerated().map { index, subject in
-            OutboxEvent(
-                position: Int64(index),
-                subject: subject,
-                id: "\(index)",
-                name: "n",
-                message: .init(exchange: "", routingKey: "", properties: .init(), body: []),
-                span: nil
-            )
-        }
-        let (now, later) = Relay.wave(of: events)
-        #expect(now.map(\.position) == [0, 1, 4])
-        #expect(later.map(\.position) == [2, 3, 5])
-    }
-
     @Test(
         "an envelope that the relay writes by hand reads as what it was made from",
         arguments: ["plain", "quo\"te\\\n\u{1}", "张三 🏠"]

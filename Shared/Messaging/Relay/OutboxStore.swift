@@ -8,6 +8,8 @@ import Traces
 struct OutboxEvent: Sendable {
     let position: Int64
     let subject: String
+    /// Its place among the events of its subject.
+    let sequence: Int64?
     let id: String
     let name: String
     /// The broker gave it back the last time.
@@ -24,6 +26,7 @@ extension OutboxEvent {
         self.init(
             position: position,
             subject: entry.envelope.subject,
+            sequence: entry.envelope.sequence,
             id: entry.envelope.id,
             name: entry.envelope.type.text,
             wasUnroutable: wasUnroutable,
@@ -42,8 +45,13 @@ struct OutboxStore: Sendable {
     /// What may be published now, in journal order: not what waits behind a failed event of its own subject.
     ///
     /// Of those that failed before only `again` at once, so that a heap of unroutable events does not hold up the others.
-    /// The content of what was journalled just now is not read back.
-    func due(atMost limit: Int, again: Int = 50, knowing recent: RecentEvents) async throws -> [OutboxEvent] {
+    /// What is `known` is left out, and the content of `entries` is not read back.
+    func due(
+        atMost limit: Int,
+        again: Int = 50,
+        except known: Set<Int64>,
+        knowing entries: [JournalEntry]
+    ) async throws -> [OutboxEvent] {
         let places = try await tx.all(
             """
             (SELECT position, recorded_at, is_unroutable
@@ -52,7 +60,7 @@ struct OutboxStore: Sendable {
                 AND NOT EXISTS (SELECT 1 FROM outbox head
                                  WHERE head.attempts > 0 AND head.subject = o.subject AND head.position < o.position)
               ORDER BY position
-              LIMIT \(limit))
+              LIMIT \(limit + known.count))
             UNION ALL
             (SELECT position, recorded_at, is_unroutable
                FROM outbox o
@@ -70,11 +78,13 @@ struct OutboxStore: Sendable {
                 wasUnroutable: try row["is_unroutable"]
             )
         }
-        var entries = recent.fetch(places.map(\.position))
-        let unknown = places.filter { entries[$0.position] == nil }
-        for entry in try await read(unknown) { if let position = entry.position { entries[position] = entry } }
-        return places.compactMap { place in
-            entries[place.position].map {
+        let due = places.filter { !known.contains($0.position) }
+        var contents: [Int64: JournalEntry] = [:]
+        for entry in entries { if let position = entry.position { contents[position] = entry } }
+        let unread = due.filter { contents[$0.position] == nil }
+        for entry in try await read(unread) { if let position = entry.position { contents[position] = entry } }
+        return due.compactMap { place in
+            contents[place.position].map {
                 OutboxEvent($0, at: place.position, wasUnroutable: place.wasUnroutable)
             }
         }
@@ -107,14 +117,23 @@ struct OutboxStore: Sendable {
         }
     }
 
-    func remove(_ positions: [Int64]) async throws {
+    /// Forgets what the broker has and puts off what it did not take.
+    ///
+    /// When an unroutable event has found a queue, the others may too: they are tried at once.
+    func take(_ report: Underway.Report) async throws {
+        if !report.confirmed.isEmpty { try remove(report.confirmed) }
+        if report.hasFoundRoute { try await hurry(onlyUnroutable: true) }
+        if !report.failures.isEmpty { try postpone(report.failures) }
+    }
+
+    private func remove(_ positions: [Int64]) throws {
         try tx.later("DELETE FROM outbox WHERE position = ANY(\(positions)::bigint[])")
     }
 
     /// Puts events off: 200 ms, doubled with every failure, a minute at most.
     ///
     /// They are never given up.
-    func postpone(_ failures: [OutboxFailure]) async throws {
+    private func postpone(_ failures: [OutboxFailure]) throws {
         try tx.later(
             """
             UPDATE outbox o
